@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cassert>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "linmu/core/date.hpp"
+#include "linmu/core/grid.hpp"
+
+namespace linmu {
+
+/// `real`: float, NaN is no value. `code`: int32, `no_code` is no value; codes are never averaged.
+enum class BandKind { real, code };
+inline constexpr float no_value = std::numeric_limits<float>::quiet_NaN();
+inline constexpr std::int32_t no_code = std::numeric_limits<std::int32_t>::min();
+
+/// What a band holds.
+struct BandSpec {
+    std::string name;            ///< "R", "NDVI", "class"; unique in a raster, but for bands of scenes
+    BandKind kind = BandKind::real;
+    std::string unit;            ///< "1", "m", "degree"; empty for codes
+    std::string legend;          ///< of a code band: id of a file in data/legends
+    std::string scene;           ///< of a band of a scene: which acquisition, "2025-05-20 S2A T49SGA"
+    std::optional<Date> date;    ///< of a band of a scene
+    friend bool operator==(const BandSpec&, const BandSpec&) = default;
+};
+
+/// A raster without its cells.
+struct RasterSpec {
+    Grid grid;
+    std::vector<BandSpec> bands;
+};
+
+/// Rows x cols values, row by row.
+template <class T>
+class Plane {
+public:
+    Plane() = default;
+    Plane(int rows, int cols, T fill)
+        : rows_(rows), cols_(cols), cells_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols), fill) {}
+
+    [[nodiscard]] int rows() const noexcept { return rows_; }
+    [[nodiscard]] int cols() const noexcept { return cols_; }
+    [[nodiscard]] std::size_t size() const noexcept { return cells_.size(); }
+    [[nodiscard]] T& operator()(int row, int col) { return cells_[at(row, col)]; }
+    [[nodiscard]] const T& operator()(int row, int col) const { return cells_[at(row, col)]; }
+    [[nodiscard]] std::span<T> cells() noexcept { return cells_; }
+    [[nodiscard]] std::span<const T> cells() const noexcept { return cells_; }
+    [[nodiscard]] std::span<const T> row(int r) const { return cells().subspan(at(r, 0), static_cast<std::size_t>(cols_)); }
+    [[nodiscard]] std::span<T> row(int r) { return cells().subspan(at(r, 0), static_cast<std::size_t>(cols_)); }
+
+private:
+    [[nodiscard]] std::size_t at(int r, int c) const {
+        assert(r >= 0 && r < rows_ && c >= 0 && c <= cols_);
+        return static_cast<std::size_t>(r) * static_cast<std::size_t>(cols_) + static_cast<std::size_t>(c);
+    }
+    int rows_ = 0;
+    int cols_ = 0;
+    std::vector<T> cells_;
+};
+
+using RealPlane = Plane<float>;
+using CodePlane = Plane<std::int32_t>;
+using AnyPlane = std::variant<RealPlane, CodePlane>;
+
+/// The cells of a window, all bands.
+struct Block {
+    Window window;
+    std::vector<AnyPlane> bands;
+
+    [[nodiscard]] const RealPlane& real(std::size_t band) const { return std::get<RealPlane>(bands.at(band)); }
+    [[nodiscard]] RealPlane& real(std::size_t band) { return std::get<RealPlane>(bands.at(band)); }
+    [[nodiscard]] const CodePlane& code(std::size_t band) const { return std::get<CodePlane>(bands.at(band)); }
+    [[nodiscard]] CodePlane& code(std::size_t band) { return std::get<CodePlane>(bands.at(band)); }
+};
+
+/// A block of no values with the bands of `specs`.
+[[nodiscard]] Block blank_block(const Window& window, std::span<const BandSpec> specs);
+/// The part of `block` that `window` names. REQUIRES: block.window.contains(window).
+[[nodiscard]] Block crop(const Block& block, const Window& window);
+
+}  // namespace linmu

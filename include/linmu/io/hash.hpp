@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace linmu {
+
+/// XXH3-128 of a file's bytes, or of a folder: of its files' relative names and hashes, sorted. Hex. Throws DataError.
+[[nodiscard]] std::string content_hash(const std::string& path);
+[[nodiscard]] std::string text_hash(std::string_view text);
+
+}  // namespace linmu

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "linmu/core/block.hpp"
+#include "linmu/core/legend.hpp"
+
+namespace linmu {
+
+/// How cells of another grid are brought to the master grid. Codes take only `nearest` and `mode`.
+enum class Resampling { refuse, nearest, bilinear, cubic, average, mode };
+[[nodiscard]] Resampling parse_resampling(std::string_view name);
+
+/// One band to take from a file: value = stored * scale + offset; `nodata` values become no value.
+struct BandPick {
+    BandSpec spec;
+    std::string path;
+    int number = 1;                     ///< from 1
+    double scale = 1;
+    double offset = 0;
+    std::optional<double> nodata;       ///< absent: what the file says
+    double floor = -1e30;               ///< real values below are set to it (S2 reflectance after offset)
+};
+
+/// Bands of files, seen as one raster on one grid. `read` may be called by many threads: each takes a
+/// dataset of its own from a pool (GDAL 3.6 datasets are for one thread at a time).
+class RasterReader {
+public:
+    /// Every file's grid must be `grid` shifted by whole cells, or a whole multiple of its cell (20 m in 10 m: cells are
+    /// repeated, never interpolated); else it is warped by `resampling`, with an exact transformer so that no value depends
+    /// on the window, or refused by DataError that says why and how. Cells beyond a file are no value.
+    RasterReader(Grid grid, std::vector<BandPick> picks, Resampling resampling);
+    ~RasterReader();
+    RasterReader(RasterReader&&) noexcept;
+    RasterReader& operator=(RasterReader&&) noexcept;
+
+    [[nodiscard]] const RasterSpec& spec() const noexcept;
+    /// Window may reach beyond the grid (halo). Throws DataError with the file, band and rows of what cannot be decoded.
+    [[nodiscard]] Block read(const Window& window) const;
+    /// Largest natural block of the files, in cells of the grid.
+    [[nodiscard]] int natural_block() const noexcept;
+    /// "aligned", "20 m cells repeated 2 x 2" or "resampled by bilinear: its CRS is ..." a file.
+    [[nodiscard]] const std::vector<std::string>& alignment_notes() const noexcept;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// What a raster file is, without reading its cells.
+struct RasterFile {
+    std::string path;
+    std::string driver;
+    Grid grid;
+    struct Band {
+        std::string type;          ///< "UInt16"
+        std::string description;
+        std::optional<double> nodata;
+        double scale = 1;
+        double offset = 0;
+        bool palette = false;
+        int block_rows = 0, block_cols = 0;
+    };
+    std::vector<Band> bands;
+};
+/// Throws DataError: not there, not a raster, no georeference.
+[[nodiscard]] RasterFile inspect_raster(const std::string& path);
+
+/// How a raster is written.
+struct RasterOutput {
+    std::string path;
+    std::string format = "cog";            ///< "cog", "gtiff" (512 tiles) or "jp2" (lossless, real bands as UInt16 by `scale`)
+    std::string compress = "deflate";      ///< "none", "deflate", "zstd"
+    std::string type = "float32";          ///< of real bands: "float32", "uint16", "int16"; code bands: smallest of uint8, int16, int32 that holds the legend
+    double scale = 1;                      ///< stored = (value - offset) / scale, rounded half away from zero; written into the file
+    double offset = 0;
+    const Legend* legend = nullptr;        ///< colour table, category names
+    int threads = 1;                       ///< for GDAL's own compression threads
+};
+
+/// Takes the blocks of a raster in tile order (any tile size), writes whole rows of 512-cell blocks as they
+/// complete, so that the file's bytes do not depend on the tile size. The file appears under its own
+/// name only when `close` has written, checked and renamed it; otherwise the temporary is removed by the destructor
+/// (unless `keep_partial`, for a run that will resume).
+/// COG: overviews by mode (codes) or average (real), level 6 DEFLATE or level 9 ZSTD.
+class RasterWriter {
+public:
+    RasterWriter(RasterSpec spec, RasterOutput output);
+    ~RasterWriter();
+    RasterWriter(RasterWriter&&) noexcept;
+    RasterWriter& operator=(RasterWriter&&) noexcept;
+    void write(const Block& block);
+    void close();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// A whole plane at once, for small rasters and tests.
+void write_raster(const RasterSpec& spec, const Block& block, const RasterOutput& output);
+
+/// Bound of GDAL's block cache, in bytes. One call, before anything is read.
+void set_raster_cache(std::size_t bytes);
+
+}  // namespace linmu

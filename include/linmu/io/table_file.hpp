@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+
+#include "linmu/core/layer.hpp"
+
+namespace linmu {
+
+enum class Language { zh, en };
+enum class AreaUnit { m2, ha, mu };
+
+struct CsvOptions {
+    Language language = Language::en;
+    AreaUnit area_unit = AreaUnit::mu;   ///< area columns are printed in this unit ...
+    int decimals = 2;                    ///< ... rounded half away from zero; the header carries the unit
+    bool byte_order_mark = false;        ///< true for zh: office spreadsheets need it to see UTF-8
+};
+/// RFC 4180, UTF-8; header: the column's name (en) or Chinese name, with its unit in brackets. Written under a temporary name, then renamed.
+void write_csv(const std::string& path, const Table& table, const CsvOptions& options);
+/// A CSV with a header row; a column whose values are all whole numbers or all numbers gets that type. Throws DataError with the line.
+[[nodiscard]] Table read_csv(const std::string& path);
+/// Text written whole: temporary name, flush, rename. Throws DataError when the disk is full or the place can't be written.
+void write_text_file(const std::string& path, const std::string& text);
+[[nodiscard]] std::string read_text_file(const std::string& path);
+
+}  // namespace linmu
