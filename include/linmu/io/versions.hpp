@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace linmu {
+
+/// Names and versions of the libraries whose results reach the products: GDAL, PROJ, GEOS, SQLite.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> io_versions();
+
+}  // namespace linmu

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "linmu/core/error.hpp"
+#include "linmu/step/params.hpp"
+
+namespace linmu {
+
+struct Position {
+    int line = 0;
+    int column = 0;
+};
+
+struct KeyText {
+    std::string key;
+    ParamValue value;
+    Position place;
+};
+
+struct InputText {
+    std::string id;
+    Position place;
+};
+
+struct StepText {
+    std::string id;
+    std::string use;
+    std::vector<InputText> in;
+    std::vector<KeyText> keys;    ///< all but id, use, in
+    Position place;
+    Position use_place;
+};
+
+/// The [grid] table: `crs` and `cell` with `bounds` (numbers: xmin, ymin, xmax, ymax; or "layer:<id of a read-layer step>"),
+/// or `like` = a raster file. Absent: the grid of the first raster that is read.
+struct GridText {
+    std::string crs;
+    double cell = 0;
+    std::vector<double> bounds;
+    std::string bounds_layer;
+    std::string like;
+    Position place;
+};
+
+/// A pipeline file as written, variables filled in, not yet checked against the steps.
+struct Document {
+    std::string path;
+    std::string folder;           ///< relative paths are relative to it
+    std::string name;
+    std::string title;
+    std::optional<GridText> grid;
+    std::vector<StepText> steps;
+    std::map<std::string, std::string> vars;
+    std::string text;             ///< the file's text
+};
+
+/// `set`: "name" = a variable, "step.key" = a parameter of a step; both win over the file.
+using Settings = std::map<std::string, std::string>;
+
+/// Reads a pipeline file (TOML). `${name}` in texts comes from --set, else [vars], else the environment.
+/// Throws PlanError with everything that is wrong with its form; DataError when it can't be read.
+[[nodiscard]] Document read_document(const std::string& path, const Settings& set);
+
+}  // namespace linmu

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "linmu/core/progress.hpp"
+#include "linmu/pipeline/plan.hpp"
+
+namespace linmu {
+
+struct RunOptions {
+    std::string folder;                                ///< of the run; made when it is not there
+    Progress* progress = nullptr;
+    std::function<void(const std::string&)> note;      ///< for people: what was skipped, and why
+};
+
+struct RunResult {
+    std::string folder;
+    std::vector<Product> products;
+    bool nothing_to_do = false;                        ///< the same run was finished there before
+    double seconds = 0;
+};
+
+/// Runs a plan into a folder: products/, ledger.gpkg, log.jsonl, manifest.json. The folder's state/ remembers how far
+/// the run is, keyed by inputs' content, parameters, revisions and versions: a stopped run goes on at the tile it had
+/// reached; a finished one does nothing when run again. Throws DataError; then the folder has no manifest and no ledger.
+RunResult run_plan(Plan& plan, const RunOptions& options);
+
+/// What the results depend on, as a hash.
+[[nodiscard]] std::string run_key(const Plan& plan);
+
+}  // namespace linmu

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "linmu/core/block.hpp"
+#include "linmu/core/layer.hpp"
+#include "linmu/core/legend.hpp"
+#include "linmu/io/ledger.hpp"
+#include "linmu/step/params.hpp"
+
+namespace linmu {
+
+/// The three kinds of things that flow between steps; `none` is a step that only makes products or ledger rows.
+enum class ArtifactKind { none, raster, layer, table };
+[[nodiscard]] std::string_view to_string(ArtifactKind kind);
+
+/// What a step will hand on, known before it runs. One of the specs is meant, by `kind`.
+struct Artifact {
+    ArtifactKind kind = ArtifactKind::none;
+    RasterSpec raster;
+    LayerSpec layer;
+    TableSpec table;
+
+    [[nodiscard]] static Artifact of(RasterSpec spec) { return {ArtifactKind::raster, std::move(spec), {}, {}}; }
+    [[nodiscard]] static Artifact of(LayerSpec spec) { return {ArtifactKind::layer, {}, std::move(spec), {}}; }
+    [[nodiscard]] static Artifact of(TableSpec spec) { return {ArtifactKind::table, {}, {}, std::move(spec)}; }
+};
+
+/// One place of a step's `in`.
+struct Port {
+    std::string name;
+    ArtifactKind kind = ArtifactKind::raster;
+    std::string help;
+    bool many = false;       ///< takes all inputs from here on; the last port only
+    bool optional = false;
+};
+
+/// What a step is. `revision` goes up when the same inputs and parameters would give other results.
+struct StepInfo {
+    std::string name;        ///< "class-area": the pipeline's `use`
+    std::string name_zh;
+    std::string summary;     ///< one sentence
+    std::string group;       ///< "read", "prepare", "classify", "measure", "account", "write"
+    std::vector<Port> inputs;
+    ArtifactKind makes = ArtifactKind::none;
+    int revision = 1;
+    bool needs_ledger = false;   ///< runs after all steps before it, whose facts and products it reads
+};
+
+/// What is there while a step is planned.
+struct PlanContext {
+    std::string id;                           ///< of the step in the pipeline
+    std::vector<std::string> input_ids;
+    std::optional<Grid>* grid = nullptr;      ///< the master grid; a raster source sets it when there is none yet
+    std::vector<std::string>* files = nullptr;      ///< files and folders that will be read: hashed into the manifest
+    std::vector<std::string>* notes = nullptr;      ///< told to the user with the plan: "20 m cells repeated", "3 scenes skipped: ..."
+    int* natural_block = nullptr;             ///< largest natural block of the sources, cells
+};
+
+/// A file that a run made, for the project and the list at the end.
+struct Product {
+    std::string path;                         ///< absolute
+    std::string kind;                         ///< "raster", "layer", "table", "project", "ledger"
+    std::string title;                        ///< "2025 年地类 Land cover 2025"
+    std::string group;                        ///< in the project's tree
+    std::string table;                        ///< layer in a GeoPackage
+    std::string geometry;
+    std::string style;                        ///< id in data/styles
+    std::string legend;                       ///< id in data/legends
+    RasterSpec raster;                        ///< of a raster
+    LayerSpec layer;                          ///< of a layer
+    Box extent;                               ///< of a layer, in its CRS
+};
+
+/// What a running step may use.
+struct RunContext {
+    std::string id;
+    std::string folder;                       ///< of the run; products go to folder/products
+    int threads = 1;
+    Ledger* ledger = nullptr;
+    std::vector<Product>* products = nullptr;
+    std::function<void(const std::string&)> note;      ///< into the log, and to people when it matters
+    [[nodiscard]] std::string product_path(const std::string& name) const { return folder + "/products/" + name; }
+};
+
+/// A step: declared, planned, run. See TileStep, FoldStep, LayerStep and WholeStep for the four ways to run.
+class Step {
+public:
+    virtual ~Step() = default;
+    [[nodiscard]] virtual StepInfo info() const = 0;
+    /// Binds parameters to members. No work.
+    virtual void declare(Params& params) = 0;
+    /// From what goes in to what will come out. Files may be opened, no cell is read. Throws DataError or UsageError.
+    [[nodiscard]] virtual Artifact plan(std::span<const Artifact> inputs, PlanContext& context) = 0;
+};
+
+using BlockPtr = std::shared_ptr<const Block>;
+
+/// Rasters to raster; no inputs: a source. `apply` is const and is called by many threads.
+/// Each input's window is `window` grown by `halo()`.
+class TileStep : public Step {
+public:
+    [[nodiscard]] virtual int halo() const { return 0; }
+    [[nodiscard]] virtual Block apply(const Window& window, std::span<const BlockPtr> inputs) const = 0;
+};
+
+/// Rasters (and layers) to ledger tables or files. `measure` by many threads, `absorb` by one, in tile order.
+class FoldStep : public Step {
+public:
+    /// Before the first tile. `layers`: the inputs that are layers, in order.
+    virtual void start(std::span<const Layer* const> layers, RunContext& context) = 0;
+    [[nodiscard]] virtual std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const = 0;
+    virtual void absorb(const Window& window, std::shared_ptr<void> part) = 0;
+    /// After the last tile: rows go to the ledger, files to their names.
+    virtual void finish(RunContext& context) = 0;
+    /// What was absorbed so far, and back: a run that was stopped goes on from there.
+    [[nodiscard]] virtual std::string save() = 0;
+    virtual void load(std::string_view state) = 0;
+};
+
+/// A layer to a layer, feature by feature: `apply` is const and is called by many threads on chunks; results keep the order.
+class LayerStep : public Step {
+public:
+    [[nodiscard]] virtual std::vector<Feature> apply(std::span<const Feature> features) const = 0;
+    /// After the last chunk: rows for the ledger, if any.
+    virtual void finish(const Layer&, RunContext&) {}
+};
+
+/// What must see all: sources of layers, tables from the ledger, projects. Returns the layer or table that it makes, if it makes one.
+struct WholeInput {
+    std::vector<const Layer*> layers;
+    std::vector<const Table*> tables;
+};
+struct WholeOutput {
+    std::optional<Layer> layer;
+    std::optional<Table> table;
+};
+class WholeStep : public Step {
+public:
+    [[nodiscard]] virtual WholeOutput run(const WholeInput& inputs, RunContext& context) = 0;
+};
+
+}  // namespace linmu

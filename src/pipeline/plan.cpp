@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+#include "linmu/pipeline/plan.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+#include "grid_text.hpp"
+#include "linmu/core/nearest.hpp"
+#include "linmu/exec/tiles.hpp"
+#include "linmu/step/registry.hpp"
+
+namespace linmu {
+namespace {
+
+/// Builds the plan step by step and gathers every problem on the way.
+class Planner {
+public:
+    Planner(Plan& plan, const Settings& set) : plan_(plan), set_(set) {}
+
+    void run() {
+        find_grid();
+        for (const auto& text : plan_.document.steps) add(text);
+        check_uses();
+        if (!problems_.empty()) throw PlanError(std::move(problems_));
+        std::ranges::sort(plan_.files);
+        const auto twice = std::ranges::unique(plan_.files);
+        plan_.files.erase(twice.begin(), twice.end());
+    }
+
+    [[nodiscard]] int natural_block() const noexcept { return natural_block_; }
+
+private:
+    void problem(Position place, std::string text) {
+        problems_.push_back({plan_.document.path, place.line, place.column, std::move(text)});
+    }
+
+    void find_grid() {
+        if (!plan_.document.grid) return;
+        try {
+            plan_.grid = resolve_grid(plan_.document);
+        } catch (const Error& fault) {
+            problem(plan_.document.grid->place, fault.what());
+        }
+    }
+
+    void add(const StepText& text) {
+        PlannedStep planned;
+        planned.id = text.id;
+        const auto before = problems_.size();
+        if (position_of(text.id)) problem(text.place, fmt::format("two steps have the id '{}'", text.id));
+        make(text, planned);
+        if (planned.step) {
+            read_keys(text, planned);
+            find_inputs(text, planned);
+        }
+        const bool sound = problems_.size() == before && !std::ranges::any_of(planned.inputs, [&](std::size_t i) { return broken_.contains(i); });
+        if (!sound || !plan_step(text, planned)) broken_.insert(plan_.steps.size());
+        plan_.steps.push_back(std::move(planned));
+    }
+
+    void make(const StepText& text, PlannedStep& planned) {
+        try {
+            planned.step = make_step(text.use);
+        } catch (const UsageError& fault) {
+            return problem(text.use_place, fault.what());
+        }
+        planned.info = planned.step->info();
+        planned.params = std::make_unique<Params>();
+        planned.step->declare(*planned.params);
+    }
+
+    void read_keys(const StepText& text, PlannedStep& planned) {
+        for (const auto& key : text.keys) set_key(key, planned);
+        for (const auto& [name, value] : set_) {
+            if (name.rfind(text.id + ".", 0) != 0) continue;
+            set_from_command_line(name, value, planned);
+        }
+        for (auto& param : planned.params->all()) {
+            if (param.is_required() && !param.is_set()) {
+                problem(text.place, fmt::format("step '{}' ({}) needs '{}': {}", text.id, text.use, param.name(), param.help()));
+            }
+            param.resolve(plan_.document.folder);
+        }
+    }
+
+    void set_key(const KeyText& key, PlannedStep& planned) {
+        Param* param = planned.params->find(key.key);
+        if (!param) {
+            auto names = planned.params->names();
+            names.insert(names.end(), {"id", "use", "in"});
+            return problem(key.place, fmt::format("step '{}' ({}) knows no '{}'{}", planned.id, planned.info.name, key.key, hint(key.key, names)));
+        }
+        try {
+            param->set(key.value);
+        } catch (const UsageError& fault) {
+            problem(key.place, fmt::format("step '{}': {}", planned.id, fault.what()));
+        }
+    }
+
+    void set_from_command_line(const std::string& name, const std::string& value, PlannedStep& planned) {
+        const auto key = name.substr(planned.id.size() + 1);
+        Param* param = planned.params->find(key);
+        if (!param) {
+            return problem({}, fmt::format("--set {}: {} knows no '{}'{}", name, planned.info.name, key, hint(key, planned.params->names())));
+        }
+        try {
+            param->set_text(value);
+        } catch (const UsageError& fault) {
+            problem({}, fmt::format("--set {}: {}", name, fault.what()));
+        }
+    }
+
+    [[nodiscard]] std::optional<std::size_t> position_of(const std::string& id) const {
+        for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+            if (plan_.steps[i].id == id) return i;
+        }
+        return {};
+    }
+
+    void find_inputs(const StepText& text, PlannedStep& planned) {
+        for (const auto& input : text.in) {
+            const auto position = position_of(input.id);
+            if (!position) problem(input.place, missing_input(text, input.id));
+            else check_kind(input, planned, *position);
+            if (position) planned.inputs.push_back(*position);
+        }
+        check_count(text, planned);
+    }
+
+    [[nodiscard]] std::string missing_input(const StepText& text, const std::string& id) const {
+        if (id == text.id) return fmt::format("step '{}' can't feed itself", id);
+        const auto& all = plan_.document.steps;
+        if (std::ranges::find(all, id, &StepText::id) != all.end()) {
+            return fmt::format("step '{}' stands after '{}'; a step is fed by steps above it, so that nothing runs in a circle", id, text.id);
+        }
+        std::vector<std::string> ids;
+        for (const auto& step : plan_.steps) ids.push_back(step.id);
+        return fmt::format("no step has the id '{}'{}", id, hint(id, ids));
+    }
+
+    void check_kind(const InputText& input, const PlannedStep& planned, std::size_t feeder) {
+        const auto* port = port_at(planned.info, planned.inputs.size());
+        const auto& source = plan_.steps[feeder];
+        if (!port || !source.step || source.info.makes == port->kind) return;
+        problem(input.place, fmt::format("'{}' makes {}, but {} wants a {} there: {}", input.id, to_string(source.info.makes),
+                                         planned.info.name, to_string(port->kind), port->help));
+    }
+
+    static const Port* port_at(const StepInfo& info, std::size_t i) {
+        if (i < info.inputs.size()) return &info.inputs[i];
+        return !info.inputs.empty() && info.inputs.back().many ? &info.inputs.back() : nullptr;
+    }
+
+    void check_count(const StepText& text, const PlannedStep& planned) {
+        const auto& ports = planned.info.inputs;
+        const auto least = static_cast<std::size_t>(std::ranges::count(ports, false, &Port::optional));
+        const bool unbounded = !ports.empty() && ports.back().many;
+        if (text.in.size() >= least && (unbounded || text.in.size() <= ports.size())) return;
+        std::vector<std::string> names;
+        for (const auto& port : ports) names.push_back(fmt::format("{}{} ({})", port.name, port.many ? "..." : "", to_string(port.kind)));
+        problem(text.place, fmt::format("step '{}' ({}) has {} inputs; it takes {}", text.id, text.use, text.in.size(),
+                                        names.empty() ? "none" : fmt::format("in = [{}]", fmt::join(names, ", "))));
+    }
+
+    bool plan_step(const StepText& text, PlannedStep& planned) {
+        PlanContext context{.id = planned.id, .input_ids = {}, .grid = &plan_.grid, .files = &plan_.files, .notes = &planned.notes,
+                            .natural_block = &natural_block_};
+        std::vector<Artifact> inputs;
+        for (const auto i : planned.inputs) {
+            inputs.push_back(plan_.steps[i].output);
+            context.input_ids.push_back(plan_.steps[i].id);
+        }
+        try {
+            check_same_grid(planned, inputs);
+            planned.output = planned.step->plan(inputs, context);
+            return true;
+        } catch (const PlanError& fault) {
+            for (const auto& p : fault.problems()) problem(text.place, fmt::format("step '{}': {}", planned.id, p.text));
+        } catch (const Error& fault) {
+            problem(text.place, fmt::format("step '{}': {}", planned.id, fault.what()));
+        }
+        return false;
+    }
+
+    void check_same_grid(const PlannedStep& planned, const std::vector<Artifact>& inputs) const {
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            if (inputs[i].kind != ArtifactKind::raster || inputs[i].raster.grid == *plan_.grid) continue;
+            throw DataError(fmt::format("'{}' is on another grid ({}) than the master grid ({})", plan_.steps[planned.inputs[i]].id,
+                                        describe(inputs[i].raster.grid), describe(*plan_.grid)));
+        }
+    }
+
+    void check_uses() {
+        std::set<std::size_t> used;
+        for (const auto& step : plan_.steps) used.insert(step.inputs.begin(), step.inputs.end());
+        for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+            const auto& step = plan_.steps[i];
+            if (step.info.makes == ArtifactKind::raster && !used.contains(i) && !broken_.contains(i)) {
+                problem(plan_.document.steps[i].place, fmt::format("nothing uses '{}'; add a write-raster step for it, or take it out", step.id));
+            }
+        }
+    }
+
+    Plan& plan_;
+    const Settings& set_;
+    std::vector<Problem> problems_;
+    std::set<std::size_t> broken_;
+    int natural_block_ = 0;
+};
+
+/// Layer and whole steps run where they stand; folds wait, so that one pass over the tiles serves them all,
+/// until a step needs what they put into the ledger.
+std::vector<Stage> stages_of(const Plan& plan) {
+    std::vector<Stage> stages;
+    Stage waiting{true, {}};
+    const auto flush = [&] {
+        if (!waiting.steps.empty()) stages.push_back(std::exchange(waiting, {true, {}}));
+    };
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        const Step* step = plan.steps[i].step.get();
+        if (dynamic_cast<const TileStep*>(step)) continue;
+        if (dynamic_cast<const FoldStep*>(step)) {
+            waiting.steps.push_back(i);
+            continue;
+        }
+        if (plan.steps[i].info.needs_ledger) flush();
+        stages.push_back({false, {i}});
+    }
+    flush();
+    return stages;
+}
+
+/// What the blocks of one tile in flight take, with their halos: 4 bytes a cell and band, and once more for what a fold holds.
+std::int64_t bytes_of_tile(const Plan& plan, const Stage& stage, int tile) {
+    const auto needs = pass_needs(plan, stage);
+    std::int64_t bytes = 0;
+    for (const auto i : needs.tile_steps) {
+        const std::int64_t side = tile + 2 * needs.halo[i];
+        bytes += static_cast<std::int64_t>(plan.steps[i].output.raster.bands.size()) * side * side * 4;
+    }
+    return bytes;
+}
+
+/// Rows of blocks that writers gather before they write.
+std::int64_t bytes_of_writers(const Plan& plan, const Stage& stage, int tile) {
+    std::int64_t bytes = 0;
+    for (const auto fold : stage.steps) {
+        for (const auto i : plan.steps[fold].inputs) {
+            const auto& artifact = plan.steps[i].output;
+            if (artifact.kind != ArtifactKind::raster || plan.steps[fold].info.group != "write") continue;
+            bytes += static_cast<std::int64_t>(artifact.raster.bands.size()) * artifact.raster.grid.cols * std::max(512, tile) * 4;
+        }
+    }
+    return bytes;
+}
+
+TilePlan tile_plan(const Plan& plan, const ResourceOptions& resources, int natural_block) {
+    const int wanted = resources.tile != 0 ? resources.tile
+                                           : static_cast<int>(std::bit_ceil(static_cast<unsigned>(std::clamp(natural_block, 256, 1024))));
+    TilePlan worst{.tile = wanted, .tokens = 2 * plan.threads, .cache_bytes = resources.memory / 4, .total_bytes = resources.memory / 4};
+    for (const auto& stage : plan.stages) {
+        if (!stage.pass) continue;
+        const auto tiles = plan_tiles(resources.memory, bytes_of_writers(plan, stage, wanted), plan.threads, wanted,
+                                      [&](int tile) { return bytes_of_tile(plan, stage, tile); });
+        if (tiles.tile < worst.tile || tiles.total_bytes > worst.total_bytes) worst = tiles;
+    }
+    return worst;
+}
+
+}  // namespace
+
+PassNeeds pass_needs(const Plan& plan, const Stage& stage) {
+    PassNeeds needs;
+    needs.halo.assign(plan.steps.size(), -1);
+    const auto want = [&](std::size_t consumer, int reach) {
+        for (const auto i : plan.steps[consumer].inputs) {
+            if (plan.steps[i].info.makes == ArtifactKind::raster) needs.halo[i] = std::max(needs.halo[i], reach);
+        }
+    };
+    for (const auto fold : stage.steps) want(fold, 0);
+    for (std::size_t i = plan.steps.size(); i-- > 0;) {
+        const auto* tile_step = dynamic_cast<const TileStep*>(plan.steps[i].step.get());
+        if (!tile_step || needs.halo[i] < 0) continue;
+        needs.tile_steps.push_back(i);
+        want(i, needs.halo[i] + tile_step->halo());
+    }
+    std::ranges::reverse(needs.tile_steps);
+    return needs;
+}
+
+Plan make_plan(Document document, const Settings& set, const ResourceOptions& resources) {
+    Plan plan;
+    plan.document = std::move(document);
+    plan.threads = usable_threads(resources.threads);
+    Planner planner(plan, set);
+    planner.run();
+    plan.stages = stages_of(plan);
+    plan.tiles = tile_plan(plan, resources, planner.natural_block());
+    return plan;
+}
+
+}  // namespace linmu

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "linmu/pipeline/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+
+#include "linmu/exec/tiles.hpp"
+#include "linmu/io/hash.hpp"
+#include "linmu/io/raster.hpp"
+#include "linmu/io/table_file.hpp"
+#include "manifest.hpp"
+#include "run_log.hpp"
+#include "tile_pass.hpp"
+
+namespace linmu {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t features_a_chunk = 512;
+
+void make_folder(const std::string& folder) {
+    std::error_code fault;
+    fs::create_directories(folder, fault);
+    if (fault) throw DataError(fmt::format("{}: the folder can't be made ({}); give another --out", folder, fault.message()));
+}
+
+/// One run: its folder, ledger, log, and what its steps have made so far.
+class Run {
+public:
+    Run(Plan& plan, const RunOptions& options, std::string key)
+        : plan_(plan), options_(options), key_(std::move(key)), log_(options.folder + "/log.jsonl"),
+          ledger_(std::make_unique<Ledger>(options.folder + "/ledger.gpkg")), layers_(plan.steps.size()), tables_(plan.steps.size()) {
+        for (std::size_t i = 0; i < plan.steps.size(); ++i) contexts_.push_back(context(i));
+    }
+
+    std::vector<Product> go() {
+        log_.write("start", {{"run_key", key_}, {"pipeline", plan_.document.name}, {"threads", plan_.threads}, {"tile", plan_.tiles.tile}});
+        for (const auto& planned : plan_.steps) {
+            for (const auto& text : planned.notes) log_.write("plan", {{"step", planned.id}, {"note", text}});
+        }
+        for (std::size_t s = 0; s < plan_.stages.size(); ++s) run_stage(s);
+        ledger_->close();
+        products_.push_back(ledger_product());
+        write_text_file(options_.folder + "/manifest.json", manifest_of(plan_, key_, options_.folder, products_).dump(1) + "\n");
+        fs::remove_all(options_.folder + "/state");
+        log_.write("end", {{"products", products_.size()}});
+        return std::move(products_);
+    }
+
+    void failed(const std::string& why) { log_.write("failed", {{"error", why}}); }
+
+private:
+    RunContext context(std::size_t step) {
+        RunContext c;
+        c.id = plan_.steps[step].id;
+        c.folder = options_.folder;
+        c.threads = plan_.threads;
+        c.ledger = ledger_.get();
+        c.products = &products_;
+        c.note = [this, id = c.id](const std::string& text) {
+            log_.write("note", {{"step", id}, {"note", text}});
+            if (options_.note) options_.note(id + ": " + text);
+        };
+        return c;
+    }
+
+    void run_stage(std::size_t s) {
+        const Stage& stage = plan_.stages[s];
+        const auto began = std::chrono::steady_clock::now();
+        if (stage.pass) run_pass(stage, s);
+        else run_step(stage.steps.front());
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+        nlohmann::ordered_json ids = nlohmann::ordered_json::array();
+        for (const auto i : stage.steps) ids.push_back(plan_.steps[i].id);
+        log_.write("stage", {{"steps", ids}, {"seconds", std::round(took.count() * 1000) / 1000}});
+    }
+
+    void run_pass(const Stage& stage, std::size_t number) {
+        std::vector<const Layer*> layers;
+        for (const auto& layer : layers_) layers.push_back(layer ? &*layer : nullptr);
+        TilePass pass(plan_, stage, fmt::format("{}/state/pass-{}", options_.folder, number), key_);
+        pass.run(layers, [this](std::size_t i) -> RunContext& { return contexts_[i]; }, *options_.progress);
+    }
+
+    void run_step(std::size_t i) {
+        auto& step = *plan_.steps[i].step;
+        try {
+            if (auto* by_feature = dynamic_cast<LayerStep*>(&step)) run_layer_step(*by_feature, i);
+            else run_whole_step(dynamic_cast<WholeStep&>(step), i);
+        } catch (const Error& fault) {
+            throw DataError(fmt::format("step '{}': {}", plan_.steps[i].id, fault.what()));
+        }
+    }
+
+    void run_layer_step(LayerStep& step, std::size_t i) {
+        const Layer& source = *layers_[plan_.steps[i].inputs.front()];
+        Layer result{plan_.steps[i].output.layer, {}};
+        result.features.reserve(source.features.size());
+        const std::span<const Feature> all(source.features);
+        const std::size_t chunks = (all.size() + features_a_chunk - 1) / features_a_chunk;
+        for_each_in_order(
+            0, chunks, {plan_.threads, 4 * plan_.threads},
+            [&](std::size_t c) { return step.apply(all.subspan(c * features_a_chunk, std::min(features_a_chunk, all.size() - c * features_a_chunk))); },
+            [&](std::size_t, std::vector<Feature> part) { std::ranges::move(part, std::back_inserter(result.features)); });
+        step.finish(result, contexts_[i]);
+        layers_[i] = std::move(result);
+    }
+
+    void run_whole_step(WholeStep& step, std::size_t i) {
+        WholeInput input;
+        for (const auto feeder : plan_.steps[i].inputs) {
+            if (layers_[feeder]) input.layers.push_back(&*layers_[feeder]);
+            if (tables_[feeder]) input.tables.push_back(&*tables_[feeder]);
+        }
+        auto output = step.run(input, contexts_[i]);
+        layers_[i] = std::move(output.layer);
+        tables_[i] = std::move(output.table);
+    }
+
+    [[nodiscard]] Product ledger_product() const {
+        Product product;
+        product.path = options_.folder + "/ledger.gpkg";
+        product.kind = "ledger";
+        product.title = "台账 Ledger";
+        return product;
+    }
+
+    Plan& plan_;
+    const RunOptions& options_;
+    std::string key_;
+    RunLog log_;
+    std::unique_ptr<Ledger> ledger_;
+    std::vector<std::optional<Layer>> layers_;
+    std::vector<std::optional<Table>> tables_;
+    std::vector<Product> products_;
+    std::vector<RunContext> contexts_;
+};
+
+}  // namespace
+
+std::string run_key(const Plan& plan) {
+    std::string all;
+    for (const auto& [name, version] : library_list()) all += name + version + '\n';
+    for (const auto& planned : plan.steps) {
+        all += fmt::format("{} {} {}\n", planned.id, planned.info.name, planned.info.revision);
+        for (const auto i : planned.inputs) all += plan.steps[i].id + ' ';
+        for (const auto& param : planned.params->all()) all += param.name() + '=' + param.value_text() + '\n';
+    }
+    if (plan.grid) all += fmt::format("{} {} {} {} {} {} {}\n", plan.grid->crs, plan.grid->x0, plan.grid->y0, plan.grid->cell_x, plan.grid->cell_y, plan.grid->rows, plan.grid->cols);
+    for (const auto& file : plan.files) all += content_hash(file) + '\n';
+    return text_hash(all);
+}
+
+RunResult run_plan(Plan& plan, const RunOptions& options) {
+    const auto began = std::chrono::steady_clock::now();
+    const std::string key = run_key(plan);
+    RunResult result{.folder = options.folder, .products = {}, .nothing_to_do = finished_before(options.folder, key)};
+    if (result.nothing_to_do) return result;
+    make_folder(options.folder + "/products");
+    make_folder(options.folder + "/state");
+    fs::remove(options.folder + "/manifest.json");
+    set_raster_cache(static_cast<std::size_t>(plan.tiles.cache_bytes));
+    Run run(plan, options, key);
+    try {
+        result.products = run.go();
+    } catch (const std::exception& fault) {
+        run.failed(fault.what());
+        throw;
+    }
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    return result;
+}
+
+}  // namespace linmu

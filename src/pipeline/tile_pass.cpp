@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "tile_pass.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+
+#include "linmu/exec/tiles.hpp"
+#include "linmu/io/table_file.hpp"
+
+namespace linmu {
+namespace {
+
+constexpr auto checkpoint_every = std::chrono::seconds(5);
+constexpr int file_block = 512;
+
+/// Texts with their lengths before them: a state file holds any bytes.
+void append(std::string& out, std::string_view text) {
+    out += fmt::format("{}\n", text.size());
+    out += text;
+}
+
+std::string_view take(std::string_view& in) {
+    const auto line = in.find('\n');
+    const auto size = static_cast<std::size_t>(std::strtoull(std::string(in.substr(0, line)).c_str(), nullptr, 10));
+    const auto text = in.substr(line + 1, size);
+    in.remove_prefix(line + 1 + size);
+    return text;
+}
+
+std::string rows_and_columns(const Window& w) {
+    return fmt::format("rows {}-{}, columns {}-{}", w.row, w.row_end() - 1, w.col, w.col_end() - 1);
+}
+
+}  // namespace
+
+TilePass::TilePass(Plan& plan, const Stage& stage, std::string state_file, std::string key)
+    : plan_(plan), stage_(stage), needs_(pass_needs(plan, stage)), tiles_(tiles(plan.grid->window(), plan.tiles.tile)),
+      state_file_(std::move(state_file)), key_(std::move(key)) {}
+
+std::vector<BlockPtr> TilePass::inputs_of(std::size_t step, const std::vector<BlockPtr>& blocks, const Window& window) const {
+    std::vector<BlockPtr> inputs;
+    for (const auto i : plan_.steps[step].inputs) {
+        if (plan_.steps[i].info.makes != ArtifactKind::raster) continue;
+        const auto& block = blocks[i];
+        inputs.push_back(block->window == window ? block : std::make_shared<const Block>(crop(*block, window)));
+    }
+    return inputs;
+}
+
+std::vector<BlockPtr> TilePass::evaluate(const Window& tile) const {
+    std::vector<BlockPtr> blocks(plan_.steps.size());
+    for (const auto i : needs_.tile_steps) {
+        const auto& step = dynamic_cast<const TileStep&>(*plan_.steps[i].step);
+        const Window window = tile.grown(needs_.halo[i]);
+        try {
+            blocks[i] = std::make_shared<const Block>(step.apply(window, inputs_of(i, blocks, window.grown(step.halo()))));
+        } catch (const Error& fault) {
+            throw DataError(fmt::format("step '{}' at {}: {}", plan_.steps[i].id, rows_and_columns(window), fault.what()));
+        }
+    }
+    return blocks;
+}
+
+std::vector<std::shared_ptr<void>> TilePass::measure(const Window& tile) const {
+    const auto blocks = evaluate(tile);
+    std::vector<std::shared_ptr<void>> parts;
+    for (const auto i : stage_.steps) parts.push_back(fold(i).measure(tile, inputs_of(i, blocks, tile)));
+    return parts;
+}
+
+std::size_t TilePass::restore() {
+    if (state_file_.empty() || !std::filesystem::exists(state_file_)) return 0;
+    const std::string text = read_text_file(state_file_);
+    std::string_view rest = text;
+    if (take(rest) != fmt::format("{} tile {}", key_, plan_.tiles.tile)) return 0;
+    const auto next = static_cast<std::size_t>(std::strtoull(std::string(take(rest)).c_str(), nullptr, 10));
+    for (const auto i : stage_.steps) fold(i).load(take(rest));
+    return next;
+}
+
+void TilePass::checkpoint(std::size_t next_tile) {
+    std::string state;
+    append(state, fmt::format("{} tile {}", key_, plan_.tiles.tile));
+    append(state, fmt::format("{}", next_tile));
+    for (const auto i : stage_.steps) append(state, fold(i).save());
+    write_text_file(state_file_, state);
+}
+
+void TilePass::run(const std::vector<const Layer*>& layers, const std::function<RunContext&(std::size_t)>& context_of, Progress& progress) {
+    for (const auto i : stage_.steps) {
+        std::vector<const Layer*> inputs;
+        for (const auto feeder : plan_.steps[i].inputs) {
+            if (layers[feeder]) inputs.push_back(layers[feeder]);
+        }
+        fold(i).start(inputs, context_of(i));
+    }
+    const std::size_t first = restore();
+    progress.begin(plan_.document.name, static_cast<std::int64_t>(tiles_.size()), "tiles");
+    if (first > 0) progress.advance(static_cast<std::int64_t>(first));
+    auto saved = std::chrono::steady_clock::now();
+    const auto absorb = [&](std::size_t t, std::vector<std::shared_ptr<void>> parts) {
+        const Window& tile = tiles_[t];
+        for (std::size_t k = 0; k < parts.size(); ++k) fold(stage_.steps[k]).absorb(tile, std::move(parts[k]));
+        progress.advance(1);
+        const bool row_ends = t + 1 == tiles_.size() || (tiles_[t + 1].row > tile.row && tile.row_end() % file_block == 0);
+        const auto now = std::chrono::steady_clock::now();
+        if (row_ends && !state_file_.empty() && (now - saved > checkpoint_every)) {
+            checkpoint(t + 1);
+            saved = now;
+        }
+    };
+    for_each_in_order(first, tiles_.size(), {plan_.threads, plan_.tiles.tokens}, [&](std::size_t t) { return measure(tiles_[t]); }, absorb);
+    progress.end();
+    for (const auto i : stage_.steps) fold(i).finish(context_of(i));
+}
+
+}  // namespace linmu

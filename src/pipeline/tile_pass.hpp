@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "linmu/core/progress.hpp"
+#include "linmu/pipeline/plan.hpp"
+
+namespace linmu {
+
+/// Runs one pass: pulls each tile through the tile steps by many threads and hands the parts to the folds in tile order.
+/// `state_file` keeps how far it is: {run key, tile size, next tile, states of the folds}, written every few seconds at
+/// the end of a row of tiles that is also the end of a row of 512-cell file blocks.
+class TilePass {
+public:
+    TilePass(Plan& plan, const Stage& stage, std::string state_file, std::string key);
+    /// `context_of(step)`: the run context of a fold. `layers`: results of layer and whole steps, by step (null: none).
+    void run(const std::vector<const Layer*>& layers, const std::function<RunContext&(std::size_t)>& context_of, Progress& progress);
+
+private:
+    [[nodiscard]] std::vector<BlockPtr> evaluate(const Window& tile) const;
+    [[nodiscard]] std::vector<BlockPtr> inputs_of(std::size_t step, const std::vector<BlockPtr>& blocks, const Window& window) const;
+    [[nodiscard]] std::vector<std::shared_ptr<void>> measure(const Window& tile) const;
+    [[nodiscard]] std::size_t restore();
+    void checkpoint(std::size_t next_tile);
+    [[nodiscard]] FoldStep& fold(std::size_t step) const { return dynamic_cast<FoldStep&>(*plan_.steps[step].step); }
+
+    Plan& plan_;
+    const Stage& stage_;
+    PassNeeds needs_;
+    std::vector<Window> tiles_;
+    std::string state_file_, key_;
+};
+
+}  // namespace linmu
