@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include "linmu/core/block.hpp"
+#include "linmu/io/raster.hpp"
+
+namespace linmu {
+
+/// How stored cells become values.
+struct CellRule {
+    double nodata = std::numeric_limits<double>::quiet_NaN();   ///< NaN: none, as no cell equals it
+    double scale = 1;
+    double offset = 0;
+    double floor = -1e30;
+    [[nodiscard]] bool plain() const noexcept { return scale == 1 && offset == 0 && floor <= -1e30; }
+};
+
+/// `nodata` as a cell of type T holds it: files write -3.40282346638529e+38 where float has a near neighbour.
+template <class T>
+double stored_nodata(double nodata) {
+    if constexpr (std::is_same_v<T, float>) {
+        constexpr double most = std::numeric_limits<float>::max();
+        if (std::isfinite(nodata) && std::abs(nodata) > most) return std::copysign(most, nodata);
+        return static_cast<double>(static_cast<float>(nodata));
+    } else {
+        return nodata;
+    }
+}
+
+/// Without branches, so that the compiler takes several cells at once.
+template <class T>
+void to_real(const T* in, float* out, std::size_t count, const CellRule& rule) {
+    const double nodata = stored_nodata<T>(rule.nodata);
+    if (rule.plain()) {
+        for (std::size_t i = 0; i < count; ++i) {
+            out[i] = static_cast<double>(in[i]) == nodata ? no_value : static_cast<float>(in[i]);
+        }
+        return;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        const double stored = static_cast<double>(in[i]);
+        const double scaled = stored * rule.scale + rule.offset;
+        const double value = scaled < rule.floor ? rule.floor : scaled;
+        out[i] = stored == nodata ? no_value : static_cast<float>(value);
+    }
+}
+
+/// A code that int32 cannot hold is no value.
+template <class T>
+void to_code(const T* in, std::int32_t* out, std::size_t count, const CellRule& rule) {
+    const double nodata = stored_nodata<T>(rule.nodata);
+    for (std::size_t i = 0; i < count; ++i) {
+        const double stored = static_cast<double>(in[i]);
+        const bool holds = stored > -2147483648.5 && stored < 2147483647.5 && stored != nodata;
+        if constexpr (std::is_integral_v<T>) out[i] = holds ? static_cast<std::int32_t>(in[i]) : no_code;
+        else out[i] = holds ? static_cast<std::int32_t>(std::lround(stored)) : no_code;
+    }
+}
+
+}  // namespace linmu

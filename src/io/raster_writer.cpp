@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "commit_file.hpp"
+#include "linmu/core/error.hpp"
+#include "raster_format.hpp"
+
+namespace linmu {
+namespace {
+
+constexpr int block_size = 512;
+
+std::size_t size(int n) { return static_cast<std::size_t>(n); }
+
+template <class T>
+void store_real(std::span<const float> from, T* to, const StoredForm& form, const RasterOutput& output) {
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        if constexpr (std::is_same_v<T, float>) {
+            // Of the many NaN the one is written, so that the bytes are the same.
+            to[i] = std::isnan(from[i]) ? no_value : static_cast<float>((static_cast<double>(from[i]) - output.offset) / output.scale);
+        } else {
+            const double stored = std::round((static_cast<double>(from[i]) - output.offset) / output.scale);
+            to[i] = static_cast<T>(std::isnan(stored) ? form.nodata : std::clamp(stored, form.low, form.high));
+        }
+    }
+}
+
+template <class T>
+void store_codes(std::span<const std::int32_t> from, T* to, const StoredForm& form, const RasterOutput& output) {
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        const double code = from[i];
+        if (from[i] == no_code) {
+            to[i] = static_cast<T>(form.nodata);
+        } else if (std::is_same_v<T, float> || (code >= form.low && code <= form.high)) {
+            to[i] = static_cast<T>(from[i]);
+        } else {
+            throw DataError(fmt::format("{}: code {} is not one that legend '{}' lets the file hold ({} to {})", output.path, from[i],
+                                        output.legend == nullptr ? "" : output.legend->id, form.low, form.high));
+        }
+    }
+}
+
+template <class T>
+void store(const AnyPlane& plane, int row, int col, int count, T* to, const StoredForm& form, const RasterOutput& output) {
+    if (const auto* real = std::get_if<RealPlane>(&plane)) store_real(real->row(row).subspan(size(col), size(count)), to, form, output);
+    else store_codes(std::get<CodePlane>(plane).row(row).subspan(size(col), size(count)), to, form, output);
+}
+
+/// Calls `visitor` with a zero of the C++ type of `type`.
+template <class Visitor>
+void with_type(GDALDataType type, Visitor&& visitor) {
+    switch (type) {
+        case GDT_Byte: return visitor(std::uint8_t{});
+        case GDT_UInt16: return visitor(std::uint16_t{});
+        case GDT_Int16: return visitor(std::int16_t{});
+        case GDT_Int32: return visitor(std::int32_t{});
+        default: return visitor(float{});
+    }
+}
+
+/// A row of blocks that is being filled: whole blocks, block after block, band after band in each, as they will be written.
+struct BlockRow {
+    std::vector<std::byte> cells;
+    std::size_t filled = 0;    ///< cells of the raster, not of the edge blocks' padding
+};
+
+}  // namespace
+
+struct RasterWriter::Impl {
+    RasterSpec spec;
+    RasterOutput output;
+    StoredForm form;
+    DatasetPtr dataset;
+    std::map<int, BlockRow> open_rows;
+    int next_row = 0;
+    bool closed = false;
+
+    Impl(RasterSpec raster, RasterOutput way)
+        : spec(std::move(raster)), output(std::move(way)), form(stored_form(spec, output)) {
+        require_format(output, form);
+        require_writable(output.path);
+        const NoSidecars one_file;
+        if (output.format == "jp2") dataset = create_in_memory(spec, form);
+        else dataset = create_tiff(cells_name(), spec, output, form, output.format == "gtiff" ? output.compress : "none", block_size);
+    }
+    ~Impl() {
+        const NoSidecars one_file;
+        const GdalErrors ignored;
+        dataset.reset();
+        if (!closed) remove_partial();
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    [[nodiscard]] std::string part_name() const { return partial_name(output.path); }
+    /// A COG is made from a plain file of all cells, as its overviews come first.
+    [[nodiscard]] std::string cells_name() const { return output.format == "cog" ? output.path + ".cells.part" : part_name(); }
+
+    void remove_partial() const noexcept {
+        std::error_code ignored;
+        for (const auto& name : {part_name(), output.path + ".cells.part", part_name() + ".ovr.tmp", part_name() + ".msk.ovr.tmp"}) {
+            std::filesystem::remove(name, ignored);
+        }
+    }
+
+    [[nodiscard]] int blocks_across() const { return (spec.grid.cols + block_size - 1) / block_size; }
+    [[nodiscard]] std::size_t cell_bytes() const { return size(GDALGetDataTypeSizeBytes(form.type)); }
+    [[nodiscard]] std::size_t block_bytes() const { return cell_bytes() * size(block_size) * size(block_size); }
+    [[nodiscard]] Window row_window(int index) const {
+        return intersection(spec.grid.window(), {index * block_size, 0, block_size, spec.grid.cols});
+    }
+
+    BlockRow& row_of(int index) {
+        auto& row = open_rows[index];
+        if (row.cells.empty()) row.cells.resize(block_bytes() * size(blocks_across()) * spec.bands.size());
+        return row;
+    }
+
+    void take(const Block& block) {
+        const auto window = intersection(block.window, spec.grid.window());
+        if (window.empty()) return;
+        for (int index = window.row / block_size; index * block_size < window.row_end(); ++index) {
+            fill(row_of(index), block, intersection(window, row_window(index)));
+            flush_complete();
+        }
+    }
+
+    void fill(BlockRow& row, const Block& block, const Window& part) const {
+        with_type(form.type, [&](auto zero) {
+            using Cell = decltype(zero);
+            for (int b = part.col / block_size; b * block_size < part.col_end(); ++b) {
+                const auto inside = intersection(part, {part.row, b * block_size, part.rows, block_size});
+                for (std::size_t band = 0; band < block.bands.size(); ++band) {
+                    auto* start = row.cells.data() + block_bytes() * (size(b) * spec.bands.size() + band);
+                    auto* cells = static_cast<Cell*>(static_cast<void*>(start));
+                    for (int r = inside.row; r < inside.row_end(); ++r) {
+                        store(block.bands[band], r - block.window.row, inside.col - block.window.col, inside.cols,
+                              cells + size(r % block_size) * size(block_size) + size(inside.col % block_size), form, output);
+                    }
+                }
+            }
+        });
+        row.filled += part.cells();
+    }
+
+    void flush_complete() {
+        for (auto it = open_rows.find(next_row); it != open_rows.end() && it->second.filled >= row_window(next_row).cells();
+             it = open_rows.find(next_row)) {
+            flush(it->second);
+            open_rows.erase(it);
+            ++next_row;
+        }
+    }
+
+    void flush(BlockRow& row) {
+        const NoSidecars one_file;
+        const GdalErrors errors;
+        for (int b = 0; b < blocks_across(); ++b) {
+            for (std::size_t band = 0; band < spec.bands.size(); ++band) {
+                auto* cells = row.cells.data() + block_bytes() * (size(b) * spec.bands.size() + band);
+                auto& to = *dataset->GetRasterBand(static_cast<int>(band) + 1);
+                const auto done = output.format == "jp2" ? write_window(to, b, cells) : to.WriteBlock(b, next_row, cells);
+                if (done != CE_None || errors.failed()) errors.raise(fmt::format("{} cannot be written", output.path));
+            }
+        }
+    }
+
+    /// Into memory, whose blocks are rows.
+    CPLErr write_window(GDALRasterBand& band, int b, std::byte* cells) const {
+        const auto w = intersection(spec.grid.window(), {next_row * block_size, b * block_size, block_size, block_size});
+        return band.RasterIO(GF_Write, w.col, w.row, w.cols, w.rows, cells, w.cols, w.rows, form.type,
+                             static_cast<GSpacing>(cell_bytes()), static_cast<GSpacing>(cell_bytes() * size(block_size)), nullptr);
+    }
+
+    void close() {
+        if (closed) return;
+        if (next_row * block_size < spec.grid.rows) {
+            throw DataError(fmt::format("{} is not whole: rows from {} were never written", output.path, next_row * block_size));
+        }
+        const NoSidecars one_file;
+        finish();
+        commit_file(part_name(), output.path);
+        closed = true;
+        remove_partial();
+    }
+
+    void finish() {
+        const GdalErrors errors;
+        dataset->FlushCache(false);
+        if (output.format == "jp2") copy_to_format(*dataset, part_name(), output, form);
+        dataset.reset();
+        errors.check(fmt::format("{} cannot be written", output.path));
+        if (output.format == "cog") copy_to_format(*open_dataset(cells_name(), GDAL_OF_RASTER), part_name(), output, form);
+        check_last_cells();
+    }
+
+    /// What the disk took is what a reader finds: the last blocks are there and can be decoded.
+    void check_last_cells() const {
+        const auto file = open_dataset(part_name(), GDAL_OF_RASTER);
+        const GdalErrors errors;
+        std::vector<double> last(spec.bands.size());
+        const auto done = file->RasterIO(GF_Read, spec.grid.cols - 1, spec.grid.rows - 1, 1, 1, last.data(), 1, 1, GDT_Float64,
+                                         static_cast<int>(last.size()), nullptr, 0, 0, 0, nullptr);
+        if (done != CE_None || errors.failed()) errors.raise(fmt::format("{} was not written whole", output.path));
+    }
+};
+
+RasterWriter::RasterWriter(RasterSpec spec, RasterOutput output) : impl_(std::make_unique<Impl>(std::move(spec), std::move(output))) {}
+RasterWriter::~RasterWriter() = default;
+RasterWriter::RasterWriter(RasterWriter&&) noexcept = default;
+RasterWriter& RasterWriter::operator=(RasterWriter&&) noexcept = default;
+
+void RasterWriter::write(const Block& block) { impl_->take(block); }
+void RasterWriter::close() { impl_->close(); }
+
+void write_raster(const RasterSpec& spec, const Block& block, const RasterOutput& output) {
+    RasterWriter writer(spec, output);
+    writer.write(block);
+    writer.close();
+}
+
+}  // namespace linmu
