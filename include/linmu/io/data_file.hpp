@@ -8,16 +8,24 @@
 
 namespace linmu {
 
-/// Folder of linmu's data files: $LINMU_DATA, else beside the program (../data of the build, ../share/linmu of an installation).
-/// Throws DataError that lists where it looked.
+/// Folder of linmu's data files: $LINMU_DATA, else beside the running program: ../data or ./data of a build,
+/// ../share/linmu/data of an installation. Throws DataError that lists where it looked.
 [[nodiscard]] std::string data_folder();
-/// `name` is a path, or the id of a file in the data folder ("legends", "landcover" is <data>/legends/landcover.toml).
-/// Throws DataError with the nearest id.
+/// `name` is a path (it has a '/' or an extension), or the id of a file in the data folder: ("legends", "landcover") is
+/// <data>/legends/landcover.toml, ("styles", "dltb") is <data>/styles/dltb.qml. Throws DataError with the nearest id.
 [[nodiscard]] std::string find_data_file(const std::string& kind, const std::string& name);
 
+/// All loaders below throw DataError as "file:line:column: what is wrong and the nearest right key". A key that a file has and
+/// linmu does not know is an error, so a misspelt one cannot be lost. Keys are the names of the members, unless it says otherwise.
+
+/// data/legends/<id>.toml: `name_zh`, `name_en`, then `[[class]]` with code, key, name_zh, name_en, color and, if any, parent.
+/// Codes and keys are unique, colours are "#rrggbb".
 [[nodiscard]] Legend load_legend(const std::string& name);
 
-/// One row of data/indices.toml.
+/// Whole text of data/styles/<name>.qml, a QGIS style.
+[[nodiscard]] std::string load_style(const std::string& name);
+
+/// One `[[index]]` of data/indices.toml. `check_bands = { N = 0.4, R = 0.05 }`.
 struct IndexDefinition {
     std::string id;                    ///< "NDVI"
     std::string name_zh, name_en;
@@ -30,9 +38,10 @@ struct IndexDefinition {
 };
 [[nodiscard]] std::vector<IndexDefinition> load_indices();
 
-/// A decision list (data/rules/<id>.toml): the first rule that holds gives the class.
+/// A decision list (data/rules/<id>.toml): the first rule that holds gives the class. The file: `name_zh`, `name_en`, `legend`,
+/// then `[[threshold]]`, then `[[rule]]`. Each `class` must be a key of the legend.
 struct RuleDefinition {
-    std::string class_key;
+    std::string class_key;             ///< in the file: `class`
     std::string when;                  ///< expression over bands and thresholds
     std::string why;
 };
@@ -49,7 +58,7 @@ struct RuleSet {
 };
 [[nodiscard]] RuleSet load_rules(const std::string& name);
 
-/// One indicator of a rule pack (data/indicators/<pack>.toml).
+/// One `[[indicator]]` of a rule pack (data/indicators/<pack>.toml: `version`, `name_zh`, `name_en`, `[parameters]`, `[[indicator]]`).
 struct IndicatorDefinition {
     std::string id;                    ///< "A1"
     std::string name_zh, name_en;
@@ -57,7 +66,7 @@ struct IndicatorDefinition {
     int decimals = 2;
     std::vector<std::string> needs;    ///< ledger tables
     std::string sql;                   ///< one SELECT: columns zone, value [, numerator, denominator, note]
-    std::string target, target_source, source;
+    std::string target, target_source, source;    ///< `target` may be absent; the others are then ""
 };
 struct IndicatorPack {
     std::string id, version, name_zh, name_en;

@@ -15,9 +15,11 @@ struct CsvOptions {
     int decimals = 2;                    ///< ... rounded half away from zero; the header carries the unit
     bool byte_order_mark = false;        ///< true for zh: office spreadsheets need it to see UTF-8
 };
-/// RFC 4180, UTF-8; header: the column's name (en) or Chinese name, with its unit in brackets. Written under a temporary name, then renamed.
+/// RFC 4180, UTF-8; header: the column's name (en) or Chinese name, with its unit in brackets. Real numbers in their shortest exact
+/// form. Written under a temporary name, then renamed. Throws DataError.
 void write_csv(const std::string& path, const Table& table, const CsvOptions& options);
-/// A CSV with a header row; a column whose values are all whole numbers or all numbers gets that type. Throws DataError with the line.
+/// A CSV with a header row, UTF-8 or GBK; a column whose values are all whole numbers or all numbers gets that type, but codes
+/// with leading zeros (0103) stay text. An empty cell is nothing. Throws DataError with the line.
 [[nodiscard]] Table read_csv(const std::string& path);
 /// Text written whole: temporary name, flush, rename. Throws DataError when the disk is full or the place can't be written.
 void write_text_file(const std::string& path, const std::string& text);
