@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace linmu {
+
+/// What a composite takes from the values that a cell has over the dates. Dates without value (NaN) are skipped;
+/// a cell without any value has none.
+struct Statistic {
+    enum class Kind {
+        mean,
+        minimum,
+        maximum,
+        percentile   ///< linear between the two nearest ranks (type 7 of Hyndman and Fan 1996); 0.5 is the median, the mean of the two middle values when their count is even
+    };
+    Kind kind = Kind::percentile;
+    double share = 0.5;   ///< of a percentile, 0 to 1
+};
+
+/// "median", "mean", "min", "max", "p10" (0 to 100). Throws DataError that lists them.
+[[nodiscard]] Statistic parse_statistic(std::string_view text);
+
+/// out[i] = the statistic over dates of dates[d][i]. The result doesn't depend on the order of dates, to the last bit,
+/// but for the mean, which is summed in double in their order.
+/// Percentiles sort by a network (Batcher's odd-even merge) over many cells at once: O(cells x n log^2 n).
+/// REQUIRES: as many cells in each date as in `out`; `out` overlaps none.
+void composite(const Statistic& statistic, std::span<const std::span<const float>> dates, std::span<float> out);
+
+/// out[i] = how many dates have a value.
+void clear_count(std::span<const std::span<const float>> dates, std::span<float> out);
+
+}  // namespace linmu

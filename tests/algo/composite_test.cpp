@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "linmu/algo/composite.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "linmu/core/error.hpp"
+#include "linmu/core/random.hpp"
+
+namespace linmu {
+namespace {
+
+const float nan = std::nanf("");
+
+/// The statistic of one cell over its dates.
+float over(const std::string& statistic, const std::vector<float>& dates) {
+    std::vector<std::span<const float>> cells;
+    for (const float& date : dates) cells.emplace_back(&date, 1);
+    float out = 0;
+    composite(parse_statistic(statistic), cells, {&out, 1});
+    return out;
+}
+
+TEST(Composite, skips_dates_without_value) {
+    const std::vector<float> dates = {nan, 4, 1, nan, 3, 2};
+    EXPECT_FLOAT_EQ(over("median", dates), 2.5F) << "the mean of the two middle values";
+    EXPECT_FLOAT_EQ(over("mean", dates), 2.5F);
+    EXPECT_FLOAT_EQ(over("min", dates), 1);
+    EXPECT_FLOAT_EQ(over("max", dates), 4);
+    EXPECT_FLOAT_EQ(over("p0", dates), 1);
+    EXPECT_FLOAT_EQ(over("p100", dates), 4);
+    EXPECT_FLOAT_EQ(over("p25", dates), 1.75F) << "numpy.percentile([1, 2, 3, 4], 25)";
+}
+
+TEST(Composite, of_an_odd_count_takes_the_middle) {
+    EXPECT_FLOAT_EQ(over("median", {9, nan, 1, 5}), 5);
+    EXPECT_FLOAT_EQ(over("median", {7}), 7);
+}
+
+TEST(Composite, without_any_value_has_none) {
+    for (const char* statistic : {"median", "mean", "min", "max", "p10"}) {
+        EXPECT_TRUE(std::isnan(over(statistic, {nan, nan}))) << statistic;
+        EXPECT_TRUE(std::isnan(over(statistic, {}))) << statistic;
+    }
+}
+
+TEST(Composite, equals_sorting_for_any_number_of_dates_and_cells) {
+    constexpr std::size_t cells = 700;   // more than two chunks, and no whole number of them
+    for (std::size_t n = 1; n <= 40; ++n) {
+        std::vector<std::vector<float>> dates(n, std::vector<float>(cells));
+        for (std::size_t d = 0; d < n; ++d)
+            for (std::size_t i = 0; i < cells; ++i)
+                dates[d][i] = random_unit(1, n, d, i) < 0.3 ? nan : static_cast<float>(random_unit(2, n, d, i) - 0.5);
+        std::vector<float> median(cells), count(cells);
+        const std::vector<std::span<const float>> spans(dates.begin(), dates.end());
+        composite(parse_statistic("median"), spans, median);
+        clear_count(spans, count);
+        for (std::size_t i = 0; i < cells; ++i) {
+            std::vector<double> seen;
+            for (const auto& date : dates)
+                if (!std::isnan(date[i])) seen.push_back(static_cast<double>(date[i]));
+            std::sort(seen.begin(), seen.end());
+            const std::size_t k = seen.size();
+            ASSERT_EQ(count[i], static_cast<float>(k));
+            if (k == 0) ASSERT_TRUE(std::isnan(median[i]));
+            else ASSERT_EQ(median[i], static_cast<float>(0.5 * (seen[(k - 1) / 2] + seen[k / 2]))) << n << " dates, cell " << i;
+        }
+    }
+}
+
+TEST(Composite, order_of_dates_does_not_matter) {
+    EXPECT_EQ(over("median", {0.1F, 0.7F, nan, 0.3F}), over("median", {0.3F, nan, 0.1F, 0.7F}));
+    EXPECT_EQ(over("p90", {0.1F, 0.7F, nan, 0.3F}), over("p90", {nan, 0.7F, 0.3F, 0.1F}));
+}
+
+TEST(Composite, an_unknown_statistic_is_named) {
+    for (const char* text : {"mode", "p101", "p", "p-1", ""}) {
+        try {
+            (void)parse_statistic(text);
+            FAIL() << text;
+        } catch (const DataError& error) {
+            EXPECT_THAT(error.what(), testing::HasSubstr(std::string("'") + text + "' is no statistic; one of median"));
+        }
+    }
+}
+
+}  // namespace
+}  // namespace linmu
