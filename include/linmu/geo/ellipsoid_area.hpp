@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "linmu/core/area.hpp"
+#include "linmu/core/block.hpp"
 #include "linmu/core/geometry.hpp"
 #include "linmu/core/grid.hpp"
-#include "linmu/core/block.hpp"
 #include "linmu/geo/crs.hpp"
 
 namespace linmu {
@@ -26,14 +26,24 @@ inline constexpr double inverse_flattening = 298.257222101;
 }  // namespace cgcs2000
 
 /// Signed area in m2 of a ring of lon, lat in degrees whose edges are straight in the authalic map; anticlockwise > 0.
+/// A ring may cross the 180th meridian; it may not go round a pole.
 [[nodiscard]] double ring_area_m2(std::span<const Point> lon_lat);
+
+/// The survey plane for data within `bounds` (in `crs`): within the extent of CGCS2000 the 3-degree Gauss-Kruger plane
+/// whose central meridian is nearest to the middle, EPSG:4534 (75 E) to EPSG:4554 (135 E); elsewhere the same plane, a
+/// transverse Mercator of scale 1 on GRS 80 at the nearest third meridian, as a PROJ string. A bureau that surveys
+/// across two zones keeps one plane: choose it for the county, not for each parcel. Throws DataError for empty bounds.
+[[nodiscard]] std::string survey_plane_for(const Box& bounds, std::string_view crs);
 
 /// The survey's area of polygons: edges straight in the survey's Gauss-Kruger plane (`survey_crs`), those
 /// longer than `max_edge` metres split into floor(length / max_edge) + 1 equal parts, each ring summed in
 /// the authalic map; |outer| - sum |holes|. The input may be in any CRS (see Transform): vertices are
 /// brought to the survey plane first. A layer must be valid for the result to mean anything.
+/// Not for two threads at once: one a thread. About 2 us a vertex or point of division. Throws DataError when a vertex
+/// lies more than 9 degrees from the plane's central meridian: the plane is that of another country (survey_plane_for).
 class SurveyArea {
 public:
+    /// The default plane is that of Zuoquan county.
     explicit SurveyArea(std::string_view layer_crs, std::string_view survey_crs = "EPSG:4547", double max_edge = 70.0);
     ~SurveyArea();
     SurveyArea(SurveyArea&&) noexcept;
@@ -48,9 +58,11 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// True areas of the cells of a grid: the same measure of each cell's square. Computed on a lattice
-/// anchored at the grid's own corner (so the same for any window) and interpolated; measured relative error
-/// is documented in the source. Thread-safe after construction.
+/// True areas of the cells of a grid: the same measure of each cell's square, its corners joined in the authalic map.
+/// Of a geographic grid in closed form by row. Of a projected grid computed on a lattice that is anchored at the grid's
+/// own corner, so that a cell has the same area in any window, to the bit, and interpolated in between: measured
+/// relative error below 1e-9 (see the source). Memory: 8 bytes a row, or a lattice node in about 5 x 5 km.
+/// Thread-safe after construction. Throws DataError when the grid reaches to where its CRS has no places.
 class CellAreas {
 public:
     explicit CellAreas(const Grid& grid);
