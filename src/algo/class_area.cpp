@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "linmu/algo/class_area.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+
+#include "linmu/core/error.hpp"
+
+namespace linmu {
+namespace {
+
+std::int64_t units_of(double m2) { return Area::from_m2(m2).units(); }
+
+/// Sums of one zone, by what a cell is (a code or a pair). A polygon has few classes, so a list that is searched from
+/// its last hit is faster than a tree.
+template <class Kind>
+class Tally {
+public:
+    void add(const Kind& kind, std::int64_t units) {
+        if (last_ >= sums_.size() || sums_[last_].first != kind) last_ = find(kind);
+        sums_[last_].second += units;
+    }
+    [[nodiscard]] const auto& sums() const noexcept { return sums_; }
+
+private:
+    std::size_t find(const Kind& kind) {
+        const auto found = std::find_if(sums_.begin(), sums_.end(), [&](const auto& sum) { return sum.first == kind; });
+        const auto index = static_cast<std::size_t>(found - sums_.begin());
+        if (found == sums_.end()) sums_.emplace_back(kind, 0);
+        return index;
+    }
+    std::vector<std::pair<Kind, std::int64_t>> sums_;
+    std::size_t last_ = 0;
+};
+
+/// The items of rows [window.row, window.row_end()): they are sorted by row.
+template <class Item>
+std::span<const Item> in_rows(const std::vector<Item>& items, const Window& window) {
+    const auto before = [](const Item& item, int row) { return item.row < row; };
+    const auto first = std::lower_bound(items.begin(), items.end(), window.row, before);
+    return {first, std::lower_bound(first, items.end(), window.row_end(), before)};
+}
+
+/// Calls add(kind, units) for every run of one kind inside of the polygon, and every boundary cell.
+template <class KindAt>
+auto tally(const Coverage& coverage, const TileAreas& tile, KindAt kind_at) {
+    const Window& window = tile.window();
+    Tally<decltype(kind_at(0, 0))> result;
+    for (const auto& [row, col, col_end] : in_rows(coverage.inside, window)) {
+        const int end = std::min(col_end, window.col_end());
+        for (int start = std::max(col, window.col); start < end;) {
+            const auto kind = kind_at(row, start);
+            int next = start + 1;
+            while (next < end && kind_at(row, next) == kind) ++next;
+            result.add(kind, tile.run(row, start, next));
+            start = next;
+        }
+    }
+    for (const auto& [row, col, share] : in_rows(coverage.boundary, window))
+        if (col >= window.col && col < window.col_end()) result.add(kind_at(row, col), tile.share(row, col, share));
+    return result;
+}
+
+void put(std::string& bytes, std::uint64_t value, int width) {
+    for (int i = 0; i < width; ++i) bytes.push_back(static_cast<char>((value >> (8 * i)) & 0xff));
+}
+
+std::uint64_t take(std::string_view& bytes, std::size_t width) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < width; ++i) value |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
+    bytes.remove_prefix(width);
+    return value;
+}
+
+auto parts(const ZoneClass& key) { return std::array{key.zone, key.code}; }
+auto parts(const ZoneChange& key) { return std::array{key.zone, key.from, key.to}; }
+ZoneClass key_of(const std::array<std::int32_t, 2>& p) { return {p[0], p[1]}; }
+ZoneChange key_of(const std::array<std::int32_t, 3>& p) { return {p[0], p[1], p[2]}; }
+
+constexpr std::string_view mark = "LMA";
+
+template <class Key>
+std::string pack(const SparseAreas<Key>& areas) {
+    std::string bytes(mark);
+    put(bytes, parts(Key{}).size(), 1);
+    put(bytes, areas.size(), 8);
+    for (const auto& [key, area] : areas) {
+        for (const std::int32_t part : parts(key)) put(bytes, static_cast<std::uint32_t>(part), 4);
+        put(bytes, static_cast<std::uint64_t>(area.units()), 8);
+    }
+    return bytes;
+}
+
+template <class Key>
+SparseAreas<Key> unpack(std::string_view bytes) {
+    auto numbers = parts(Key{});
+    const std::size_t head = mark.size() + 9, entry = 4 * numbers.size() + 8, size = bytes.size();
+    const auto refuse = [size] {
+        throw DataError(fmt::format("{} bytes of stored areas are damaged or of another kind; delete the stored state and run again", size));
+    };
+    if (size < head || !bytes.starts_with(mark) || (size - head) % entry != 0) refuse();
+    bytes.remove_prefix(mark.size());
+    if (take(bytes, 1) != numbers.size() || take(bytes, 8) != (size - head) / entry) refuse();
+    SparseAreas<Key> areas;
+    while (!bytes.empty()) {
+        for (auto& number : numbers) number = static_cast<std::int32_t>(take(bytes, 4));
+        areas.add(key_of(numbers), Area{static_cast<std::int64_t>(take(bytes, 8))});
+    }
+    return areas;
+}
+
+}  // namespace
+
+std::string to_bytes(const ClassAreas& areas) { return pack(areas); }
+std::string to_bytes(const ChangeAreas& areas) { return pack(areas); }
+ClassAreas class_areas_from(std::string_view bytes) { return unpack<ZoneClass>(bytes); }
+ChangeAreas change_areas_from(std::string_view bytes) { return unpack<ZoneChange>(bytes); }
+
+TileAreas::TileAreas(const Window& window, const Plane<double>& cell_m2)
+    : window_(window), cell_m2_(cell_m2), sums_(window.rows, window.cols + 1, 0) {
+    assert(cell_m2.rows() == window.rows && cell_m2.cols() == window.cols);
+    for (int r = 0; r < window.rows; ++r)
+        for (int c = 0; c < window.cols; ++c) sums_(r, c + 1) = sums_(r, c) + units_of(cell_m2(r, c));
+}
+
+std::int64_t TileAreas::share(int row, int col, double share) const {
+    return units_of(share * cell_m2_(row - window_.row, col - window_.col));
+}
+
+void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& classes, const TileAreas& tile) {
+    const Window& window = tile.window();
+    assert(classes.rows() == window.rows && classes.cols() == window.cols);
+    const auto sums = tally(coverage, tile, [&](int row, int col) { return classes(row - window.row, col - window.col); });
+    for (const auto& [code, units] : sums.sums()) into.add({zone, code}, Area{units});
+}
+
+void add_change_areas(ChangeAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& before,
+                      const CodePlane& after, const TileAreas& tile) {
+    const Window& window = tile.window();
+    assert(before.rows() == window.rows && before.cols() == window.cols);
+    assert(after.rows() == window.rows && after.cols() == window.cols);
+    const auto sums = tally(coverage, tile, [&](int row, int col) {
+        const int r = row - window.row, c = col - window.col;
+        return std::pair{before(r, c), after(r, c)};
+    });
+    for (const auto& [pair, units] : sums.sums()) into.add({zone, pair.first, pair.second}, Area{units});
+}
+
+ClassAreas areas_before(const ChangeAreas& changes) {
+    ClassAreas areas;
+    for (const auto& [key, area] : changes) areas.add({key.zone, key.from}, area);
+    return areas;
+}
+
+ClassAreas areas_after(const ChangeAreas& changes) {
+    ClassAreas areas;
+    for (const auto& [key, area] : changes) areas.add({key.zone, key.to}, area);
+    return areas;
+}
+
+}  // namespace linmu
