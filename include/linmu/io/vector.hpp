@@ -17,7 +17,8 @@ struct LayerRequest {
 struct LayerReport {
     std::string encoding_note;   ///< "GBK: no .cpg, 12 texts are not UTF-8"
 };
-/// Whole layer in memory, in feature order, text as UTF-8. Throws DataError: missing file, no such layer (with the names there are),
+/// Whole layer in memory, in feature order, text as UTF-8, dates as text (2025-05-20), curves as chords, Z and M left out.
+/// With no layer named, a table without geometry does not count as a layer. A `crs` that contradicts the file's is refused. Throws DataError: missing file, no such layer (with the names there are),
 /// no CRS (with the way out: `crs = ...`), no features, a geometry of another kind than the layer's.
 [[nodiscard]] Layer read_layer(const LayerRequest& request, LayerReport* report = nullptr);
 
@@ -32,6 +33,9 @@ struct VectorFileLayer {
 [[nodiscard]] bool is_vector_file(const std::string& path);
 
 /// Writes layers to a new GeoPackage ("x.gpkg") or one layer to a Shapefile ("x.shp"), under a temporary name, then renames it.
+/// The same bytes for the same layers. Area fields are written in m2 with their decimals (the ledger keeps whole units instead).
+/// Features keep their fid in a GeoPackage when all differ; a Shapefile counts from 0. Throws DataError: the place can't be written,
+/// a value is not of its field's type, a name or text is too long or has characters that the encoding lacks, no geometry at all.
 /// `encoding` is for Shapefiles ("UTF-8" or "GBK"; `write_cpg` false leaves the .cpg out, as survey offices do).
 struct LayerOutput {
     const Layer* layer = nullptr;

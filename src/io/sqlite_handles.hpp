@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "linmu/core/layer.hpp"
+
+namespace linmu {
+
+/// "name" with quotes of SQL.
+[[nodiscard]] std::string sql_name(std::string_view name);
+
+struct StatementCloser {
+    void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+};
+using Statement = std::unique_ptr<sqlite3_stmt, StatementCloser>;
+
+/// An open SQLite file. Faults are DataError with SQLite's words, the file and the SQL.
+class Database {
+public:
+    enum class Mode { read, write };
+    Database(std::string path, Mode mode);
+
+    void run(const std::string& sql);
+    /// One statement; more after it is an error.
+    [[nodiscard]] Statement prepare(const std::string& sql) const;
+    /// Next row there?
+    [[nodiscard]] bool step(sqlite3_stmt* statement) const;
+    /// From 1.
+    void bind(sqlite3_stmt* statement, int index, const Value& value) const;
+    /// First column of the first row as text, "" for none.
+    [[nodiscard]] std::string text(const std::string& sql) const;
+    /// Throws for what an open handle cannot flush.
+    void close();
+
+private:
+    struct Closer {
+        void operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
+    };
+    [[noreturn]] void fail(const std::string& sql) const;
+
+    std::string path_;
+    std::unique_ptr<sqlite3, Closer> handle_;
+};
+
+[[nodiscard]] Value column_value(sqlite3_stmt* statement, int column);
+
+}  // namespace linmu
