@@ -43,10 +43,10 @@ public:
             for (const auto& text : planned.notes) log_.write("plan", {{"step", planned.id}, {"note", text}});
         }
         for (std::size_t s = 0; s < plan_.stages.size(); ++s) run_stage(s);
+        if (options_.before_close) options_.before_close(*ledger_);
         ledger_->close();
         products_.push_back(ledger_product());
-        write_text_file(options_.folder + "/manifest.json", manifest_of(plan_, key_, options_.folder, products_).dump(1) + "\n");
-        fs::remove_all(options_.folder + "/state");
+        if (options_.record) write_manifest();
         log_.write("end", {{"products", products_.size()}});
         return std::move(products_);
     }
@@ -54,6 +54,11 @@ public:
     void failed(const std::string& why) { log_.write("failed", {{"error", why}}); }
 
 private:
+    void write_manifest() {
+        write_text_file(options_.folder + "/manifest.json", manifest_of(plan_, key_, options_.folder, products_).dump(1) + "\n");
+        fs::remove_all(options_.folder + "/state");
+    }
+
     RunContext context(std::size_t step) {
         RunContext c;
         c.id = plan_.steps[step].id;
@@ -82,7 +87,7 @@ private:
     void run_pass(const Stage& stage, std::size_t number) {
         std::vector<const Layer*> layers;
         for (const auto& layer : layers_) layers.push_back(layer ? &*layer : nullptr);
-        TilePass pass(plan_, stage, fmt::format("{}/state/pass-{}", options_.folder, number), key_);
+        TilePass pass(plan_, stage, options_.record ? fmt::format("{}/state/pass-{}", options_.folder, number) : "", key_);
         pass.run(layers, [this](std::size_t i) -> RunContext& { return contexts_[i]; }, *options_.progress);
     }
 
@@ -157,8 +162,8 @@ std::string run_key(const Plan& plan) {
 
 RunResult run_plan(Plan& plan, const RunOptions& options) {
     const auto began = std::chrono::steady_clock::now();
-    const std::string key = run_key(plan);
-    RunResult result{.folder = options.folder, .products = {}, .nothing_to_do = finished_before(options.folder, key)};
+    const std::string key = options.record ? run_key(plan) : "";
+    RunResult result{.folder = options.folder, .products = {}, .nothing_to_do = options.record && finished_before(options.folder, key)};
     if (result.nothing_to_do) return result;
     make_folder(options.folder + "/products");
     make_folder(options.folder + "/state");

@@ -13,6 +13,8 @@ struct RunOptions {
     std::string folder;                                ///< of the run; made when it is not there
     Progress* progress = nullptr;
     std::function<void(const std::string&)> note;      ///< for people: what was skipped, and why
+    std::function<void(Ledger&)> before_close;         ///< a last look into the ledger
+    bool record = true;                                ///< keep state and manifest; false: a single step, nothing to resume
 };
 
 struct RunResult {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -87,7 +88,8 @@ struct RunContext {
     Ledger* ledger = nullptr;
     std::vector<Product>* products = nullptr;
     std::function<void(const std::string&)> note;      ///< into the log, and to people when it matters
-    [[nodiscard]] std::string product_path(const std::string& name) const { return folder + "/products/" + name; }
+    /// An absolute name stays as it is.
+    [[nodiscard]] std::string product_path(const std::string& name) const { return (std::filesystem::path(folder) / "products" / name).string(); }
 };
 
 /// A step: declared, planned, run. See TileStep, FoldStep, LayerStep and WholeStep for the four ways to run.

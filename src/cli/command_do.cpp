@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+#include "command.hpp"
+#include "linmu/core/error.hpp"
+#include "linmu/io/table_file.hpp"
+#include "linmu/io/vector.hpp"
+#include "linmu/pipeline/run.hpp"
+#include "linmu/step/registry.hpp"
+#include "options.hpp"
+#include "progress_bar.hpp"
+
+namespace linmu::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder for the ledger of a single step, gone with it.
+class Scratch {
+public:
+    Scratch() {
+        std::string name = (fs::temp_directory_path() / "linmu-do-XXXXXX").string();
+        if (mkdtemp(name.data()) == nullptr) throw DataError(fmt::format("{}: no temporary folder can be made there", name));
+        path = name;
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    ~Scratch() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    std::string path;
+};
+
+/// One step on files: its parameters are flags, as are those of the steps that read its inputs and write its output.
+class DoCommand {
+public:
+    explicit DoCommand(const std::string& name) : step_(make_step(name)), info_(step_->info()) {
+        step_->declare(params_);
+        reader_->declare(reader_params_);
+        writer_->declare(writer_params_);
+    }
+
+    void run(std::vector<std::string> arguments) {
+        CLI::App app{fmt::format("{}: {}", info_.name, info_.summary), "linmu do " + info_.name};
+        add_flags(app);
+        std::ranges::reverse(arguments);
+        try {
+            app.parse(std::move(arguments));
+        } catch (const CLI::CallForHelp&) {
+            fmt::print("{}", app.help());
+            return;
+        } catch (const CLI::ParseError& fault) {
+            throw UsageError(fmt::format("do {}: {}; see linmu do {} --help", info_.name, fault.what(), info_.name));
+        }
+        execute();
+    }
+
+private:
+    void add_flags(CLI::App& app) {
+        if (!info_.inputs.empty()) app.add_option("-i,--in", inputs_, "input files, in the order of the step's inputs")->required();
+        app.add_option("-o,--out", out_, output_help());
+        add_params(app, params_, step_keys_, "");
+        add_params(app, reader_params_, reader_keys_, "Reading");
+        if (info_.makes == ArtifactKind::raster) add_params(app, writer_params_, writer_keys_, "Writing");
+        add_resource_options(app, work_);
+    }
+
+    std::string output_help() const {
+        if (info_.makes == ArtifactKind::raster) return "GeoTIFF to write";
+        if (info_.makes == ArtifactKind::layer) return "GeoPackage to write";
+        return "CSV to write; empty: print it";
+    }
+
+    static void add_params(CLI::App& app, const Params& params, std::map<std::string, std::string>& values, const std::string& group) {
+        for (const auto& p : params.all()) {
+            const std::string flag = "--" + p.name();
+            if (p.name() == "path" || app.get_option_no_throw(flag)) continue;
+            auto* option = app.add_option(flag, values[p.name()], p.help())->type_name(p.type_name());
+            if (!group.empty()) option->group(group);
+        }
+    }
+
+    static void set_keys(StepText& text, const std::map<std::string, std::string>& values, std::string_view step_name) {
+        const auto step = make_step(step_name);
+        Params params;
+        step->declare(params);
+        for (const auto& [name, value] : values) {
+            Param* p = value.empty() ? nullptr : params.find(name);
+            if (!p) continue;
+            p->set_text(value);
+            text.keys.push_back({name, value_of(*p), {}});
+        }
+    }
+
+    static ParamValue value_of(const Param& p) {
+        return std::visit([](auto* target) -> ParamValue {
+            if constexpr (std::is_same_v<decltype(target), int*>) return std::int64_t{*target};
+            else return *target;
+        }, p.target());
+    }
+
+    Document document() const {
+        Document doc;
+        doc.path = "linmu do " + info_.name;
+        doc.folder = fs::current_path().string();
+        doc.name = info_.name;
+        StepText main{.id = "step", .use = info_.name, .in = {}, .keys = {}, .place = {}, .use_place = {}};
+        for (std::size_t i = 0; i < inputs_.size(); ++i) {
+            StepText reader{.id = fmt::format("input{}", i + 1), .use = reader_for(i), .in = {}, .keys = {{"path", inputs_[i], {}}}, .place = {}, .use_place = {}};
+            set_keys(reader, reader_keys_, reader.use);
+            main.in.push_back({reader.id, {}});
+            doc.steps.push_back(std::move(reader));
+        }
+        set_keys(main, step_keys_, info_.name);
+        doc.steps.push_back(main);
+        if (const auto writer = writer_name(); !writer.empty()) {
+            StepText text{.id = "output", .use = writer, .in = {{"step", {}}}, .keys = {{"path", fs::absolute(out_).string(), {}}}, .place = {}, .use_place = {}};
+            set_keys(text, writer_keys_, writer);
+            doc.steps.push_back(std::move(text));
+        }
+        return doc;
+    }
+
+    std::string reader_for(std::size_t i) const {
+        const auto& ports = info_.inputs;
+        const auto& port = i < ports.size() ? ports[i] : ports.back();
+        return port.kind == ArtifactKind::layer ? "read-layer" : "read-raster";
+    }
+
+    std::string writer_name() const {
+        const bool makes_file = info_.makes == ArtifactKind::raster || (info_.makes == ArtifactKind::layer && !out_.empty());
+        if (info_.makes == ArtifactKind::raster && out_.empty()) throw UsageError(fmt::format("do {}: say where to write: --out file.tif", info_.name));
+        return !makes_file ? "" : info_.makes == ArtifactKind::raster ? "write-raster" : "write-layer";
+    }
+
+    void execute() {
+        Plan plan = make_plan(document(), {}, resources_of(work_));
+        const Scratch scratch;
+        ProgressBar bar(work_.quiet);
+        RunOptions options;
+        options.folder = scratch.path;
+        options.progress = &bar;
+        options.note = [&](const std::string& text) { bar.say(text); };
+        options.record = false;
+        if (writer_name().empty()) options.before_close = [this](Ledger& ledger) { write_tables(ledger); };
+        run_plan(plan, options);
+    }
+
+    /// The step's facts as CSV: every table that it has put into its own ledger.
+    void write_tables(const Ledger& ledger) const {
+        const Table names = ledger.query("SELECT table_name FROM gpkg_contents WHERE table_name NOT LIKE 'linmu_%' ORDER BY table_name");
+        const Scratch scratch;
+        for (const auto& row : names.rows) {
+            const std::string name = to_text(row[0]);
+            const Table table = ledger.query(fmt::format("SELECT * FROM \"{}\"", name), name);
+            const std::string file = out_.empty() ? scratch.path + "/table.csv" : out_;
+            write_csv(file, table, {});
+            if (out_.empty()) fmt::print("{}", read_text_file(file));
+        }
+    }
+
+    std::unique_ptr<Step> step_, reader_ = make_step("read-raster"), writer_ = make_step("write-raster");
+    StepInfo info_;
+    Params params_, reader_params_, writer_params_;
+    std::map<std::string, std::string> step_keys_, reader_keys_, writer_keys_;
+    std::vector<std::string> inputs_;
+    std::string out_;
+    WorkOptions work_;
+};
+
+}  // namespace
+
+void add_do(CLI::App& app) {
+    auto* sub = app.add_subcommand("do", "run a single step on files: linmu do indices --in scene.tif --bands R=3,N=4 --index NDVI --out ndvi.tif");
+    sub->set_help_flag();
+    sub->prefix_command();
+    sub->callback([sub] {
+        auto rest = sub->remaining();
+        if (rest.empty() || rest.front().front() == '-') throw UsageError("do needs the name of a step; linmu steps lists them");
+        const std::string step = rest.front();
+        rest.erase(rest.begin());
+        DoCommand(step).run(std::move(rest));
+    });
+}
+
+}  // namespace linmu::cli

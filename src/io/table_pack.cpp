@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "linmu/io/table_pack.hpp"
+
+#include <filesystem>
+
+#include "linmu/io/data_file.hpp"
+#include "toml_reader.hpp"
+
+namespace linmu {
+namespace {
+
+TableDefinition table_of(TomlTable& t) {
+    TableDefinition table;
+    table.id = t.text("id");
+    table.title_zh = t.text("title_zh");
+    table.title_en = t.text("title_en");
+    table.needs = t.texts("needs");
+    table.sql = t.text("sql");
+    table.unit = t.text_or("unit", "mu");
+    table.decimals = static_cast<int>(t.whole_or("decimals", 2));
+    table.total = t.whole_or("total", 0) != 0;
+    if (table.unit != "m2" && table.unit != "ha" && table.unit != "mu") t.fail("unit", "'" + table.unit + "' is no unit of area; m2, ha or mu");
+    t.finish();
+    return table;
+}
+
+}  // namespace
+
+TablePack load_table_pack(const std::string& name) {
+    const std::string path = find_data_file("tables", name);
+    const toml::table root = parse_toml_file(path);
+    TomlTable file(root, path);
+    TablePack pack{std::filesystem::path(path).stem().string(), file.text("name_zh"), file.text("name_en"), {}};
+    for (auto& t : file.tables("table")) pack.tables.push_back(table_of(t));
+    file.finish();
+    return pack;
+}
+
+}  // namespace linmu

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "common.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "linmu/core/error.hpp"
+#include "linmu/core/nearest.hpp"
+
+namespace linmu {
+
+void note_alignment(const RasterReader& reader, PlanContext& context) {
+    for (const auto& note : reader.alignment_notes()) context.notes->push_back(note);
+    *context.natural_block = std::max(*context.natural_block, reader.natural_block());
+}
+
+std::size_t band_index(const std::vector<BandSpec>& bands, std::string_view name, std::string_view where) {
+    if (name.empty() && bands.size() == 1) return 0;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < bands.size(); ++i) {
+        if (bands[i].name == name) return i;
+        names.push_back(bands[i].name);
+    }
+    if (name.empty()) throw DataError(fmt::format("{} has {} bands; name the one to take", where, bands.size()));
+    throw DataError(fmt::format("{} has no band '{}'{}", where, name, hint(name, names)));
+}
+
+GatheredBands gather_bands(std::span<const Artifact> inputs, const PlanContext& context) {
+    GatheredBands all;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        for (std::size_t b = 0; b < inputs[i].raster.bands.size(); ++b) {
+            const auto& spec = inputs[i].raster.bands[b];
+            if (std::ranges::find(all.names, spec.name) != all.names.end()) {
+                throw DataError(fmt::format("'{}' and a step before it both have a band '{}'; give one of them another name (suffix)",
+                                            context.input_ids[i], spec.name));
+            }
+            all.names.push_back(spec.name);
+            all.places.emplace_back(i, b);
+        }
+    }
+    return all;
+}
+
+std::span<const float> cells_of(const GatheredBands& bands, std::size_t i, std::span<const BlockPtr> inputs) {
+    const auto [input, band] = bands.places[i];
+    const auto* plane = std::get_if<RealPlane>(&inputs[input]->bands[band]);
+    if (!plane) throw DataError(fmt::format("band '{}' holds codes; a formula works on measured values", bands.names[i]));
+    return plane->cells();
+}
+
+}  // namespace linmu

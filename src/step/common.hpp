@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "linmu/io/raster.hpp"
+#include "linmu/step/step.hpp"
+
+namespace linmu {
+
+/// Tells how a source lies on the master grid, and its natural block, to the plan.
+void note_alignment(const RasterReader& reader, PlanContext& context);
+
+/// Position of a band by name; "" is the only band. Throws DataError with the nearest name.
+[[nodiscard]] std::size_t band_index(const std::vector<BandSpec>& bands, std::string_view name, std::string_view where);
+
+/// The bands of all inputs, one after another, and which input each comes from. Throws DataError when two have one name.
+struct GatheredBands {
+    std::vector<std::string> names;
+    std::vector<std::pair<std::size_t, std::size_t>> places;   ///< input, band of it
+};
+[[nodiscard]] GatheredBands gather_bands(std::span<const Artifact> inputs, const PlanContext& context);
+/// Cells of a gathered band, row by row; a code band is not real: DataError.
+[[nodiscard]] std::span<const float> cells_of(const GatheredBands& bands, std::size_t i, std::span<const BlockPtr> inputs);
+
+}  // namespace linmu

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "linmu/core/error.hpp"
+#include "linmu/io/data_file.hpp"
+#include "linmu/step/registry.hpp"
+
+namespace linmu {
+namespace {
+
+const std::vector<Field> indicator_columns{
+    {"pack", FieldType::text, "", "规则包"},        {"id", FieldType::text, "", "编号"},           {"name_zh", FieldType::text, "", "指标"},
+    {"name_en", FieldType::text, "", "英文名称"},   {"zone", FieldType::text, "", "单位"},         {"value", FieldType::real, "", "数值"},
+    {"unit", FieldType::text, "", "计量单位"},      {"decimals", FieldType::integer, "", "小数位"}, {"numerator", FieldType::real, "", "分子"},
+    {"denominator", FieldType::real, "", "分母"},   {"reference", FieldType::real, "", "对照值"},   {"status", FieldType::text, "", "状态"},
+    {"note", FieldType::text, "", "说明"},          {"target", FieldType::text, "", "文件所载"},    {"target_source", FieldType::text, "", "文件出处"},
+    {"source", FieldType::text, "", "定义出处"}};
+
+class Indicators final : public WholeStep {
+public:
+    StepInfo info() const override {
+        return {"indicators", "指标", "Computes a rule pack's indicators from the ledger; one whose facts are absent says so and is never zero.", "account", {},
+                ArtifactKind::table, 1, true};
+    }
+
+    void declare(Params& p) override {
+        p.add("pack", "rule pack (data/indicators)", &pack_name_).required();
+        p.add("with", "parameters of the pack, by name: \"forest=broadleaf,conifer\"", &with_);
+    }
+
+    Artifact plan(std::span<const Artifact>, PlanContext& context) override {
+        pack_ = load_indicators(pack_name_);
+        context.files->push_back(find_data_file("indicators", pack_name_));
+        for (const auto& text : with_) override_parameter(text);
+        return Artifact::of(TableSpec{"indicator", "指标", indicator_columns});
+    }
+
+    WholeOutput run(const WholeInput&, RunContext& context) override {
+        Table table{{"indicator", "指标", indicator_columns}, {}};
+        for (const auto& indicator : pack_.indicators) compute(indicator, context, table);
+        context.ledger->put(table);
+        return {{}, std::move(table)};
+    }
+
+private:
+    void override_parameter(const std::string& text) {
+        const auto equals = text.find('=');
+        const auto name = text.substr(0, equals);
+        if (equals == std::string::npos || !pack_.parameters.contains(name)) {
+            std::vector<std::string> names;
+            for (const auto& [known, _] : pack_.parameters) names.push_back(known);
+            throw UsageError(fmt::format("pack '{}' has no parameter '{}'; it has {}", pack_.id, name, fmt::join(names, ", ")));
+        }
+        pack_.parameters[name] = text.substr(equals + 1);
+    }
+
+    std::string filled(std::string sql) const {
+        for (const auto& [name, value] : pack_.parameters) {
+            const std::string mark = "${" + name + "}";
+            for (auto at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + value.size())) sql.replace(at, mark.size(), value);
+        }
+        return sql;
+    }
+
+    void compute(const IndicatorDefinition& indicator, RunContext& context, Table& table) const {
+        for (const auto& need : indicator.needs) {
+            if (!context.ledger->has(need)) return not_computed(indicator, fmt::format("not computed: no {}", need), table);
+        }
+        const Table rows = context.ledger->query(filled(indicator.sql), indicator.id);
+        if (rows.rows.empty()) return not_computed(indicator, "not computed: its facts are empty", table);
+        for (const auto& row : rows.rows) table.rows.push_back(computed(indicator, rows.spec, row));
+    }
+
+    std::vector<Value> blank(const IndicatorDefinition& i) const {
+        return {pack_.id + " " + pack_.version, i.id, i.name_zh, i.name_en, {}, {}, i.unit, std::int64_t{i.decimals}, {}, {}, {}, {}, {}, i.target, i.target_source, i.source};
+    }
+
+    void not_computed(const IndicatorDefinition& indicator, std::string why, Table& table) const {
+        auto row = blank(indicator);
+        row[11] = std::move(why);
+        table.rows.push_back(std::move(row));
+    }
+
+    std::vector<Value> computed(const IndicatorDefinition& indicator, const TableSpec& spec, const std::vector<Value>& values) const {
+        auto row = blank(indicator);
+        row[11] = std::string("computed");
+        for (std::size_t c = 0; c < spec.columns.size(); ++c) {
+            const auto it = std::ranges::find(indicator_columns, spec.columns[c].name, &Field::name);
+            if (it == indicator_columns.end()) throw DataError(fmt::format("indicator {}: its query gives a column '{}' that no indicator has", indicator.id, spec.columns[c].name));
+            row[static_cast<std::size_t>(it - indicator_columns.begin())] = values[c];
+        }
+        return row;
+    }
+
+    std::string pack_name_;
+    std::vector<std::string> with_;
+    IndicatorPack pack_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_indicators() { return std::make_unique<Indicators>(); }
+
+}  // namespace linmu

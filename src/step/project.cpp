@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <memory>
+
+#include "linmu/io/data_file.hpp"
+#include "linmu/io/qgis_project.hpp"
+#include "linmu/step/registry.hpp"
+
+namespace linmu {
+namespace {
+
+class Project final : public WholeStep {
+public:
+    StepInfo info() const override {
+        return {"project", "QGIS 工程", "Writes a QGIS project of all products so far, with groups, Chinese names, styles and relative paths.", "write", {},
+                ArtifactKind::none, 1, true};
+    }
+
+    void declare(Params& p) override {
+        p.add("path", "file (.qgz), below the run's products", &path_).output();
+        p.add("title", "of the project", &title_);
+        p.add("groups", "order of the groups; others follow", &groups_);
+    }
+
+    Artifact plan(std::span<const Artifact>, PlanContext& context) override {
+        if (context.grid->has_value()) grid_ = **context.grid;
+        return {};
+    }
+
+    WholeOutput run(const WholeInput&, RunContext& context) override {
+        ProjectSpec project;
+        project.title = title_;
+        for (const auto& name : groups_) project.groups.push_back({name, {}, true});
+        for (const auto& product : *context.products) add(product, project);
+        add_ledger(context, project);
+        std::erase_if(project.groups, [](const ProjectGroup& g) { return g.layers.empty(); });
+        if (grid_) {
+            project.crs = grid_->crs;
+            project.extent = {grid_->x0, grid_->y(grid_->rows), grid_->x(grid_->cols), grid_->y0};
+        }
+        const std::string file = context.product_path(path_);
+        write_qgis_project(file, project);
+        Product product;
+        product.path = file;
+        product.kind = "project";
+        product.title = title_;
+        context.products->push_back(std::move(product));
+        return {};
+    }
+
+private:
+    void add(const Product& product, ProjectSpec& project) {
+        ProjectLayer layer;
+        layer.name = product.title;
+        layer.path = product.path;
+        if (product.kind == "raster") {
+            layer.crs = product.raster.grid.crs;
+            for (const auto& band : product.raster.bands) layer.band_names.push_back(band.name);
+            if (!product.legend.empty()) layer.legend = &legends_.emplace_back(load_legend(product.legend));
+        } else if (product.kind == "layer") {
+            layer.crs = product.layer.crs;
+            layer.table = product.table;
+            layer.geometry = product.geometry;
+            if (!product.style.empty()) layer.style_qml = load_style(product.style);
+        } else {
+            return;
+        }
+        auto& layers = group(product.group.empty() ? "成果 Products" : product.group, project).layers;
+        // Of several rasters in a group the topmost hides the others; only it is switched on.
+        layer.visible = product.kind != "raster" || std::ranges::none_of(layers, [](const ProjectLayer& l) { return l.geometry.empty() && l.table.empty(); });
+        layers.push_back(std::move(layer));
+    }
+
+    static ProjectGroup& group(const std::string& name, ProjectSpec& project) {
+        const auto it = std::ranges::find(project.groups, name, &ProjectGroup::name);
+        if (it != project.groups.end()) return *it;
+        return project.groups.emplace_back(ProjectGroup{name, {}, true});
+    }
+
+    static void add_ledger(const RunContext& context, ProjectSpec& project) {
+        static constexpr std::array tables{std::pair{"indicator", "指标 Indicators"}, std::pair{"class_area", "分类面积 Class area"},
+                                           std::pair{"zone", "统计单位 Zones"}};
+        for (const auto& [table, title] : tables) {
+            if (!context.ledger->has(table)) continue;
+            ProjectLayer layer;
+            layer.name = title;
+            layer.path = context.folder + "/ledger.gpkg";
+            layer.table = table;
+            group("台账 Ledger", project).layers.push_back(std::move(layer));
+        }
+    }
+
+    std::string path_ = "linmu.qgz", title_ = "林亩 linmu";
+    std::vector<std::string> groups_;
+    std::optional<Grid> grid_;
+    std::deque<Legend> legends_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_project() { return std::make_unique<Project>(); }
+
+}  // namespace linmu

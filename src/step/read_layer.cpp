@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "linmu/core/error.hpp"
+#include "linmu/core/nearest.hpp"
+#include "linmu/geo/topology.hpp"
+#include "linmu/io/vector.hpp"
+#include "linmu/step/registry.hpp"
+
+namespace linmu {
+namespace {
+
+class ReadLayer final : public WholeStep {
+public:
+    StepInfo info() const override {
+        return {"read-layer", "读矢量", "Reads a survey layer; invalid polygons are repaired and told.", "read", {}, ArtifactKind::layer, 1, false};
+    }
+
+    void declare(Params& p) override {
+        p.add("path", "vector file (Shapefile, GeoPackage, File Geodatabase, GeoJSON, FlatGeobuf)", &path_).path().required();
+        p.add("layer", "layer of the file; empty: the only one", &layer_);
+        p.add("encoding", "of its text; empty: as .cpg says, else UTF-8 where all of it is, else GBK", &encoding_);
+        p.add("crs", "of a file that has none, e.g. EPSG:4547", &crs_);
+        p.add("rename", "fields to call by other names: \"TBBH=id\"", &rename_);
+        p.add("repair", "mend invalid polygons; false: stop at the first", &repair_);
+    }
+
+    Artifact plan(std::span<const Artifact>, PlanContext& context) override {
+        const auto& found = chosen(inspect_vector(path_));
+        for (const auto& file : files_of(path_)) context.files->push_back(file);
+        LayerSpec spec = found.spec;
+        if (!crs_.empty()) spec.crs = crs_;
+        if (spec.crs.empty()) throw DataError(fmt::format("{}: layer '{}' has no CRS; say which it is: crs = \"EPSG:4547\"", path_, spec.name));
+        rename_fields(spec);
+        return Artifact::of(std::move(spec));
+    }
+
+    WholeOutput run(const WholeInput&, RunContext& context) override {
+        LayerReport report;
+        Layer layer = read_layer({path_, layer_, encoding_, crs_}, &report);
+        rename_fields(layer.spec);
+        if (!report.encoding_note.empty()) context.note(report.encoding_note);
+        mend(layer, context);
+        return {std::move(layer), {}};
+    }
+
+private:
+    VectorFileLayer chosen(const std::vector<VectorFileLayer>& layers) const {
+        std::vector<std::string> names;
+        for (const auto& layer : layers) {
+            if (layer.spec.name == layer_ || (layer_.empty() && layers.size() == 1)) return layer;
+            names.push_back(layer.spec.name);
+        }
+        if (layer_.empty()) throw DataError(fmt::format("{} has {} layers; say which: layer = \"{}\"", path_, names.size(), names.empty() ? "" : names.front()));
+        throw DataError(fmt::format("{} has no layer '{}'{}", path_, layer_, hint(layer_, names)));
+    }
+
+    /// A Shapefile is several files of one stem.
+    static std::vector<std::string> files_of(const std::string& path) {
+        namespace fs = std::filesystem;
+        if (fs::path(path).extension() != ".shp") return {path};
+        std::vector<std::string> files;
+        for (const char* extension : {".shp", ".shx", ".dbf", ".prj", ".cpg"}) {
+            const auto file = fs::path(path).replace_extension(extension);
+            if (fs::exists(file)) files.push_back(file.string());
+        }
+        return files;
+    }
+
+    void rename_fields(LayerSpec& spec) const {
+        for (const auto& pair : rename_) {
+            const auto equals = pair.find('=');
+            if (equals == std::string::npos) throw UsageError(fmt::format("rename '{}' must be \"old=new\"", pair));
+            spec.fields[field_index(spec.fields, pair.substr(0, equals), path_)].name = pair.substr(equals + 1);
+        }
+    }
+
+    void mend(Layer& layer, RunContext& context) const {
+        for (auto& feature : layer.features) {
+            const auto fault = invalidity(feature.geometry);
+            if (!fault) continue;
+            const auto place = fmt::format("feature {}: {} at {:.2f}, {:.2f}", feature.fid, fault->reason, fault->where.x, fault->where.y);
+            if (!repair_) throw DataError(fmt::format("{}: {}; mend the layer or set repair = true", path_, place));
+            feature.geometry = repaired(feature.geometry);
+            context.note(place + (feature.geometry.empty() ? "; nothing of it is left after repair" : "; repaired"));
+        }
+    }
+
+    std::string path_, layer_, encoding_, crs_;
+    std::vector<std::string> rename_;
+    bool repair_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_read_layer() { return std::make_unique<ReadLayer>(); }
+
+}  // namespace linmu

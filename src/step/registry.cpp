@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "linmu/step/registry.hpp"
+
+#include <algorithm>
+
+#include "linmu/core/error.hpp"
+#include "linmu/core/nearest.hpp"
+
+namespace linmu {
+
+// One factory a file of src/step, named after the file.
+std::unique_ptr<Step> make_read_raster();
+std::unique_ptr<Step> make_scenes();
+std::unique_ptr<Step> make_read_layer();
+std::unique_ptr<Step> make_read_table();
+std::unique_ptr<Step> make_mask();
+std::unique_ptr<Step> make_composite();
+std::unique_ptr<Step> make_indices();
+std::unique_ptr<Step> make_terrain();
+std::unique_ptr<Step> make_classify_rules();
+std::unique_ptr<Step> make_class_area();
+std::unique_ptr<Step> make_transition();
+std::unique_ptr<Step> make_error_matrix();
+std::unique_ptr<Step> make_polygon_area();
+std::unique_ptr<Step> make_parcel_change();
+std::unique_ptr<Step> make_record();
+std::unique_ptr<Step> make_indicators();
+std::unique_ptr<Step> make_write_raster();
+std::unique_ptr<Step> make_write_layer();
+std::unique_ptr<Step> make_tables();
+std::unique_ptr<Step> make_project();
+
+const std::vector<StepEntry>& all_steps() {
+    static const std::vector<StepEntry> steps{
+        {"read-raster", make_read_raster},
+        {"scenes", make_scenes},
+        {"read-layer", make_read_layer},
+        {"read-table", make_read_table},
+        {"mask", make_mask},
+        {"composite", make_composite},
+        {"indices", make_indices},
+        {"terrain", make_terrain},
+        {"classify-rules", make_classify_rules},
+        {"class-area", make_class_area},
+        {"transition", make_transition},
+        {"error-matrix", make_error_matrix},
+        {"polygon-area", make_polygon_area},
+        {"parcel-change", make_parcel_change},
+        {"record", make_record},
+        {"indicators", make_indicators},
+        {"write-raster", make_write_raster},
+        {"write-layer", make_write_layer},
+        {"tables", make_tables},
+        {"project", make_project},
+    };
+    return steps;
+}
+
+std::vector<std::string> step_names() {
+    std::vector<std::string> names;
+    for (const auto& entry : all_steps()) names.emplace_back(entry.name);
+    return names;
+}
+
+std::unique_ptr<Step> make_step(std::string_view name) {
+    const auto& steps = all_steps();
+    const auto it = std::ranges::find(steps, name, &StepEntry::name);
+    if (it != steps.end()) return it->make();
+    throw UsageError("there is no step '" + std::string(name) + "'" + hint(name, step_names()));
+}
+
+}  // namespace linmu

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "linmu/algo/levelling.hpp"
+#include "linmu/core/error.hpp"
+#include "linmu/io/data_file.hpp"
+#include "linmu/io/table_file.hpp"
+#include "linmu/io/table_pack.hpp"
+#include "linmu/step/registry.hpp"
+
+namespace linmu {
+namespace {
+
+AreaUnit unit_of(const std::string& name) { return name == "m2" ? AreaUnit::m2 : name == "ha" ? AreaUnit::ha : AreaUnit::mu; }
+
+/// "name|中文|unit" of a query's column: the unit "area" marks whole numbers of 1e-4 m2.
+Field field_of(const Field& queried) {
+    const auto bar = queried.name.find('|');
+    if (bar == std::string::npos) return queried;
+    const auto second = queried.name.find('|', bar + 1);
+    Field field{queried.name.substr(0, bar), queried.type, "", queried.name.substr(bar + 1, second - bar - 1)};
+    if (second != std::string::npos) field.unit = queried.name.substr(second + 1);
+    if (field.unit == "area") field.type = FieldType::area;
+    return field;
+}
+
+class Tables final : public WholeStep {
+public:
+    StepInfo info() const override {
+        return {"tables", "报表", "Writes the tables of a pack (data/tables) as CSV, in Chinese and in English; printed rows add up to printed totals.", "write",
+                {}, ArtifactKind::none, 1, true};
+    }
+
+    void declare(Params& p) override {
+        p.add("pack", "tables to write (data/tables)", &pack_name_).required();
+        p.add("folder", "below the run's products", &folder_).output();
+    }
+
+    Artifact plan(std::span<const Artifact>, PlanContext& context) override {
+        pack_ = load_table_pack(pack_name_);
+        context.files->push_back(find_data_file("tables", pack_name_));
+        return {};
+    }
+
+    WholeOutput run(const WholeInput&, RunContext& context) override {
+        std::filesystem::create_directories(context.product_path(folder_));
+        for (const auto& definition : pack_.tables) {
+            const auto missing = std::ranges::find_if(definition.needs, [&](const auto& need) { return !context.ledger->has(need); });
+            if (missing == definition.needs.end()) write(definition, context);
+            else context.note(fmt::format("table '{}' is not written: the ledger has no {}", definition.id, *missing));
+        }
+        return {};
+    }
+
+private:
+    void write(const TableDefinition& definition, RunContext& context) const {
+        Table table = context.ledger->query(definition.sql, definition.id);
+        for (auto& column : table.spec.columns) column = field_of(column);
+        if (definition.total) add_total(table, definition);
+        for (const bool chinese : {true, false}) {
+            const std::string language = chinese ? "zh" : "en";
+            const std::string path = context.product_path(fmt::format("{}/{}.{}.csv", folder_, definition.id, language));
+            write_csv(path, table, {.language = chinese ? Language::zh : Language::en, .area_unit = unit_of(definition.unit),
+                                    .decimals = definition.decimals, .byte_order_mark = chinese});
+            Product product;
+            product.path = path;
+            product.kind = "table";
+            product.title = chinese ? definition.title_zh : definition.title_en;
+            context.products->push_back(std::move(product));
+        }
+    }
+
+    /// A first row 合计; then each area column is levelled, so that its printed rows add up to the printed total.
+    static void add_total(Table& table, const TableDefinition& definition) {
+        std::vector<Value> total(table.spec.columns.size());
+        total.front() = std::string("合计 Total");
+        for (std::size_t c = 0; c < table.spec.columns.size(); ++c) {
+            if (table.spec.columns[c].type == FieldType::area) total[c] = level_column(table, c, definition);
+        }
+        table.rows.insert(table.rows.begin(), std::move(total));
+    }
+
+    static std::int64_t level_column(Table& table, std::size_t column, const TableDefinition& definition) {
+        std::vector<Area> areas;
+        for (const auto& row : table.rows) {
+            const auto* units = std::get_if<std::int64_t>(&row[column]);
+            areas.emplace_back(units ? *units : 0);
+        }
+        const auto levelled = level_printed(areas, unit_of_area(definition), definition.decimals);
+        for (std::size_t i = 0; i < table.rows.size(); ++i) {
+            if (std::holds_alternative<std::int64_t>(table.rows[i][column])) table.rows[i][column] = levelled.rows[i].units();
+        }
+        return levelled.total.units();
+    }
+
+    static PrintedUnit unit_of_area(const TableDefinition& d) { return d.unit == "m2" ? PrintedUnit::m2 : d.unit == "ha" ? PrintedUnit::ha : PrintedUnit::mu; }
+
+    std::string pack_name_, folder_ = "tables";
+    TablePack pack_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_tables() { return std::make_unique<Tables>(); }
+
+}  // namespace linmu
