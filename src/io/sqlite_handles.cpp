@@ -29,6 +29,10 @@ void Database::run(const std::string& sql) {
     if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
 }
 
+void Database::roll_back() noexcept {
+    if (sqlite3_get_autocommit(handle_.get()) == 0) sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
 Statement Database::prepare(const std::string& sql) const {
     sqlite3_stmt* raw = nullptr;
     const char* rest = nullptr;

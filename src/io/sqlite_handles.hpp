@@ -26,6 +26,8 @@ public:
     Database(std::string path, Mode mode);
 
     void run(const std::string& sql);
+    /// Ends a transaction, if SQLite has not done so itself (it does when the disk is full).
+    void roll_back() noexcept;
     /// One statement; more after it is an error.
     [[nodiscard]] Statement prepare(const std::string& sql) const;
     /// Next row there?

@@ -10,27 +10,36 @@
 namespace linmu {
 
 /// The run's book of facts: a GeoPackage (SQLite), so that QGIS, SQL and GDAL read it. Tables hold facts only;
-/// areas are whole numbers of 1e-4 m2 in columns of FieldType::area, for which a view `<table>_m2` shows m2, ha and mu.
-/// One writer. Written under a temporary name; `close` checks (integrity_check, foreign keys), and renames.
+/// areas are whole numbers of 1e-4 m2 in columns of FieldType::area, for which a view `<table>_m2` shows m2, ha and mu
+/// (`area` as area_m2, area_ha, area_mu). `linmu_columns(table_name, column_name, type, unit, name_zh)` says what each column
+/// is; the unit of an area column is "1e-4 m2". Each table has a key `fid`, or `row_id` where it has a fid of its own.
+/// One writer, one thread. Written under a temporary name; `close` checks (integrity_check, foreign keys), and renames.
+/// The same calls give the same bytes.
 class Ledger {
 public:
-    /// A new ledger.
+    /// A new ledger. Throws DataError when the place can't be written.
     explicit Ledger(const std::string& path);
+    /// A finished ledger, to be asked only.
+    [[nodiscard]] static Ledger open(const std::string& path);
     ~Ledger();
     Ledger(Ledger&&) noexcept;
     Ledger& operator=(Ledger&&) noexcept;
 
-    /// A table of this name is made (with `linmu_columns` rows for units and Chinese names) or, if it has the same columns, added to.
+    /// A table of this name is made or, if it has the same columns, added to; otherwise DataError. Rows keep their order.
     void put(const Table& table);
     /// Features with geometry, as a feature table.
     void put(const Layer& layer);
+    /// Is there a table, feature table or view of this name?
     [[nodiscard]] bool has(std::string_view table) const;
-    /// Result of one SELECT; types from the values. Throws DataError with SQLite's words and the query.
+    /// Result of one SELECT. Types from the values; a column taken from a table as it is keeps its Chinese name and unit, and
+    /// its type when that is an area. Throws DataError with SQLite's words and the query.
     [[nodiscard]] Table query(const std::string& sql, std::string_view name = "query") const;
+    /// After it, the ledger can still be asked, and not written.
     void close();
 
 private:
     struct Impl;
+    explicit Ledger(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+#include "linmu/io/ledger.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include "commit_file.hpp"
+#include "geopackage.hpp"
+#include "geopackage_tables.hpp"
+#include "linmu/core/error.hpp"
+
+namespace linmu {
+namespace {
+
+constexpr const char* area_unit = "1e-4 m2";
+
+const char* type_name(FieldType type) {
+    switch (type) {
+        case FieldType::text: return "text";
+        case FieldType::integer: return "integer";
+        case FieldType::real: return "real";
+        case FieldType::area: break;
+    }
+    return "area";
+}
+
+const char* sql_type(FieldType type) {
+    switch (type) {
+        case FieldType::text: return "TEXT";
+        case FieldType::real: return "REAL";
+        case FieldType::integer:
+        case FieldType::area: break;
+    }
+    return "INTEGER";
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::string key_of(const std::vector<Field>& columns) {
+    return std::ranges::any_of(columns, [](const Field& c) { return same_name(c.name, "fid"); }) ? "row_id" : "fid";
+}
+
+bool has_areas(const std::vector<Field>& columns) {
+    return std::ranges::any_of(columns, [](const Field& c) { return c.type == FieldType::area; });
+}
+
+/// Fields as they stand in the file: an area is known by its unit.
+std::vector<Field> stored(std::vector<Field> fields) {
+    for (auto& field : fields) {
+        if (field.type == FieldType::area) field.unit = area_unit;
+    }
+    return fields;
+}
+
+bool fits(const Value& value, FieldType type) {
+    if (std::holds_alternative<std::monostate>(value)) return true;
+    if (type == FieldType::text) return std::holds_alternative<std::string>(value);
+    const bool whole = std::holds_alternative<std::int64_t>(value);
+    return type == FieldType::real ? whole || std::holds_alternative<double>(value) : whole;
+}
+
+/// `area` as area_m2, area_ha and area_mu. 1 mu is 10000/15 m2.
+std::string view_of(const std::string& table, const std::string& key, const std::vector<Field>& columns) {
+    std::vector<std::string> parts{sql_name(key)};
+    for (const auto& column : columns) {
+        const auto name = sql_name(column.name);
+        if (column.type != FieldType::area) {
+            parts.push_back(name);
+            continue;
+        }
+        parts.push_back(fmt::format("{} / 1e4 AS {}", name, sql_name(column.name + "_m2")));
+        parts.push_back(fmt::format("{} / 1e8 AS {}", name, sql_name(column.name + "_ha")));
+        parts.push_back(fmt::format("{} * 15 / 1e8 AS {}", name, sql_name(column.name + "_mu")));
+    }
+    return fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", sql_name(table + "_m2"), fmt::join(parts, ", "), sql_name(table));
+}
+
+}  // namespace
+
+struct Ledger::Impl {
+    std::string path;
+    std::string file;      ///< where it is now
+    std::optional<Database> database;
+    bool writable = false;
+    std::map<std::string, std::vector<Field>> tables;    ///< what was put
+
+    ~Impl() {
+        database.reset();
+        if (!writable) return;
+        std::error_code ignored;
+        for (const char* tail : {"", "-journal"}) std::filesystem::remove(file + tail, ignored);
+    }
+
+    void require_open() const {
+        if (!writable) throw DataError(fmt::format("{} is closed; it can be asked, but nothing can be put into it", path));
+    }
+
+    [[nodiscard]] bool has(std::string_view name) const {
+        const auto find = database->prepare("SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE");
+        database->bind(find.get(), 1, std::string(name));
+        return database->step(find.get());
+    }
+
+    void insert(const std::string& sql, const std::vector<std::vector<Value>>& rows) {
+        const auto statement = database->prepare(sql);
+        for (const auto& row : rows) {
+            for (std::size_t i = 0; i < row.size(); ++i) database->bind(statement.get(), static_cast<int>(i) + 1, row[i]);
+            static_cast<void>(database->step(statement.get()));
+            sqlite3_reset(statement.get());
+        }
+    }
+
+    void describe(const std::string& name, const std::string& key, const std::vector<Field>& columns) {
+        const auto fields = stored(columns);
+        describe_columns(*database, name, fields);
+        std::vector<std::vector<Value>> rows;
+        for (const auto& f : fields) rows.push_back({name, f.name, std::string(type_name(f.type)), f.unit, f.name_zh});
+        insert("INSERT INTO linmu_columns (table_name, column_name, type, unit, name_zh) VALUES (?, ?, ?, ?, ?)", rows);
+        if (!has_areas(columns)) return;
+        if (has(name + "_m2")) throw DataError(fmt::format("{}: '{}_m2' is taken; it is to show the areas of '{}'", path, name, name));
+        database->run(view_of(name, key, columns));
+        register_table(*database, name + "_m2", "");
+    }
+
+    /// Is it new? Throws when another table has the name.
+    [[nodiscard]] bool is_new(const std::string& name, const std::vector<Field>& columns) const {
+        const auto known = tables.find(name);
+        if (known == tables.end()) {
+            if (name.empty() || has(name)) throw DataError(fmt::format("{}: '{}' cannot be a table's name; it is taken", path, name));
+            return true;
+        }
+        const auto alike = [](const Field& a, const Field& b) { return a.name == b.name && a.type == b.type; };
+        if (!std::ranges::equal(known->second, columns, alike)) {
+            std::vector<std::string> names;
+            for (const auto& c : known->second) names.push_back(fmt::format("{} {}", c.name, type_name(c.type)));
+            throw DataError(fmt::format("{}: table '{}' has other columns; it has {}", path, name, fmt::join(names, ", ")));
+        }
+        return false;
+    }
+
+    void make(const Table& table) {
+        const auto& columns = table.spec.columns;
+        const auto key = key_of(columns);
+        std::vector<std::string> parts{sql_name(key) + " INTEGER PRIMARY KEY NOT NULL"};
+        for (const auto& c : columns) parts.push_back(fmt::format("{} {}", sql_name(c.name), sql_type(c.type)));
+        database->run(fmt::format("CREATE TABLE {} ({})", sql_name(table.spec.name), fmt::join(parts, ", ")));
+        register_table(*database, table.spec.name, table.spec.title_zh);
+        describe(table.spec.name, key, columns);
+    }
+
+    void add(const Table& table) {
+        std::vector<std::string> names, marks;
+        for (const auto& c : table.spec.columns) {
+            names.push_back(sql_name(c.name));
+            marks.emplace_back("?");
+        }
+        insert(fmt::format("INSERT INTO {} ({}) VALUES ({})", sql_name(table.spec.name), fmt::join(names, ", "), fmt::join(marks, ", ")), table.rows);
+    }
+
+    void check(const Table& table) const {
+        const auto& columns = table.spec.columns;
+        if (columns.empty()) throw DataError(fmt::format("{}: table '{}' has no columns", path, table.spec.name));
+        for (std::size_t r = 0; r < table.rows.size(); ++r) {
+            const auto& row = table.rows[r];
+            const auto where = fmt::format("{}, table {}, row {}", path, table.spec.name, r + 1);
+            if (row.size() != columns.size()) throw DataError(fmt::format("{}: {} values for {} columns", where, row.size(), columns.size()));
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                if (fits(row[i], columns[i].type)) continue;
+                throw DataError(fmt::format("{}: '{}' is no {} for column {}", where, to_text(row[i]), type_name(columns[i].type), columns[i].name));
+            }
+        }
+    }
+
+    /// All or nothing.
+    template <class Work>
+    void together(Work work) {
+        database->run("BEGIN");
+        try {
+            work();
+            database->run("COMMIT");
+        } catch (...) {
+            database->roll_back();
+            throw;
+        }
+    }
+
+    void put_features(const Layer& layer, bool fresh) {
+        const FixedTime time;
+        const GdalErrors errors;
+        DatasetPtr dataset(GDALDataset::Open(file.c_str(), GDAL_OF_VECTOR | GDAL_OF_UPDATE | GDAL_OF_VERBOSE_ERROR));
+        if (!dataset) errors.raise(fmt::format("{} cannot be written", path));
+        if (fresh) {
+            add_layer(*dataset, layer, "", AreaForm::units, path);
+        } else {
+            append_features(*dataset->GetLayerByName(layer.spec.name.c_str()), layer, AreaForm::units, path);
+        }
+        dataset.reset();
+        errors.check(fmt::format("{} cannot be written", path));
+    }
+
+    /// What linmu_columns says of the column that a result's column is, if it is one.
+    void name_column(sqlite3_stmt* statement, int index, Field& field) const {
+        const char* table = sqlite3_column_table_name(statement, index);
+        const char* column = sqlite3_column_origin_name(statement, index);
+        if (table == nullptr || column == nullptr) return;
+        const auto find = database->prepare("SELECT type, unit, name_zh FROM linmu_columns WHERE table_name = ? AND column_name = ?");
+        database->bind(find.get(), 1, std::string(table));
+        database->bind(find.get(), 2, std::string(column));
+        if (!database->step(find.get())) return;
+        if (to_text(column_value(find.get(), 0)) == "area") field.type = FieldType::area;
+        if (field.type != FieldType::area) field.unit = to_text(column_value(find.get(), 1));
+        field.name_zh = to_text(column_value(find.get(), 2));
+    }
+};
+
+Ledger::Ledger(const std::string& path) : impl_(std::make_unique<Impl>()) {
+    require_writable(path);
+    impl_->path = path;
+    impl_->file = partial_name(path);
+    std::error_code ignored;
+    std::filesystem::remove(impl_->file, ignored);
+    impl_->writable = true;
+    {
+        const FixedTime time;
+        const auto empty = create_geopackage(impl_->file);
+    }
+    impl_->database.emplace(impl_->file, Database::Mode::write);
+    // The file counts only once it is whole, flushed and renamed.
+    impl_->database->run("PRAGMA synchronous = OFF");
+    impl_->database->run("CREATE TABLE linmu_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, "
+                         "unit TEXT NOT NULL, name_zh TEXT NOT NULL, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID");
+}
+
+Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Ledger Ledger::open(const std::string& path) {
+    if (!std::filesystem::is_regular_file(path)) throw DataError(fmt::format("there is no ledger {}", path));
+    auto impl = std::make_unique<Impl>();
+    impl->path = path;
+    impl->file = path;
+    impl->database.emplace(path, Database::Mode::read);
+    if (!impl->has("linmu_columns")) throw DataError(fmt::format("{} is no ledger of linmu: it has no table linmu_columns", path));
+    return Ledger(std::move(impl));
+}
+
+Ledger::~Ledger() = default;
+Ledger::Ledger(Ledger&&) noexcept = default;
+Ledger& Ledger::operator=(Ledger&&) noexcept = default;
+
+void Ledger::put(const Table& table) {
+    impl_->require_open();
+    impl_->check(table);
+    const bool fresh = impl_->is_new(table.spec.name, table.spec.columns);
+    impl_->together([&] {
+        if (fresh) impl_->make(table);
+        impl_->add(table);
+    });
+    impl_->tables.emplace(table.spec.name, table.spec.columns);
+}
+
+void Ledger::put(const Layer& layer) {
+    impl_->require_open();
+    const bool fresh = impl_->is_new(layer.spec.name, layer.spec.fields);
+    impl_->put_features(layer, fresh);
+    if (fresh) impl_->together([&] { impl_->describe(layer.spec.name, "fid", layer.spec.fields); });
+    impl_->tables.emplace(layer.spec.name, layer.spec.fields);
+}
+
+bool Ledger::has(std::string_view table) const { return impl_->has(table); }
+
+Table Ledger::query(const std::string& sql, std::string_view name) const {
+    const auto statement = impl_->database->prepare(sql);
+    if (sqlite3_stmt_readonly(statement.get()) == 0) throw DataError(fmt::format("{}: a query may only read\n  in: {}", impl_->path, sql));
+    const int count = sqlite3_column_count(statement.get());
+    Table table{{std::string(name), "", {}}, {}};
+    while (impl_->database->step(statement.get())) {
+        auto& row = table.rows.emplace_back();
+        for (int i = 0; i < count; ++i) row.push_back(column_value(statement.get(), i));
+    }
+    for (int i = 0; i < count; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        const auto any = [&](auto is) { return std::ranges::any_of(table.rows, [&](const auto& row) { return is(row[at]); }); };
+        Field field{sqlite3_column_name(statement.get(), i), FieldType::integer, "", ""};
+        if (any([](const Value& v) { return std::holds_alternative<double>(v); })) field.type = FieldType::real;
+        if (any([](const Value& v) { return std::holds_alternative<std::string>(v); })) field.type = FieldType::text;
+        impl_->name_column(statement.get(), i, field);
+        table.spec.columns.push_back(std::move(field));
+    }
+    return table;
+}
+
+void Ledger::close() {
+    impl_->require_open();
+    check_geopackage(*impl_->database, impl_->path);
+    impl_->database->close();
+    impl_->database.reset();
+    commit_file(impl_->file, impl_->path);
+    impl_->file = impl_->path;
+    impl_->writable = false;
+    impl_->database.emplace(impl_->path, Database::Mode::read);
+}
+
+}  // namespace linmu
