@@ -49,6 +49,8 @@ public:
     }
     [[nodiscard]] auto begin() const { return sums_.begin(); }
     [[nodiscard]] auto end() const { return sums_.end(); }
+    /// The first sum whose key is `key` or after it.
+    [[nodiscard]] auto from(const Key& key) const { return sums_.lower_bound(key); }
     [[nodiscard]] std::size_t size() const noexcept { return sums_.size(); }
     friend bool operator==(const SparseAreas&, const SparseAreas&) = default;
 
