@@ -15,8 +15,8 @@ namespace linmu {
 namespace {
 
 /// Metres between nodes. The fourth derivative of the areal scale of the projections in use is below 40 / R^4 of it,
-/// so cubic interpolation errs by at most 3/128 h^4 times that: 4e-13 a direction. What is measured, 2e-10, is the
-/// rounding of the coordinates in the corners themselves.
+/// so cubic interpolation errs by at most 3/128 h^4 times that: 4e-13 a direction. What is measured against the
+/// corners of cells of 10 m, 5e-10 at worst, is the rounding of the corners' own coordinates.
 constexpr double node_spacing = 5000;
 /// A node's areal scale is measured on a square of at least this size, where the rounding of coordinates has no weight.
 constexpr double least_square = 100;
@@ -31,7 +31,8 @@ Stencil stencil(int cell, int step, int nodes) {
     const int first = std::clamp(cell / step - 1, 0, nodes - 4);
     const double t = static_cast<double>(cell - first * step) / step;
     return {first,
-            {-(t - 1) * (t - 2) * (t - 3) / 6, t * (t - 2) * (t - 3) / 2, -t * (t - 1) * (t - 3) / 2, t * (t - 1) * (t - 2) / 6}};
+            {-(t - 1) * (t - 2) * (t - 3) / 6, t * (t - 2) * (t - 3) / 2, -t * (t - 1) * (t - 3) / 2,
+             t * (t - 1) * (t - 2) / 6}};
 }
 
 double weighted(const std::array<double, 4>& w, double a, double b, double c, double d) {
@@ -58,7 +59,9 @@ struct CellAreas::Impl {
 };
 
 void CellAreas::Impl::fill_rows() {
-    const auto q = [&](int r) { return cgcs2000::authalic_q(std::clamp(grid.y(r), -90.0, 90.0) * std::numbers::pi / 180); };
+    const auto q = [&](int r) {
+        return cgcs2000::authalic_q(std::clamp(grid.y(r), -90.0, 90.0) * std::numbers::pi / 180);
+    };
     by_row.reserve(static_cast<std::size_t>(grid.rows));
     for (int r = 0; r < grid.rows; ++r) by_row.push_back(grid.cell_x * std::numbers::pi / 180 * (q(r) - q(r + 1)));
 }

@@ -31,14 +31,18 @@ double snapped(double fraction) {
 class Frame {
 public:
     explicit Frame(const Grid& grid)
-        : grid_(grid), on_col_(rounding(grid.x0, grid.x(grid.cols), grid.cell_x)),
+        : grid_(grid),
+          on_col_(rounding(grid.x0, grid.x(grid.cols), grid.cell_x)),
           on_row_(rounding(grid.y0, grid.y(grid.rows), grid.cell_y)) {}
 
-    [[nodiscard]] Point operator()(Point p) const { return {on_border(grid_.column(p.x), on_col_), on_border(grid_.row(p.y), on_row_)}; }
+    [[nodiscard]] Point operator()(Point p) const {
+        return {on_border(grid_.column(p.x), on_col_), on_border(grid_.row(p.y), on_row_)};
+    }
 
 private:
     static double rounding(double a, double b, double cell) {
-        return std::max(nothing, 4 * std::numeric_limits<double>::epsilon() * std::max(std::abs(a), std::abs(b)) / cell);
+        return std::max(nothing,
+                        4 * std::numeric_limits<double>::epsilon() * std::max(std::abs(a), std::abs(b)) / cell);
     }
     static double on_border(double v, double within) {
         const double border = std::nearbyint(v);
@@ -83,7 +87,9 @@ void Accumulator::add_edge(Point a, Point b, double sign) {
     if (top >= bottom) return;
     const double slope = (b.x - a.x) / (b.y - a.y);
     const auto [west, east] = std::minmax(a.x, b.x);
-    const auto x_at = [&](double y) { return y == a.y ? a.x : y == b.y ? b.x : std::clamp(a.x + (y - a.y) * slope, west, east); };
+    const auto x_at = [&](double y) {
+        return y == a.y ? a.x : y == b.y ? b.x : std::clamp(a.x + (y - a.y) * slope, west, east);
+    };
     const int last = static_cast<int>(std::ceil(bottom)) - 1;
     Point from{x_at(top), top};
     for (int row = static_cast<int>(std::floor(top)); row <= last; ++row) {
@@ -138,7 +144,8 @@ void Accumulator::add(int row, int col, double height, double west) {
 }
 
 std::vector<Piece> Accumulator::take_sorted() {
-    std::ranges::sort(pieces_, [](const Piece& a, const Piece& b) { return a.row != b.row ? a.row < b.row : a.col < b.col; });
+    std::ranges::sort(pieces_,
+                      [](const Piece& a, const Piece& b) { return a.row != b.row ? a.row < b.row : a.col < b.col; });
     return std::move(pieces_);
 }
 
@@ -198,7 +205,8 @@ double orientation(const Ring& ring) {
 
 void require_finite(const Point& p) {
     if (std::isfinite(p.x) && std::isfinite(p.y)) return;
-    throw DataError(fmt::format("a polygon has the coordinate {}, {}, which is no place; repair the layer first", p.x, p.y));
+    throw DataError(
+        fmt::format("a polygon has the coordinate {}, {}, which is no place; repair the layer first", p.x, p.y));
 }
 
 Ring in_frame(const Ring& ring, const Frame& frame) {

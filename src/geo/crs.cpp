@@ -68,7 +68,8 @@ ProjObject without_zero_shift(const ProjContext& context, ProjObject crs) {
     if (!is_bound(crs.get())) return crs;
     const ProjObject shift(proj_crs_get_coordoperation(context.get(), crs.get()));
     std::array<double, 7> values{};
-    const bool known = shift && proj_coordoperation_get_towgs84_values(context.get(), shift.get(), values.data(), 7, 0) != 0;
+    const bool known =
+        shift && proj_coordoperation_get_towgs84_values(context.get(), shift.get(), values.data(), 7, 0) != 0;
     if (!known || std::ranges::any_of(values, [](double v) { return v != 0; })) return crs;
     return ProjObject(proj_get_source_crs(context.get(), crs.get()));
 }
@@ -79,14 +80,6 @@ ProjObject unbound(const ProjContext& context, const PJ* crs) {
 
 ProjObject with_east_first(const ProjContext& context, const PJ* crs) {
     return ProjObject(proj_normalize_for_visualization(context.get(), crs));
-}
-
-/// By parameters: names play no part, nor does the order of axes.
-bool same_crs(const ProjContext& context, const PJ* a, const PJ* b) {
-    const auto first = with_east_first(context, a);
-    const auto second = with_east_first(context, b);
-    return first && second &&
-           proj_is_equivalent_to_with_ctx(context.get(), first.get(), second.get(), PJ_COMP_EQUIVALENT) != 0;
 }
 
 /// "EPSG:n", or "" when no code of EPSG has the parameters.
@@ -115,7 +108,8 @@ double unit_of_axes(const ProjContext& context, const PJ* crs) {
     const ProjObject axes(proj_crs_get_coordinate_system(context.get(), crs));
     double factor = 1;
     if (axes) {
-        proj_cs_get_axis_info(context.get(), axes.get(), 0, nullptr, nullptr, nullptr, &factor, nullptr, nullptr, nullptr);
+        proj_cs_get_axis_info(context.get(), axes.get(), 0, nullptr, nullptr, nullptr, &factor, nullptr, nullptr,
+                              nullptr);
     }
     return factor;
 }
@@ -123,9 +117,10 @@ double unit_of_axes(const ProjContext& context, const PJ* crs) {
 void require_degrees(const ProjContext& context, const PJ* crs) {
     constexpr double degree = std::numbers::pi / 180;
     if (std::abs(unit_of_axes(context, crs) / degree - 1) > 1e-9) {
-        throw DataError(fmt::format("the CRS '{}' counts its angles in another unit than degrees; "
-                                    "bring the data to EPSG:4490 or EPSG:4326 first",
-                                    proj_get_name(crs)));
+        throw DataError(
+            fmt::format("the CRS '{}' counts its angles in another unit than degrees; "
+                        "bring the data to EPSG:4490 or EPSG:4326 first",
+                        proj_get_name(crs)));
     }
 }
 
@@ -155,6 +150,13 @@ ProjObject read_crs(const ProjContext& context, std::string_view text) {
     return flat;
 }
 
+bool same_crs(const ProjContext& context, const PJ* a, const PJ* b) {
+    const auto first = with_east_first(context, a);
+    const auto second = with_east_first(context, b);
+    return first && second &&
+           proj_is_equivalent_to_with_ctx(context.get(), first.get(), second.get(), PJ_COMP_EQUIVALENT) != 0;
+}
+
 bool is_geographic(const ProjContext& context, const PJ* crs) {
     return proj_get_type(unbound(context, crs).get()) == PJ_TYPE_GEOGRAPHIC_2D_CRS;
 }
@@ -166,7 +168,8 @@ std::optional<double> central_meridian(const ProjContext& context, const PJ* crs
     const char* method = nullptr;
     proj_coordoperation_get_method_info(context.get(), conversion.get(), &method, nullptr, nullptr);
     if (!method || std::string_view(method) != "Transverse Mercator") return {};
-    const int index = proj_coordoperation_get_param_index(context.get(), conversion.get(), "Longitude of natural origin");
+    const int index =
+        proj_coordoperation_get_param_index(context.get(), conversion.get(), "Longitude of natural origin");
     double value = 0;
     double radians = 0;
     if (!proj_coordoperation_get_param(context.get(), conversion.get(), index, nullptr, nullptr, nullptr, &value,

@@ -78,12 +78,16 @@ std::string survey_plane_for(const Box& bounds, std::string_view crs) {
     // EPSG's area of use of CGCS2000.
     const bool chinese = lon >= 73.62 && lon <= 134.77 && middle.y >= 16.7 && middle.y <= 53.56;
     if (chinese) return fmt::format("EPSG:{}", 4534 + (std::clamp(meridian, 75, 135) - 75) / 3);
-    return fmt::format("+proj=tmerc +lat_0=0 +lon_0={} +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs", meridian);
+    return fmt::format("+proj=tmerc +lat_0=0 +lon_0={} +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs",
+                       meridian);
 }
 
 struct SurveyArea::Impl {
     Impl(std::string_view layer_crs, std::string_view survey_crs, double longest)
-        : plane(survey_crs), max_edge(longest), to_plane(layer_crs, survey_crs), to_lon_lat(survey_crs, geographic),
+        : plane(survey_crs),
+          max_edge(longest),
+          to_plane(layer_crs, survey_crs),
+          to_lon_lat(survey_crs, geographic),
           straight_to_lon_lat(layer_crs, geographic) {
         const ProjContext context;
         meridian = central_meridian(context, read_crs(context, survey_crs).get());
@@ -107,9 +111,10 @@ void SurveyArea::Impl::require_near(const Geometry& lon_lat) const {
     for (const auto& polygon : lon_lat.polygons) {
         for (const auto& p : polygon.outer) {
             if (std::abs(std::remainder(p.x - *meridian, 360.0)) <= far_from_meridian) continue;
-            throw DataError(fmt::format("the parcel at {:.4f} E, {:.4f} N is too far from the survey plane {} (central meridian "
-                                        "{} E): choose the plane of its own zone",
-                                        p.x, p.y, plane, *meridian));
+            throw DataError(
+                fmt::format("the parcel at {:.4f} E, {:.4f} N is too far from the survey plane {} (central meridian "
+                            "{} E): choose the plane of its own zone",
+                            p.x, p.y, plane, *meridian));
         }
     }
 }
@@ -118,7 +123,8 @@ double SurveyArea::Impl::length(const Line& lon_lat) const {
     double sum = 0;
     for (std::size_t i = 1; i < lon_lat.size(); ++i) {
         double metres = 0;
-        geod_inverse(&ellipsoid, lon_lat[i - 1].y, lon_lat[i - 1].x, lon_lat[i].y, lon_lat[i].x, &metres, nullptr, nullptr);
+        geod_inverse(&ellipsoid, lon_lat[i - 1].y, lon_lat[i - 1].x, lon_lat[i].y, lon_lat[i].x, &metres, nullptr,
+                     nullptr);
         sum += metres;
     }
     return sum;
@@ -126,7 +132,8 @@ double SurveyArea::Impl::length(const Line& lon_lat) const {
 
 SurveyArea::SurveyArea(std::string_view layer_crs, std::string_view survey_crs, double max_edge) {
     if (parse_crs(survey_crs).geographic) {
-        throw DataError(fmt::format("the survey plane must be a projected CRS such as EPSG:4547; {} is geographic", survey_crs));
+        throw DataError(
+            fmt::format("the survey plane must be a projected CRS such as EPSG:4547; {} is geographic", survey_crs));
     }
     impl_ = std::make_unique<Impl>(layer_crs, survey_crs, max_edge);
 }

@@ -36,6 +36,8 @@ private:
 
 /// The horizontal CRS that the text names; a shift to WGS 84 that is zero is taken off. Throws DataError.
 [[nodiscard]] ProjObject read_crs(const ProjContext& context, std::string_view text);
+/// By parameters: names play no part, nor does the order of axes.
+[[nodiscard]] bool same_crs(const ProjContext& context, const PJ* a, const PJ* b);
 [[nodiscard]] bool is_geographic(const ProjContext& context, const PJ* crs);
 /// Longitude of the central meridian in degrees, of a transverse Mercator.
 [[nodiscard]] std::optional<double> central_meridian(const ProjContext& context, const PJ* crs);

@@ -14,9 +14,7 @@ namespace {
 
 class GeosContext {
 public:
-    GeosContext() : handle_(GEOS_init_r()) {
-        GEOSContext_setErrorMessageHandler_r(handle_, keep, &message_);
-    }
+    GeosContext() : handle_(GEOS_init_r()) { GEOSContext_setErrorMessageHandler_r(handle_, keep, &message_); }
     GeosContext(const GeosContext&) = delete;
     GeosContext& operator=(const GeosContext&) = delete;
     ~GeosContext() { GEOS_finish_r(handle_); }
@@ -157,7 +155,8 @@ std::optional<Invalidity> unbuildable(const Geometry& geometry) {
         if (found) return;
         const auto bad = std::ranges::find_if_not(points, finite);
         if (bad != points.end()) found = Invalidity{"Invalid Coordinate", *bad};
-        else if (points.size() < least) found = Invalidity{"Too few points in geometry component", points.empty() ? Point{} : points.front()};
+        else if (points.size() < least)
+            found = Invalidity{"Too few points in geometry component", points.empty() ? Point{} : points.front()};
     };
     for_each_ring(geometry, [&](const Ring& ring) { look(ring, 3); });
     for (const auto& line : geometry.lines) look(line, 2);
@@ -168,8 +167,10 @@ std::optional<Invalidity> unbuildable(const Geometry& geometry) {
 void require_finite(const Geometry& geometry) {
     const auto why = unbuildable(geometry);
     if (why && why->reason == "Invalid Coordinate") {
-        throw DataError(fmt::format("a geometry has the coordinate {}, {}, which is no place, and can't be repaired; "
-                                    "delete it or digitise it again", why->where.x, why->where.y));
+        throw DataError(
+            fmt::format("a geometry has the coordinate {}, {}, which is no place, and can't be repaired; "
+                        "delete it or digitise it again",
+                        why->where.x, why->where.y));
     }
 }
 
@@ -241,13 +242,15 @@ Geometry repaired(const Geometry& geometry) {
     GEOSMakeValidParams_setMethod_r(geos(), how.get(), GEOS_MAKE_VALID_STRUCTURE);
     GEOSMakeValidParams_setKeepCollapsed_r(geos(), how.get(), 0);
     const auto g = to_geos(kept);
-    return of_dimension_of(geometry, from_geos(checked(GEOSMakeValidWithParams_r(geos(), g.get(), how.get()), "a geometry can't be repaired")));
+    return of_dimension_of(geometry, from_geos(checked(GEOSMakeValidWithParams_r(geos(), g.get(), how.get()),
+                                                       "a geometry can't be repaired")));
 }
 
 Geometry intersection_of(const Geometry& a, const Geometry& b) {
     const auto first = to_geos(a);
     const auto second = to_geos(b);
-    auto both = from_geos(checked(GEOSIntersection_r(geos(), first.get(), second.get()), "two geometries can't be intersected"));
+    auto both = from_geos(
+        checked(GEOSIntersection_r(geos(), first.get(), second.get()), "two geometries can't be intersected"));
     const bool a_is_smaller = a.polygons.empty();
     return of_dimension_of(a_is_smaller ? a : b, std::move(both));
 }
@@ -269,13 +272,16 @@ Point inner_point(const Geometry& polygons) {
 
 Geometry from_wkt(std::string_view wkt) {
     const GeosReader reader(GEOSWKTReader_create_r(geos()));
-    return from_geos(checked(GEOSWKTReader_read_r(geos(), reader.get(), std::string(wkt).c_str()), "a WKT can't be read"));
+    return from_geos(
+        checked(GEOSWKTReader_read_r(geos(), reader.get(), std::string(wkt).c_str()), "a WKT can't be read"));
 }
 
 std::string to_wkt(const Geometry& geometry) {
     if (!geometry.polygons.empty()) return wkt_of("POLYGON", geometry.polygons, wkt_polygon);
-    if (!geometry.lines.empty()) return wkt_of("LINESTRING", geometry.lines, [](const Line& l) { return wkt_points(l, false); });
-    if (!geometry.points.empty()) return wkt_of("POINT", geometry.points, [](const Point& p) { return wkt_points({p}, false); });
+    if (!geometry.lines.empty())
+        return wkt_of("LINESTRING", geometry.lines, [](const Line& l) { return wkt_points(l, false); });
+    if (!geometry.points.empty())
+        return wkt_of("POINT", geometry.points, [](const Point& p) { return wkt_points({p}, false); });
     return "GEOMETRYCOLLECTION EMPTY";
 }
 

@@ -18,8 +18,9 @@ struct End {
     ProjObject crs;
     ProjObject geographic;  ///< its own lon, lat
     std::string datum;
-    bool bound = false;   ///< has its own shift to WGS 84
-    bool global = false;  ///< on the ellipsoid of GRS 80 or WGS 84, or on a sphere (whose lon, lat are WGS 84's by custom)
+    bool bound = false;  ///< has its own shift to WGS 84
+    /// On the ellipsoid of GRS 80 or WGS 84, or on a sphere (whose lon, lat are WGS 84's by custom).
+    bool global = false;
 };
 
 bool on_global_figure(const ProjContext& context, const PJ* crs) {
@@ -28,7 +29,8 @@ bool on_global_figure(const ProjContext& context, const PJ* crs) {
     double a = 0;
     double inverse_flattening = 0;
     double from_greenwich = 0;
-    if (!ellipsoid || !proj_ellipsoid_get_parameters(context.get(), ellipsoid.get(), &a, nullptr, nullptr, &inverse_flattening)) {
+    if (!ellipsoid ||
+        !proj_ellipsoid_get_parameters(context.get(), ellipsoid.get(), &a, nullptr, nullptr, &inverse_flattening)) {
         return false;
     }
     if (meridian) proj_prime_meridian_get_parameters(context.get(), meridian.get(), &from_greenwich, nullptr, nullptr);
@@ -66,12 +68,6 @@ bool needs_local_parameters(const End& end) {
     return end.datum.find("Beijing") != std::string::npos || end.datum.find("Xian") != std::string::npos;
 }
 
-bool same(const ProjContext& context, const PJ* a, const PJ* b) {
-    const ProjObject first(proj_normalize_for_visualization(context.get(), a));
-    const ProjObject second(proj_normalize_for_visualization(context.get(), b));
-    return first && second && proj_is_equivalent_to_with_ctx(context.get(), first.get(), second.get(), PJ_COMP_EQUIVALENT) != 0;
-}
-
 /// Null when PROJ knows none but a ballpark path.
 ProjObject operation(const ProjContext& context, const PJ* from, const PJ* to) {
     const std::array<const char*, 2> options{"ALLOW_BALLPARK=NO", nullptr};
@@ -81,10 +77,11 @@ ProjObject operation(const ProjContext& context, const PJ* from, const PJ* to) {
 
 [[noreturn]] void refuse(std::string_view from, std::string_view to, const End& a, const End& b) {
     const auto& lost = a.global ? b : a;
-    throw DataError(fmt::format("no transformation from {} to {} is known that is better than about 100 m (frame '{}'); "
-                                "ask the survey bureau for the parameters and give the layer's CRS as a PROJ string with "
-                                "+towgs84=dx,dy,dz,rx,ry,rz,s, or deliver the layer in CGCS2000",
-                                from, to, lost.datum));
+    throw DataError(
+        fmt::format("no transformation from {} to {} is known that is better than about 100 m (frame '{}'); "
+                    "ask the survey bureau for the parameters and give the layer's CRS as a PROJ string with "
+                    "+towgs84=dx,dy,dz,rx,ry,rz,s, or deliver the layer in CGCS2000",
+                    from, to, lost.datum));
 }
 
 /// From a CRS to WGS 84's lon, lat in degrees, or back: one operation, or none when the coordinates are that already.
@@ -92,7 +89,7 @@ std::vector<ProjObject> hub_leg(const ProjContext& context, const End& end, bool
     std::vector<ProjObject> legs;
     const ProjObject wgs84(proj_create(context.get(), "EPSG:4326"));
     const PJ* hub = end.global ? end.geographic.get() : wgs84.get();
-    if (same(context, end.crs.get(), hub)) return legs;
+    if (same_crs(context, end.crs.get(), hub)) return legs;
     legs.push_back(back ? operation(context, hub, end.crs.get()) : operation(context, end.crs.get(), hub));
     return legs;
 }
@@ -106,8 +103,8 @@ std::vector<ProjObject> legs_over_hub(const ProjContext& context, const End& a, 
 std::vector<ProjObject> find_path(const ProjContext& context, std::string_view from, std::string_view to) {
     const auto a = read_end(context, from);
     const auto b = read_end(context, to);
-    if (same(context, a.crs.get(), b.crs.get())) return {};
-    const bool same_frame = !a.bound && !b.bound && same(context, a.geographic.get(), b.geographic.get());
+    if (same_crs(context, a.crs.get(), b.crs.get())) return {};
+    const bool same_frame = !a.bound && !b.bound && same_crs(context, a.geographic.get(), b.geographic.get());
     if (!same_frame && (needs_local_parameters(a) || needs_local_parameters(b))) refuse(from, to, a, b);
     // One path for every pair with WGS 84 in it, so that a layer given in two such frames lies in one place, and
     // so that no shift changes where PROJ passes from one region's parameters to the next.
@@ -149,8 +146,9 @@ void Transform::Impl::apply_few(std::span<Point> points) const {
     const auto lost = std::ranges::find_if(points, [](Point p) { return !std::isfinite(p.x) || !std::isfinite(p.y); });
     if (lost == points.end()) return;
     const auto& given = before.at(static_cast<std::size_t>(lost - points.begin()));
-    throw DataError(fmt::format("the point {}, {} can't be brought from {} to {}; is it really in that CRS (x east, y north)?",
-                                given.x, given.y, from, to));
+    throw DataError(
+        fmt::format("the point {}, {} can't be brought from {} to {}; is it really in that CRS (x east, y north)?",
+                    given.x, given.y, from, to));
 }
 
 Transform::Transform(std::string_view from, std::string_view to) : impl_(std::make_unique<Impl>()) {

@@ -13,8 +13,10 @@ namespace linmu {
 namespace {
 
 double by_corners(const Grid& grid, int row, int col, const Transform& to_lon_lat) {
-    std::array<Point, 4> corners{{{grid.x(col), grid.y(row + 1)}, {grid.x(col + 1), grid.y(row + 1)},
-                                  {grid.x(col + 1), grid.y(row)}, {grid.x(col), grid.y(row)}}};
+    std::array<Point, 4> corners{{{grid.x(col), grid.y(row + 1)},
+                                  {grid.x(col + 1), grid.y(row + 1)},
+                                  {grid.x(col + 1), grid.y(row)},
+                                  {grid.x(col), grid.y(row)}}};
     to_lon_lat.apply(corners);
     return ring_area_m2(corners);
 }
@@ -38,7 +40,8 @@ TEST_P(CellAreasOf, AreThoseOfTheCorners) {
 TEST_P(CellAreasOf, AreTheSameBitsInAnyWindow) {
     auto grid = GetParam();
     const CellAreas areas(grid);
-    const Window all{grid.rows / 3, grid.cols / 3, std::min(300, grid.rows - grid.rows / 3), std::min(300, grid.cols - grid.cols / 3)};
+    const Window all{grid.rows / 3, grid.cols / 3, std::min(300, grid.rows - grid.rows / 3),
+                     std::min(300, grid.cols - grid.cols / 3)};
     const auto whole = areas(all);
     for (const auto& tile : tiles(all, 37)) {
         const auto part = areas(tile);
@@ -51,14 +54,19 @@ TEST_P(CellAreasOf, AreTheSameBitsInAnyWindow) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Grids, CellAreasOf,
-    testing::Values(Grid{"EPSG:32649", 600000, 4100040, 10, 10, 10980, 10980}, Grid{"EPSG:32649", 699960, 4200000, 30, 30, 4000, 7000},
-                    Grid{"EPSG:32650", 199980, 4200000, 120, 120, 915, 915}, Grid{"EPSG:4547", 419600, 4129100, 10, 10, 6040, 6270},
-                    Grid{"EPSG:3857", 12590000, 4480000, 10, 10, 8000, 9000}, Grid{"EPSG:3857", 1000000, 9000000, 120, 120, 3000, 3000},
-                    Grid{"EPSG:26986", 33000, 960000, 100, 100, 1200, 3000}, Grid{"EPSG:2249", 100000, 3100000, 330, 330, 500, 900},
-                    Grid{"EPSG:4490", 113.1, 37.3, 0.0001, 0.0001, 5000, 7000}, Grid{"EPSG:4326", -180, 90, 0.25, 0.25, 720, 1440},
-                    Grid{"EPSG:32649", 650000, 4100000, 10, 10, 3, 2}, Grid{"EPSG:32649", 200000, 5000000, 8000, 8000, 60, 70}));
+INSTANTIATE_TEST_SUITE_P(Grids, CellAreasOf,
+                         testing::Values(Grid{"EPSG:32649", 600000, 4100040, 10, 10, 10980, 10980},
+                                         Grid{"EPSG:32649", 699960, 4200000, 30, 30, 4000, 7000},
+                                         Grid{"EPSG:32650", 199980, 4200000, 120, 120, 915, 915},
+                                         Grid{"EPSG:4547", 419600, 4129100, 10, 10, 6040, 6270},
+                                         Grid{"EPSG:3857", 12590000, 4480000, 10, 10, 8000, 9000},
+                                         Grid{"EPSG:3857", 1000000, 9000000, 120, 120, 3000, 3000},
+                                         Grid{"EPSG:26986", 33000, 960000, 100, 100, 1200, 3000},
+                                         Grid{"EPSG:2249", 100000, 3100000, 330, 330, 500, 900},
+                                         Grid{"EPSG:4490", 113.1, 37.3, 0.0001, 0.0001, 5000, 7000},
+                                         Grid{"EPSG:4326", -180, 90, 0.25, 0.25, 720, 1440},
+                                         Grid{"EPSG:32649", 650000, 4100000, 10, 10, 3, 2},
+                                         Grid{"EPSG:32649", 200000, 5000000, 8000, 8000, 60, 70}));
 
 TEST(CellAreas, OfAGeographicGridAddUpToTheirTrapezoid) {
     constexpr double degree = std::numbers::pi / 180;

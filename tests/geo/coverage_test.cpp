@@ -42,7 +42,8 @@ double cells_of(const Coverage& cover) {
 double shoelace(const Ring& ring) {
     double twice = 0;
     for (std::size_t i = 1; i + 1 < ring.size(); ++i) {
-        twice += (ring[i].x - ring[0].x) * (ring[i + 1].y - ring[0].y) - (ring[i + 1].x - ring[0].x) * (ring[i].y - ring[0].y);
+        twice += (ring[i].x - ring[0].x) * (ring[i + 1].y - ring[0].y) -
+                 (ring[i + 1].x - ring[0].x) * (ring[i].y - ring[0].y);
     }
     return std::abs(twice) / 2;
 }
@@ -68,7 +69,8 @@ void expect_ordered(const Coverage& cover, const Grid& grid) {
     std::map<std::pair<int, int>, int> seen;
     for (std::size_t i = 0; i < cover.inside.size(); ++i) {
         const auto& run = cover.inside[i];
-        ASSERT_TRUE(run.row >= 0 && run.row < grid.rows && run.col >= 0 && run.col < run.col_end && run.col_end <= grid.cols);
+        ASSERT_TRUE(run.row >= 0 && run.row < grid.rows && run.col >= 0 && run.col < run.col_end &&
+                    run.col_end <= grid.cols);
         if (i > 0 && cover.inside[i - 1].row == run.row) {
             ASSERT_GT(run.col, cover.inside[i - 1].col_end);
         }
@@ -104,14 +106,16 @@ TEST(Coverage, EqualsTheCasesOfExactextract) {
         const auto got = dense(cover, grid);
         const auto want = one.at("fractions_top_row_first").get<std::vector<std::vector<double>>>();
         // Where the matrix is smaller than the grid it covers the envelope of the polygon.
-        const bool envelope = static_cast<int>(want.size()) != grid.rows || static_cast<int>(want[0].size()) != grid.cols;
+        const bool envelope =
+            static_cast<int>(want.size()) != grid.rows || static_cast<int>(want[0].size()) != grid.cols;
         const auto box = bounds(shape);
         const int row0 = envelope ? static_cast<int>(std::floor(grid.row(box.ymax))) : 0;
         const int col0 = envelope ? static_cast<int>(std::floor(grid.column(box.xmin))) : 0;
         double sum = 0;
         for (std::size_t r = 0; r < want.size(); ++r) {
             for (std::size_t c = 0; c < want[r].size(); ++c) {
-                EXPECT_NEAR(got(row0 + static_cast<int>(r), col0 + static_cast<int>(c)), want[r][c], 1e-6) << one.at("name");
+                EXPECT_NEAR(got(row0 + static_cast<int>(r), col0 + static_cast<int>(c)), want[r][c], 1e-6)
+                    << one.at("name");
                 sum += want[r][c];
             }
         }
@@ -124,7 +128,11 @@ TEST(Coverage, OfCellsIsRunsAndNothingElse) {
     const Grid grid{"EPSG:4547", 419600.3, 4129100.7, 10.0 / 3, 10.0 / 3, 300, 300};
     for (int k = 0; k < 50; ++k) {
         const int r0 = 7 + k, r1 = 60 + 2 * k, c0 = 3 + 2 * k, c1 = 150 + k;
-        const auto cover = coverage(polygon({{grid.x(c0), grid.y(r0)}, {grid.x(c1), grid.y(r0)}, {grid.x(c1), grid.y(r1)}, {grid.x(c0), grid.y(r1)}}), grid);
+        const auto cover = coverage(polygon({{grid.x(c0), grid.y(r0)},
+                                             {grid.x(c1), grid.y(r0)},
+                                             {grid.x(c1), grid.y(r1)},
+                                             {grid.x(c0), grid.y(r1)}}),
+                                    grid);
         EXPECT_TRUE(cover.boundary.empty());
         ASSERT_EQ(static_cast<int>(cover.inside.size()), r1 - r0);
         for (const auto& run : cover.inside) EXPECT_TRUE(run.col == c0 && run.col_end == c1);
@@ -133,7 +141,8 @@ TEST(Coverage, OfCellsIsRunsAndNothingElse) {
 
 TEST(Coverage, OfTheWholeGridIsAllCells) {
     const Grid grid{"EPSG:4547", 419600.3, 4129100.7, 0.7, 0.7, 300, 200};
-    const Ring frame{{grid.x(0), grid.y(0)}, {grid.x(200), grid.y(0)}, {grid.x(200), grid.y(300)}, {grid.x(0), grid.y(300)}};
+    const Ring frame{
+        {grid.x(0), grid.y(0)}, {grid.x(200), grid.y(0)}, {grid.x(200), grid.y(300)}, {grid.x(0), grid.y(300)}};
     const auto cover = coverage(polygon(frame), grid);
     EXPECT_FALSE(cover.outside);
     EXPECT_TRUE(cover.boundary.empty());
@@ -144,8 +153,9 @@ TEST(Coverage, SumsToTheAreaOfThePolygon) {
     const Grid grid{"EPSG:32649", 600000, 4100040, 10, 10, 400, 500};
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
         const double radius = std::pow(10, 0.5 + 2.7 * random_unit(seed, 99));
-        const auto ring = random_ring(seed, {602500 + 100 * random_unit(seed, 100), 4098040 + 100 * random_unit(seed, 101)}, radius,
-                                      3 + static_cast<int>(seed % 60));
+        const auto ring =
+            random_ring(seed, {602500 + 100 * random_unit(seed, 100), 4098040 + 100 * random_unit(seed, 101)}, radius,
+                        3 + static_cast<int>(seed % 60));
         const auto cover = coverage(polygon(ring), grid);
         EXPECT_FALSE(cover.outside);
         EXPECT_NEAR(cells_of(cover) * 100 / shoelace(ring), 1, 1e-9) << radius;
@@ -160,7 +170,10 @@ TEST(Coverage, OfEachCellIsTheAreaOfItsIntersection) {
         const auto got = dense(coverage(shape, grid), grid);
         for (int r = 0; r < grid.rows; ++r) {
             for (int c = 0; c < grid.cols; ++c) {
-                const auto cell = polygon({{grid.x(c), grid.y(r)}, {grid.x(c + 1), grid.y(r)}, {grid.x(c + 1), grid.y(r + 1)}, {grid.x(c), grid.y(r + 1)}});
+                const auto cell = polygon({{grid.x(c), grid.y(r)},
+                                           {grid.x(c + 1), grid.y(r)},
+                                           {grid.x(c + 1), grid.y(r + 1)},
+                                           {grid.x(c), grid.y(r + 1)}});
                 double want = 0;
                 for (const auto& part : intersection_of(shape, cell).polygons) {
                     want += shoelace(part.outer);
@@ -181,7 +194,8 @@ TEST(Coverage, DoesNotDependOnOrientationOrFirstVertex) {
         Ring outer_back(outer.rbegin(), outer.rend());
         Ring inner_back(inner.rbegin(), inner.rend());
         std::rotate(outer_back.begin(), outer_back.begin() + 11, outer_back.end());
-        for (const auto& shape : {polygon(outer_back, {inner}), polygon(outer, {inner_back}), polygon(outer_back, {inner_back})}) {
+        for (const auto& shape :
+             {polygon(outer_back, {inner}), polygon(outer, {inner_back}), polygon(outer_back, {inner_back})}) {
             const auto got = dense(coverage(shape, grid), grid);
             for (std::size_t i = 0; i < got.size(); ++i) ASSERT_NEAR(got.cells()[i], want.cells()[i], 1e-13);
         }
@@ -199,7 +213,8 @@ TEST(Coverage, OfTwoPartsIsThatOfTheWhole) {
         const auto want = dense(coverage(polygon(ring), grid), grid);
         auto got = dense(coverage(polygon(first), grid), grid);
         const auto other = dense(coverage(polygon(second), grid), grid);
-        for (std::size_t i = 0; i < got.size(); ++i) ASSERT_NEAR(got.cells()[i] + other.cells()[i], want.cells()[i], 1e-9);
+        for (std::size_t i = 0; i < got.size(); ++i)
+            ASSERT_NEAR(got.cells()[i] + other.cells()[i], want.cells()[i], 1e-9);
     }
 }
 
@@ -256,7 +271,9 @@ TEST(Coverage, OfNothingIsNothing) {
     const auto cover = coverage({}, unit_grid(3, 3));
     EXPECT_TRUE(cover.inside.empty() && cover.boundary.empty() && !cover.outside);
     EXPECT_EQ(cells_of(coverage(polygon({{1, 1}}), unit_grid(3, 3))), 0);
-    EXPECT_THROW((void)coverage(polygon({{1, 1}, {2, 2}, {std::numeric_limits<double>::quiet_NaN(), 3}}), unit_grid(3, 3)), DataError);
+    EXPECT_THROW(
+        (void)coverage(polygon({{1, 1}, {2, 2}, {std::numeric_limits<double>::quiet_NaN(), 3}}), unit_grid(3, 3)),
+        DataError);
 }
 
 /// A partition of 2,000 x 2,000 cells into some 40,000 skew parcels: each cell is shared out fully.
@@ -268,11 +285,13 @@ TEST(Coverage, OfAPartitionFillsEachCell) {
         const bool rim_y = i == 0 || i == n;
         const auto a = static_cast<std::uint64_t>(i);
         const auto b = static_cast<std::uint64_t>(j);
-        return {grid.x(2000.0 * j / n + (rim_x ? 0 : 6 * (random_unit(1, a, b) - 0.5))), grid.y(2000.0 * i / n + (rim_y ? 0 : 6 * (random_unit(2, a, b) - 0.5)))};
+        return {grid.x(2000.0 * j / n + (rim_x ? 0 : 6 * (random_unit(1, a, b) - 0.5))),
+                grid.y(2000.0 * i / n + (rim_y ? 0 : 6 * (random_unit(2, a, b) - 0.5)))};
     };
     std::vector<Geometry> parcels;
     for (int i = 0; i < n; ++i) {
-        for (int j = 0; j < n; ++j) parcels.push_back(polygon({corner(i, j), corner(i, j + 1), corner(i + 1, j + 1), corner(i + 1, j)}));
+        for (int j = 0; j < n; ++j)
+            parcels.push_back(polygon({corner(i, j), corner(i, j + 1), corner(i + 1, j + 1), corner(i + 1, j)}));
     }
     Plane<double> sum(grid.rows, grid.cols, 0);
     const auto start = std::chrono::steady_clock::now();

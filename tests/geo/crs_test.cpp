@@ -17,8 +17,10 @@ using testing::ThrowsMessage;
 /// As ArcGIS writes a .prj.
 std::string esri_gauss_kruger(const std::string& name, const std::string& false_easting) {
     return "PROJCS[\"" + name +
-           "\",GEOGCS[\"GCS_China_Geodetic_Coordinate_System_2000\",DATUM[\"D_China_2000\",SPHEROID[\"CGCS2000\",6378137.0,"
-           "298.257222101]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]],PROJECTION[\"Gauss_Kruger\"],"
+           "\",GEOGCS[\"GCS_China_Geodetic_Coordinate_System_2000\",DATUM[\"D_China_2000\",SPHEROID[\"CGCS2000\","
+           "6378137.0,"
+           "298.257222101]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]],PROJECTION[\"Gauss_Kruger\"]"
+           ","
            "PARAMETER[\"False_Easting\"," +
            false_easting +
            "],PARAMETER[\"False_Northing\",0.0],PARAMETER[\"Central_Meridian\",114.0],PARAMETER[\"Scale_Factor\",1.0],"
@@ -55,7 +57,8 @@ TEST(ParseCrs, LonLatOrderIsTheSameCrs) { EXPECT_EQ(parse_crs("OGC:CRS84").id, "
 TEST(ParseCrs, AShiftOfZeroIsNoShift) {
     EXPECT_EQ(parse_crs("+proj=utm +zone=23 +south +ellps=GRS80 +towgs84=0,0,0").geographic, false);
     const auto crs = parse_crs(
-        "PROJCS[\"SIRGAS 2000 / UTM zone 23S\",GEOGCS[\"SIRGAS 2000\",DATUM[\"Sistema_de_Referencia_Geocentrico_para_las_"
+        "PROJCS[\"SIRGAS 2000 / UTM zone 23S\",GEOGCS[\"SIRGAS "
+        "2000\",DATUM[\"Sistema_de_Referencia_Geocentrico_para_las_"
         "AmericaS_2000\",SPHEROID[\"GRS 1980\",6378137,298.257222101],TOWGS84[0,0,0,0,0,0,0]],PRIMEM[\"Greenwich\",0],"
         "UNIT[\"degree\",0.0174532925199433]],PROJECTION[\"Transverse_Mercator\"],PARAMETER[\"latitude_of_origin\",0],"
         "PARAMETER[\"central_meridian\",-45],PARAMETER[\"scale_factor\",0.9996],PARAMETER[\"false_easting\",500000],"
@@ -81,12 +84,11 @@ TEST(ParseCrs, UnitsOfAProjectedCrsAreGiven) {
 }
 
 TEST(ParseCrs, NonsenseIsRefusedWithAWayOut) {
-    const auto message = [](std::string text) {
-        return [text] { (void)parse_crs(text); };
-    };
+    const auto message = [](std::string text) { return [text] { (void)parse_crs(text); }; };
     EXPECT_THAT(message("ESPG:4547"), ThrowsMessage<DataError>(HasSubstr("did you mean 'EPSG'?")));
     EXPECT_THAT(message("4547"), ThrowsMessage<DataError>(HasSubstr("did you mean 'EPSG:4547'?")));
-    EXPECT_THAT(message("EPSG:99999"), ThrowsMessage<DataError>(AllOf(HasSubstr("EPSG:99999"), HasSubstr("give an EPSG code"))));
+    EXPECT_THAT(message("EPSG:99999"),
+                ThrowsMessage<DataError>(AllOf(HasSubstr("EPSG:99999"), HasSubstr("give an EPSG code"))));
     EXPECT_THAT(message("Xian of some year"), ThrowsMessage<DataError>(HasSubstr("Xian of some year")));
     EXPECT_THAT(message(""), ThrowsMessage<DataError>(HasSubstr("there is no CRS")));
     EXPECT_THAT(message("PROJCS[\"cut off"), ThrowsMessage<DataError>(HasSubstr("PROJCS[\"cut off")));

@@ -136,7 +136,9 @@ TEST_P(SurveyAreaOf, AParcelAndATownshipIsTheSameInAnyCrs) {
     EXPECT_NEAR(of_other.m2(transformed(township, to_other, 70)) / of_plane.m2(township), 1, 1e-9);
 }
 
-INSTANTIATE_TEST_SUITE_P(Crs, SurveyAreaOf, testing::Values("EPSG:4490", "EPSG:4547", "EPSG:4526", "EPSG:32649", "EPSG:32650", "EPSG:3857"));
+INSTANTIATE_TEST_SUITE_P(Crs, SurveyAreaOf,
+                         testing::Values("EPSG:4490", "EPSG:4547", "EPSG:4526", "EPSG:32649", "EPSG:32650",
+                                         "EPSG:3857"));
 
 TEST(SurveyArea, TheSplitMattersForATownshipAndNotForAParcel) {
     const SurveyArea split("EPSG:4490");
@@ -147,8 +149,11 @@ TEST(SurveyArea, TheSplitMattersForATownshipAndNotForAParcel) {
 
 TEST(SurveyArea, RefusesThePlaneOfAnotherCountry) {
     const SurveyArea area("EPSG:4326");
-    EXPECT_THAT([&] { (void)area.m2(polygon({{15, 47}, {15.01, 47}, {15.01, 47.01}})); },
-                ThrowsMessage<DataError>(HasSubstr("choose the plane of its own zone")));
+    EXPECT_THAT(
+        [&] {
+            (void)area.m2(polygon({{15, 47}, {15.01, 47}, {15.01, 47.01}}));
+        },
+        ThrowsMessage<DataError>(HasSubstr("choose the plane of its own zone")));
     EXPECT_THAT([] { SurveyArea("EPSG:4490", "EPSG:4326"); }, ThrowsMessage<DataError>(HasSubstr("projected")));
 }
 

@@ -42,8 +42,10 @@ double area(const Geometry& g) {
 }
 
 TEST(Wkt, GoesRoundUnchanged) {
-    for (const auto* wkt : {"POINT (1.5 2)", "LINESTRING (0 0, 1 1, 2.25 0)", "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (1 1, 2 1, 2 2, 1 1))",
-                            "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)), ((5 5, 6 5, 6 6, 5 5)))", "MULTILINESTRING ((0 0, 1 1), (2 2, 3 3))"}) {
+    for (const auto* wkt : {"POINT (1.5 2)", "LINESTRING (0 0, 1 1, 2.25 0)",
+                            "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (1 1, 2 1, 2 2, 1 1))",
+                            "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)), ((5 5, 6 5, 6 6, 5 5)))",
+                            "MULTILINESTRING ((0 0, 1 1), (2 2, 3 3))"}) {
         EXPECT_EQ(to_wkt(from_wkt(wkt)), wkt);
     }
     EXPECT_EQ(from_wkt("POINT (0.1 38446592.72521234)").points[0], (Point{0.1, 38446592.72521234}));
@@ -53,7 +55,9 @@ TEST(Wkt, GoesRoundUnchanged) {
 
 TEST(Wkt, HeightsAreLeftOutAndCollectionsTakenApart) {
     EXPECT_EQ(to_wkt(from_wkt("POLYGON Z ((0 0 5, 1 0 5, 1 1 5, 0 0 5))")), "POLYGON ((0 0, 1 0, 1 1, 0 0))");
-    EXPECT_EQ(from_wkt("GEOMETRYCOLLECTION (POLYGON ((0 0, 1 0, 1 1, 0 0)), MULTIPOLYGON (((5 5, 6 5, 6 6, 5 5))))").polygons.size(), 2U);
+    EXPECT_EQ(from_wkt("GEOMETRYCOLLECTION (POLYGON ((0 0, 1 0, 1 1, 0 0)), MULTIPOLYGON (((5 5, 6 5, 6 6, 5 5))))")
+                  .polygons.size(),
+              2U);
 }
 
 TEST(Wkt, NonsenseIsRefused) {
@@ -67,8 +71,10 @@ TEST(Invalidity, SaysWhyAndWhere) {
     ASSERT_TRUE(bow_tie);
     EXPECT_EQ(bow_tie->reason, "Self-intersection");
     EXPECT_EQ(bow_tie->where, (Point{1, 1}));
-    EXPECT_EQ(invalidity(from_wkt("POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (20 20, 21 20, 21 21, 20 20))"))->reason, "Hole lies outside shell");
-    EXPECT_EQ(invalidity(from_wkt("MULTIPOLYGON (((0 0, 4 0, 4 4, 0 4, 0 0)), ((1 1, 2 1, 2 2, 1 1)))"))->reason, "Nested shells");
+    EXPECT_EQ(invalidity(from_wkt("POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (20 20, 21 20, 21 21, 20 20))"))->reason,
+              "Hole lies outside shell");
+    EXPECT_EQ(invalidity(from_wkt("MULTIPOLYGON (((0 0, 4 0, 4 4, 0 4, 0 0)), ((1 1, 2 1, 2 2, 1 1)))"))->reason,
+              "Nested shells");
 }
 
 TEST(Invalidity, OfWhatIsNoShapeAtAll) {
@@ -117,7 +123,8 @@ TEST(Overlay, IntersectionHasTheLowerDimensionOnly) {
 }
 
 TEST(Overlay, UnionCountsOverlapsOnce) {
-    const std::vector<Geometry> parts{from_wkt("POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0))"), from_wkt("POLYGON ((2 0, 6 0, 6 4, 2 4, 2 0))"),
+    const std::vector<Geometry> parts{from_wkt("POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0))"),
+                                      from_wkt("POLYGON ((2 0, 6 0, 6 4, 2 4, 2 0))"),
                                       from_wkt("POLYGON ((10 0, 11 0, 11 1, 10 1, 10 0))")};
     const auto all = union_of(parts);
     EXPECT_EQ(all.polygons.size(), 2U);
@@ -202,9 +209,12 @@ TEST(Invalidity, AgreesWithTheCasesOfJts) {
                 continue;  // rings that are not closed: such text is no geometry here
             }
             const bool mixed = !shape.polygons.empty() + !shape.lines.empty() + !shape.points.empty() > 1;
-            if (shape.empty() || mixed || wkt[1].str().find("COLLECTION") != std::string::npos || wkt[1].str().find("RING") != std::string::npos) continue;
+            if (shape.empty() || mixed || wkt[1].str().find("COLLECTION") != std::string::npos ||
+                wkt[1].str().find("RING") != std::string::npos)
+                continue;
             EXPECT_EQ(!invalidity(shape), answer[1] == "true") << file.path().filename() << ": " << wkt[1];
-            if (shape.polygons.empty() || invalidity(shape).value_or(Invalidity{}).reason == "Invalid Coordinate") continue;
+            if (shape.polygons.empty() || invalidity(shape).value_or(Invalidity{}).reason == "Invalid Coordinate")
+                continue;
             ++(answer[1] == "true" ? valid : invalid);
             EXPECT_FALSE(invalidity(repaired(shape))) << file.path().filename() << ": " << wkt[1];
         }

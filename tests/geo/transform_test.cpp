@@ -70,15 +70,18 @@ TEST(Transform, AnotherDatumGoesByItsKnownShift) {
 TEST(Transform, OldChineseFramesAreRefusedWithAWayOut) {
     for (const auto* old : {"EPSG:2383", "EPSG:4610", "EPSG:2414", "EPSG:4214", "EPSG:4555"}) {
         for (const auto* now : {"EPSG:4490", "EPSG:4547", "EPSG:4326"}) {
-            EXPECT_THAT([&] { (void)Transform(old, now); }, ThrowsMessage<DataError>(HasSubstr("+towgs84="))) << old << now;
-            EXPECT_THAT([&] { (void)Transform(now, old); }, ThrowsMessage<DataError>(HasSubstr("survey bureau"))) << old << now;
+            EXPECT_THAT([&] { (void)Transform(old, now); }, ThrowsMessage<DataError>(HasSubstr("+towgs84=")))
+                << old << now;
+            EXPECT_THAT([&] { (void)Transform(now, old); }, ThrowsMessage<DataError>(HasSubstr("survey bureau")))
+                << old << now;
         }
     }
 }
 
 TEST(Transform, OldChineseFramesAreFineAmongThemselvesAndWithParameters) {
     EXPECT_NEAR(Transform("EPSG:4610", "EPSG:2383")({114, 37}).x, 500000, 1e-6);
-    const std::string bound = "+proj=tmerc +lat_0=0 +lon_0=114 +k=1 +x_0=500000 +a=6378140 +rf=298.257 +towgs84=100,0,0";
+    const std::string bound =
+        "+proj=tmerc +lat_0=0 +lon_0=114 +k=1 +x_0=500000 +a=6378140 +rf=298.257 +towgs84=100,0,0";
     const Point there = Transform(bound, "EPSG:4547")({500000, 4096000});
     EXPECT_NEAR(there.x, 500000 - 100 * std::sin(114 * M_PI / 180), 1);
 }

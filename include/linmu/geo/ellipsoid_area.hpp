@@ -21,7 +21,8 @@ inline constexpr double a = 6378137.0;
 inline constexpr double inverse_flattening = 298.257222101;
 /// Area from the equator to latitude B (radians) over one radian of longitude, m2.
 [[nodiscard]] double authalic_q(double latitude);
-/// The official five-term series of a trapezoid between B1 and B2 over dL (radians), m2: for tests and bit-compatibility.
+/// The official five-term series of a trapezoid between B1 and B2 over dL (radians), m2: for tests and
+/// bit-compatibility.
 [[nodiscard]] double trapezoid_series(double b1, double b2, double dl);
 }  // namespace cgcs2000
 
@@ -39,8 +40,9 @@ inline constexpr double inverse_flattening = 298.257222101;
 /// longer than `max_edge` metres split into floor(length / max_edge) + 1 equal parts, each ring summed in
 /// the authalic map; |outer| - sum |holes|. The input may be in any CRS (see Transform): vertices are
 /// brought to the survey plane first. A layer must be valid for the result to mean anything.
-/// Not for two threads at once: one a thread. About 2 us a vertex or point of division. Throws DataError when a vertex
-/// lies more than 9 degrees from the plane's central meridian: the plane is that of another country (survey_plane_for).
+/// Not for two threads at once: one a thread. Construction takes 5 ms, a vertex or point of division 0.5 us. Throws
+/// DataError when a vertex lies more than 9 degrees from the plane's central meridian: the plane is that of another
+/// country (survey_plane_for).
 class SurveyArea {
 public:
     /// The default plane is that of Zuoquan county.

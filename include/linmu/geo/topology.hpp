@@ -12,6 +12,8 @@
 
 namespace linmu {
 
+// These functions are safe for many threads: each has its own GEOS context. They throw DataError when GEOS refuses.
+
 /// Why a geometry is not valid in the sense of OGC Simple Features, and where.
 struct Invalidity {
     std::string reason;
@@ -19,17 +21,22 @@ struct Invalidity {
 };
 /// Nothing when valid.
 [[nodiscard]] std::optional<Invalidity> invalidity(const Geometry& geometry);
-/// A valid geometry of the same dimension: GEOS MakeValid (structure method, keeps no collapsed parts). Valid input comes back as it is.
+/// A valid geometry of the same dimension: GEOS MakeValid (structure method, keeps no collapsed parts). Valid input
+/// comes back as it is. Throws DataError for coordinates that are not finite. Empty when all of it collapses.
 [[nodiscard]] Geometry repaired(const Geometry& geometry);
+/// OverlayNG. Of two polygons what has area: where they only touch, nothing. REQUIRES valid geometries.
 [[nodiscard]] Geometry intersection_of(const Geometry& a, const Geometry& b);
 [[nodiscard]] Geometry union_of(std::span<const Geometry> polygons);
 /// A point that lies inside (PointOnSurface).
 [[nodiscard]] Point inner_point(const Geometry& polygons);
 
+/// Heights are left out, collections taken apart into their polygons, lines and points. Throws DataError.
 [[nodiscard]] Geometry from_wkt(std::string_view wkt);
+/// Coordinates in their shortest exact form.
 [[nodiscard]] std::string to_wkt(const Geometry& geometry);
 
-/// Which of many boxes touch a box: STRtree, built once, then safe for many threads.
+/// Which of many boxes touch a box: a packed R-tree (sort-tile-recursive), built once in
+/// O(n log n), then safe for many threads. Empty boxes touch nothing; a common corner is touching.
 class BoxIndex {
 public:
     explicit BoxIndex(std::span<const Box> boxes);
