@@ -9,7 +9,6 @@ if(LINMU_DEVELOPER)
   target_compile_options(linmu_developer_flags INTERFACE
     -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wnon-virtual-dtor
     -Woverloaded-virtual -Wold-style-cast -Wnull-dereference -Wduplicated-cond -Wlogical-op -Wuseless-cast
-    $<$<STREQUAL:${LINMU_SANITIZE},>:-Wformat=2>
     # GCC 12 warns of its own library's inlined code at -O2 (GCC bugs 105651, 107852).
     -Wno-error=restrict -Wno-error=null-dereference -Wno-error=maybe-uninitialized -Wno-error=array-bounds
     -Wno-error=stringop-overflow)

@@ -16,6 +16,12 @@ void Box::add(const Point& p) noexcept {
     ymax = std::max(ymax, p.y);
 }
 
+void Box::add(const Box& other) noexcept {
+    if (other.empty()) return;
+    add(Point{other.xmin, other.ymin});
+    add(Point{other.xmax, other.ymax});
+}
+
 Box bounds(const Geometry& geometry) {
     Box box;
     for (const auto& polygon : geometry.polygons) {

@@ -8,6 +8,12 @@
 
 namespace linmu {
 
+Box bounds(const Layer& layer) {
+    Box all;
+    for (const auto& feature : layer.features) all.add(bounds(feature.geometry));
+    return all;
+}
+
 std::size_t field_index(const std::vector<Field>& fields, std::string_view name, std::string_view where) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < fields.size(); ++i) {

@@ -40,7 +40,7 @@ std::string describe_bytes(std::int64_t bytes) {
         value /= 1024;
         ++unit;
     }
-    return fmt::format(unit == 0 ? "{:.0f} {}" : "{:.1f} {}", value, units[unit]);
+    return fmt::format("{:.{}f} {}", value, unit == 0 ? 0 : 1, units[unit]);
 }
 
 int tokens_that_fit(std::int64_t budget, std::int64_t tile_bytes, int threads) {

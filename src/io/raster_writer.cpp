@@ -85,6 +85,7 @@ struct RasterWriter::Impl {
         require_writable(output.path);
         const NoSidecars one_file;
         if (output.format == "jp2") dataset = create_in_memory(spec, form);
+        else if (output.resume_row > 0) resume();
         else dataset = create_tiff(cells_name(), spec, output, form, output.format == "gtiff" ? output.compress : "none", block_size);
     }
     ~Impl() {
@@ -105,6 +106,22 @@ struct RasterWriter::Impl {
         for (const auto& name : {part_name(), output.path + ".cells.part", part_name() + ".ovr.tmp", part_name() + ".msk.ovr.tmp"}) {
             std::filesystem::remove(name, ignored);
         }
+    }
+
+    void resume() {
+        if (!std::filesystem::exists(cells_name())) {
+            throw DataError(fmt::format("{} is gone, with the rows that a stopped run had written; remove the run's folder and run again", cells_name()));
+        }
+        dataset = open_dataset(cells_name(), GDAL_OF_RASTER | GDAL_OF_UPDATE);
+        next_row = std::min(output.resume_row, spec.grid.rows + block_size - 1) / block_size;
+    }
+
+    int bring_to_disk() {
+        const NoSidecars one_file;
+        const GdalErrors errors;
+        dataset->FlushCache(false);
+        errors.check(fmt::format("{} cannot be written", output.path));
+        return std::min(next_row * block_size, spec.grid.rows);
     }
 
     [[nodiscard]] int blocks_across() const { return (spec.grid.cols + block_size - 1) / block_size; }
@@ -215,6 +232,7 @@ RasterWriter::RasterWriter(RasterWriter&&) noexcept = default;
 RasterWriter& RasterWriter::operator=(RasterWriter&&) noexcept = default;
 
 void RasterWriter::write(const Block& block) { impl_->take(block); }
+int RasterWriter::flush() { return impl_->bring_to_disk(); }
 void RasterWriter::close() { impl_->close(); }
 
 void write_raster(const RasterSpec& spec, const Block& block, const RasterOutput& output) {

@@ -35,12 +35,7 @@ Box bounds_of_layer(const Document& document, const std::string& id, const std::
                                     text_key(*it, "crs")});
     const Transform to_grid(layer.spec.crs, crs);
     Box box;
-    for (const auto& feature : layer.features) {
-        const Box part = bounds(transformed(feature.geometry, to_grid));
-        if (part.empty()) continue;
-        box.add({part.xmin, part.ymin});
-        box.add({part.xmax, part.ymax});
-    }
+    for (const auto& feature : layer.features) box.add(bounds(transformed(feature.geometry, to_grid)));
     return box;
 }
 

@@ -229,7 +229,8 @@ std::vector<Stage> stages_of(const Plan& plan) {
             waiting.steps.push_back(i);
             continue;
         }
-        if (plan.steps[i].info.needs_ledger) flush();
+        const bool fed_by_fold = std::ranges::any_of(plan.steps[i].inputs, [&](std::size_t feeder) { return std::ranges::find(waiting.steps, feeder) != waiting.steps.end(); });
+        if (plan.steps[i].info.needs_ledger || fed_by_fold) flush();
         stages.push_back({false, {i}});
     }
     flush();

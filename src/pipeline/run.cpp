@@ -88,7 +88,8 @@ private:
         std::vector<const Layer*> layers;
         for (const auto& layer : layers_) layers.push_back(layer ? &*layer : nullptr);
         TilePass pass(plan_, stage, options_.record ? fmt::format("{}/state/pass-{}", options_.folder, number) : "", key_);
-        pass.run(layers, [this](std::size_t i) -> RunContext& { return contexts_[i]; }, *options_.progress);
+        auto made = pass.run(layers, [this](std::size_t i) -> RunContext& { return contexts_[i]; }, *options_.progress);
+        for (std::size_t k = 0; k < made.size(); ++k) keep(stage.steps[k], std::move(made[k]));
     }
 
     void run_step(std::size_t i) {
@@ -103,6 +104,7 @@ private:
 
     void run_layer_step(LayerStep& step, std::size_t i) {
         const Layer& source = *layers_[plan_.steps[i].inputs.front()];
+        step.start(source);
         Layer result{plan_.steps[i].output.layer, {}};
         result.features.reserve(source.features.size());
         const std::span<const Feature> all(source.features);
@@ -121,9 +123,12 @@ private:
             if (layers_[feeder]) input.layers.push_back(&*layers_[feeder]);
             if (tables_[feeder]) input.tables.push_back(&*tables_[feeder]);
         }
-        auto output = step.run(input, contexts_[i]);
-        layers_[i] = std::move(output.layer);
-        tables_[i] = std::move(output.table);
+        keep(i, step.run(input, contexts_[i]));
+    }
+
+    void keep(std::size_t i, Made made) {
+        layers_[i] = std::move(made.layer);
+        tables_[i] = std::move(made.table);
     }
 
     [[nodiscard]] Product ledger_product() const {
@@ -174,6 +179,7 @@ RunResult run_plan(Plan& plan, const RunOptions& options) {
         result.products = run.go();
     } catch (const std::exception& fault) {
         run.failed(fault.what());
+        fs::remove_all(options.folder + "/state");    // its partial files go with the writers
         throw;
     }
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

@@ -89,7 +89,7 @@ void TilePass::checkpoint(std::size_t next_tile) {
     write_text_file(state_file_, state);
 }
 
-void TilePass::run(const std::vector<const Layer*>& layers, const std::function<RunContext&(std::size_t)>& context_of, Progress& progress) {
+std::vector<Made> TilePass::run(const std::vector<const Layer*>& layers, const std::function<RunContext&(std::size_t)>& context_of, Progress& progress) {
     for (const auto i : stage_.steps) {
         std::vector<const Layer*> inputs;
         for (const auto feeder : plan_.steps[i].inputs) {
@@ -114,7 +114,9 @@ void TilePass::run(const std::vector<const Layer*>& layers, const std::function<
     };
     for_each_in_order(first, tiles_.size(), {plan_.threads, plan_.tiles.tokens}, [&](std::size_t t) { return measure(tiles_[t]); }, absorb);
     progress.end();
-    for (const auto i : stage_.steps) fold(i).finish(context_of(i));
+    std::vector<Made> made;
+    for (const auto i : stage_.steps) made.push_back(fold(i).finish(context_of(i)));
+    return made;
 }
 
 }  // namespace linmu

@@ -16,7 +16,8 @@ class TilePass {
 public:
     TilePass(Plan& plan, const Stage& stage, std::string state_file, std::string key);
     /// `context_of(step)`: the run context of a fold. `layers`: results of layer and whole steps, by step (null: none).
-    void run(const std::vector<const Layer*>& layers, const std::function<RunContext&(std::size_t)>& context_of, Progress& progress);
+    /// Returns what each fold has made, in the order of the stage.
+    std::vector<Made> run(const std::vector<const Layer*>& layers, const std::function<RunContext&(std::size_t)>& context_of, Progress& progress);
 
 private:
     [[nodiscard]] std::vector<BlockPtr> evaluate(const Window& tile) const;

@@ -62,7 +62,7 @@ public:
 
     void absorb(const Window&, std::shared_ptr<void> part) override { sums_.merge(*std::static_pointer_cast<ClassAreas>(part)); }
 
-    void finish(RunContext& context) override {
+    Made finish(RunContext& context) override {
         Table table{{"class_area", "分类面积",
                      {{"map", FieldType::text, "", "图"}, {"layer", FieldType::text, "", "图层"}, {"zone", FieldType::text, "", "单位代码"},
                       {"code", FieldType::integer, "", "地类代码"}, {"class", FieldType::text, "", "地类"}, {"area", FieldType::area, "m2", "面积"}}},
@@ -79,6 +79,7 @@ public:
         }
         context.ledger->put(table);
         classes_.record(*context.ledger);
+        return {};
     }
 
     std::string save() override { return to_bytes(sums_); }

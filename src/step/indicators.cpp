@@ -39,7 +39,7 @@ public:
         return Artifact::of(TableSpec{"indicator", "指标", indicator_columns});
     }
 
-    WholeOutput run(const WholeInput&, RunContext& context) override {
+    Made run(const WholeInput&, RunContext& context) override {
         Table table{{"indicator", "指标", indicator_columns}, {}};
         for (const auto& indicator : pack_.indicators) compute(indicator, context, table);
         context.ledger->put(table);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "linmu/core/block.hpp"
 #include "linmu/io/data_file.hpp"
 
@@ -22,6 +24,12 @@ std::string ClassNames::key(std::int32_t code) const {
     if (!legend_) return fmt::format("{}", code);
     const auto* found = legend_->find(code);
     return found ? found->key : fmt::format("unknown {}", code);
+}
+
+std::optional<std::int32_t> ClassNames::find(std::string_view key) const {
+    if (!legend_) return {};
+    const auto it = std::ranges::find(legend_->classes, key, &LegendClass::key);
+    return it == legend_->classes.end() ? std::nullopt : std::optional(it->code);
 }
 
 void ClassNames::record(Ledger& ledger) const {

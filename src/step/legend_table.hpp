@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "linmu/core/layer.hpp"
 #include "linmu/core/legend.hpp"
@@ -17,6 +18,8 @@ public:
 
     [[nodiscard]] Value code(std::int32_t code) const;      ///< nothing for no value
     [[nodiscard]] std::string key(std::int32_t code) const; ///< "no value", "unknown 77"
+    /// Code of the class of that key, if the legend has it.
+    [[nodiscard]] std::optional<std::int32_t> find(std::string_view key) const;
     /// The legend as ledger table 'legend' (once), so that SQL knows names and parents.
     void record(Ledger& ledger) const;
 

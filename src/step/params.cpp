@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <type_traits>
 
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
@@ -15,7 +16,7 @@
 namespace linmu {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -29,10 +30,10 @@ std::string toml_text(const Param::Target& target) {
         std::string operator()(const bool* v) const { return *v ? "true" : "false"; }
         std::string operator()(const int* v) const { return fmt::format("{}", *v); }
         std::string operator()(const double* v) const { return fmt::format("{}", *v); }
-        std::string operator()(const std::string* v) const { return quoted(*v); }
+        std::string operator()(const std::string* v) const { return toml_string(*v); }
         std::string operator()(const std::vector<std::string>* v) const {
             std::vector<std::string> items;
-            for (const auto& item : *v) items.push_back(quoted(item));
+            for (const auto& item : *v) items.push_back(toml_string(item));
             return fmt::format("[{}]", fmt::join(items, ", "));
         }
     };
@@ -86,30 +87,32 @@ void Param::check_limits(double value) const {
 }
 
 void Param::set(const ParamValue& value) {
-    struct Setter {
-        Param& p;
-        bool operator()(bool* t, bool v) const { *t = v; return true; }
-        bool operator()(int* t, std::int64_t v) const {
-            p.check_limits(static_cast<double>(v));
-            if (v != static_cast<int>(v)) return false;
-            *t = static_cast<int>(v);
-            return true;
+    const auto assign = [this]<class T, class V>(T* target, const V& given) {
+        constexpr bool number = std::is_same_v<V, std::int64_t> || std::is_same_v<V, double>;
+        if constexpr (std::is_same_v<T, bool> && std::is_same_v<V, bool>) {
+            *target = given;
+        } else if constexpr (std::is_same_v<T, double> && number) {
+            check_limits(static_cast<double>(given));
+            *target = static_cast<double>(given);
+        } else if constexpr (std::is_same_v<T, int> && std::is_same_v<V, std::int64_t>) {
+            check_limits(static_cast<double>(given));
+            if (given != static_cast<int>(given)) return false;
+            *target = static_cast<int>(given);
+        } else if constexpr (std::is_same_v<T, std::string> && std::is_same_v<V, std::string>) {
+            check_choice(given);
+            *target = given;
+        } else if constexpr (std::is_same_v<T, std::vector<std::string>> && std::is_same_v<V, std::string>) {
+            check_choice(given);
+            *target = {given};
+        } else if constexpr (std::is_same_v<T, std::vector<std::string>> && std::is_same_v<V, T>) {
+            for (const auto& item : given) check_choice(item);
+            *target = given;
+        } else {
+            return false;
         }
-        bool operator()(double* t, double v) const { p.check_limits(v); *t = v; return true; }
-        bool operator()(double* t, std::int64_t v) const { return (*this)(t, static_cast<double>(v)); }
-        bool operator()(std::string* t, const std::string& v) const { p.check_choice(v); *t = v; return true; }
-        bool operator()(std::vector<std::string>* t, const std::string& v) const { return (*this)(t, std::vector{v}); }
-        bool operator()(std::vector<std::string>* t, const std::vector<std::string>& v) const {
-            for (const auto& item : v) p.check_choice(item);
-            *t = v;
-            return true;
-        }
-        template <class T, class V>
-        bool operator()(T*, const V&) const { return false; }
+        return true;
     };
-    if (!std::visit(Setter{*this}, target_, value)) {
-        throw UsageError(fmt::format("'{}' must be a {}", name_, type_name()));
-    }
+    if (!std::visit(assign, target_, value)) throw UsageError(fmt::format("'{}' must be a {}", name_, type_name()));
     set_ = true;
 }
 

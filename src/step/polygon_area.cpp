@@ -44,9 +44,13 @@ public:
         return Artifact::of(std::move(spec));
     }
 
+    void start(const Layer& layer) override {
+        if (survey_crs_.empty()) survey_crs_ = survey_plane_for(bounds(layer), source_.crs);
+    }
+
     std::vector<Feature> apply(std::span<const Feature> features) const override {
         std::vector<Feature> out(features.begin(), features.end());
-        const SurveyArea area(source_.crs, plane_for(features), max_edge_);
+        const SurveyArea area(source_.crs, survey_crs_, max_edge_);
         for (auto& feature : out) feature.values.emplace_back(area(feature.geometry).units());
         return out;
     }
@@ -61,12 +65,6 @@ public:
     }
 
 private:
-    /// One plane for a layer would be better where it lies across two zones; the survey takes each parcel in its own.
-    std::string plane_for(std::span<const Feature> features) const {
-        if (!survey_crs_.empty() || features.empty()) return survey_crs_.empty() ? "EPSG:4547" : survey_crs_;
-        return survey_plane_for(bounds(features.front().geometry), source_.crs);
-    }
-
     Value parent_of(const Feature& feature, const std::string& key) const {
         if (parent_at_) return feature.values[*parent_at_];
         if (leading_ > 0) return key.substr(0, leading_);

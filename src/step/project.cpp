@@ -29,7 +29,7 @@ public:
         return {};
     }
 
-    WholeOutput run(const WholeInput&, RunContext& context) override {
+    Made run(const WholeInput&, RunContext& context) override {
         ProjectSpec project;
         project.title = title_;
         for (const auto& name : groups_) project.groups.push_back({name, {}, true});

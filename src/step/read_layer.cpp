@@ -39,7 +39,7 @@ public:
         return Artifact::of(std::move(spec));
     }
 
-    WholeOutput run(const WholeInput&, RunContext& context) override {
+    Made run(const WholeInput&, RunContext& context) override {
         LayerReport report;
         Layer layer = read_layer({path_, layer_, encoding_, crs_}, &report);
         rename_fields(layer.spec);

@@ -25,7 +25,7 @@ public:
         return Artifact::of(std::move(spec));
     }
 
-    WholeOutput run(const WholeInput&, RunContext& context) override {
+    Made run(const WholeInput&, RunContext& context) override {
         Table table = read_csv(path_);
         table.spec.name = table_;
         context.ledger->put(table);

@@ -27,7 +27,7 @@ public:
         return {};
     }
 
-    WholeOutput run(const WholeInput& inputs, RunContext& context) override {
+    Made run(const WholeInput& inputs, RunContext& context) override {
         const Layer& layer = *inputs.layers[0];
         Table table{{table_, {}, {}}, {}};
         for (const auto i : places_) table.spec.columns.push_back(layer.spec.fields[i]);

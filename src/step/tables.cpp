@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <filesystem>
 #include <memory>
 
 #include "linmu/algo/levelling.hpp"
@@ -45,7 +47,7 @@ public:
         return {};
     }
 
-    WholeOutput run(const WholeInput&, RunContext& context) override {
+    Made run(const WholeInput&, RunContext& context) override {
         std::filesystem::create_directories(context.product_path(folder_));
         for (const auto& definition : pack_.tables) {
             const auto missing = std::ranges::find_if(definition.needs, [&](const auto& need) { return !context.ledger->has(need); });
@@ -89,14 +91,20 @@ private:
             const auto* units = std::get_if<std::int64_t>(&row[column]);
             areas.emplace_back(units ? *units : 0);
         }
-        const auto levelled = level_printed(areas, unit_of_area(definition), definition.decimals);
+        const PrintUnit unit = print_unit(definition.unit, definition.decimals);
+        const auto steps = levelled(areas, unit);
+        std::int64_t total = 0;
         for (std::size_t i = 0; i < table.rows.size(); ++i) {
-            if (std::holds_alternative<std::int64_t>(table.rows[i][column])) table.rows[i][column] = levelled.rows[i].units();
+            total += steps[i];
+            if (std::holds_alternative<std::int64_t>(table.rows[i][column])) table.rows[i][column] = area_of(steps[i], unit);
         }
-        return levelled.total.units();
+        return area_of(total, unit);
     }
 
-    static PrintedUnit unit_of_area(const TableDefinition& d) { return d.unit == "m2" ? PrintedUnit::m2 : d.unit == "ha" ? PrintedUnit::ha : PrintedUnit::mu; }
+    /// The area nearest to so many printed steps: it prints as they do.
+    static std::int64_t area_of(std::int64_t steps, PrintUnit unit) {
+        return std::llround(static_cast<double>(steps) * static_cast<double>(unit.denominator) / static_cast<double>(unit.numerator));
+    }
 
     std::string pack_name_, folder_ = "tables";
     TablePack pack_;

@@ -59,7 +59,7 @@ public:
 
     void absorb(const Window&, std::shared_ptr<void> part) override { sums_.merge(*std::static_pointer_cast<ChangeAreas>(part)); }
 
-    void finish(RunContext& context) override {
+    Made finish(RunContext& context) override {
         Table table{{"transition", "地类转移",
                      {{"before", FieldType::text, "", "前期"}, {"after", FieldType::text, "", "后期"}, {"layer", FieldType::text, "", "图层"},
                       {"zone", FieldType::text, "", "单位代码"}, {"from_class", FieldType::text, "", "前地类"}, {"to_class", FieldType::text, "", "后地类"},
@@ -71,6 +71,7 @@ public:
         }
         context.ledger->put(table);
         for (const auto& names : names_) names.record(*context.ledger);
+        return {};
     }
 
     std::string save() override { return to_bytes(sums_); }

@@ -21,17 +21,6 @@ std::string geometry_of(const Layer& layer) {
     return "";
 }
 
-Box extent_of(const Layer& layer) {
-    Box box;
-    for (const auto& feature : layer.features) {
-        const Box part = bounds(feature.geometry);
-        if (part.empty()) continue;
-        box.add({part.xmin, part.ymin});
-        box.add({part.xmax, part.ymax});
-    }
-    return box;
-}
-
 class WriteLayer final : public WholeStep {
 public:
     StepInfo info() const override {
@@ -53,7 +42,7 @@ public:
         return {};
     }
 
-    WholeOutput run(const WholeInput& inputs, RunContext& context) override {
+    Made run(const WholeInput& inputs, RunContext& context) override {
         const Layer& layer = *inputs.layers[0];
         const std::string file = context.product_path(path_);
         std::filesystem::create_directories(std::filesystem::path(file).parent_path());
@@ -68,7 +57,7 @@ public:
         product.geometry = geometry_of(layer);
         product.style = style_;
         product.layer = layer.spec;
-        product.extent = extent_of(layer);
+        product.extent = bounds(layer);
         context.products->push_back(std::move(product));
         return {};
     }

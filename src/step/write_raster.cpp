@@ -48,7 +48,7 @@ public:
 
     void absorb(const Window&, std::shared_ptr<void> part) override { writer().write(*std::static_pointer_cast<const Block>(part)); }
 
-    void finish(RunContext& context) override {
+    Made finish(RunContext& context) override {
         writer().close();
         writer_.reset();
         Product product;
@@ -59,6 +59,7 @@ public:
         product.legend = legend_ ? legend_->id : "";
         product.raster = spec_;
         context.products->push_back(std::move(product));
+        return {};
     }
 
     std::string save() override { return fmt::format("{}", writer().flush()); }

@@ -56,14 +56,7 @@ void ZoneCoverage::add_whole_grid(const Grid& grid) {
 void ZoneCoverage::add_layer(const Layer& layer, std::size_t key_field, const Grid& grid) {
     const Transform to_grid(layer.spec.crs, grid.crs);
     const double densify = to_grid.identity() ? 0 : longest_edge(layer.spec.crs);
-    Box all;
-    for (const auto& feature : layer.features) {
-        const Box part = bounds(feature.geometry);
-        if (part.empty()) continue;
-        all.add({part.xmin, part.ymin});
-        all.add({part.xmax, part.ymax});
-    }
-    const SurveyArea area(layer.spec.crs, survey_plane_for(all, layer.spec.crs));
+    const SurveyArea area(layer.spec.crs, survey_plane_for(bounds(layer), layer.spec.crs));
     for (const auto& feature : layer.features) {
         zones_.push_back({to_text(feature.values[key_field]), linmu::coverage(transformed(feature.geometry, to_grid, densify), grid), area(feature.geometry)});
     }

@@ -52,6 +52,8 @@ struct Table {
     std::vector<std::vector<Value>> rows;
 };
 
+/// Bounds of all features.
+[[nodiscard]] Box bounds(const Layer& layer);
 /// Position of the field named so; throws DataError with the nearest name.
 [[nodiscard]] std::size_t field_index(const std::vector<Field>& fields, std::string_view name, std::string_view where);
 /// "" for nothing; numbers in their shortest exact form.

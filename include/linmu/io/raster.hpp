@@ -81,12 +81,13 @@ struct RasterOutput {
     double offset = 0;
     const Legend* legend = nullptr;        ///< colour table, category names
     int threads = 1;                       ///< for GDAL's own compression threads
+    int resume_row = 0;                    ///< rows that a stopped run has written and flushed: its partial file is gone on with
 };
 
 /// Takes the blocks of a raster in tile order (any tile size), writes whole rows of 512-cell blocks as they
 /// complete, so that the file's bytes do not depend on the tile size. The file appears under its own
-/// name only when `close` has written, checked and renamed it; otherwise the temporary is removed by the destructor
-/// (unless `keep_partial`, for a run that will resume).
+/// name only when `close` has written, checked and renamed it; otherwise the temporary is removed by the destructor.
+/// Only a killed run leaves it behind, and may go on with it.
 /// COG: overviews by mode (codes) or average (real), level 6 DEFLATE or level 9 ZSTD.
 class RasterWriter {
 public:
@@ -95,6 +96,8 @@ public:
     RasterWriter(RasterWriter&&) noexcept;
     RasterWriter& operator=(RasterWriter&&) noexcept;
     void write(const Block& block);
+    /// Brings all whole rows of blocks to the disk; how many rows of cells that are. See RasterOutput::resume_row.
+    int flush();
     void close();
 
 private:

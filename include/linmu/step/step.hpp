@@ -103,6 +103,12 @@ public:
     [[nodiscard]] virtual Artifact plan(std::span<const Artifact> inputs, PlanContext& context) = 0;
 };
 
+/// What a step has made for other steps.
+struct Made {
+    std::optional<Layer> layer;
+    std::optional<Table> table;
+};
+
 using BlockPtr = std::shared_ptr<const Block>;
 
 /// Rasters to raster; no inputs: a source. `apply` is const and is called by many threads.
@@ -120,8 +126,8 @@ public:
     virtual void start(std::span<const Layer* const> layers, RunContext& context) = 0;
     [[nodiscard]] virtual std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const = 0;
     virtual void absorb(const Window& window, std::shared_ptr<void> part) = 0;
-    /// After the last tile: rows go to the ledger, files to their names.
-    virtual void finish(RunContext& context) = 0;
+    /// After the last tile: rows go to the ledger, files to their names, a layer to the steps that want it.
+    virtual Made finish(RunContext& context) = 0;
     /// What was absorbed so far, and back: a run that was stopped goes on from there.
     [[nodiscard]] virtual std::string save() = 0;
     virtual void load(std::string_view state) = 0;
@@ -130,23 +136,21 @@ public:
 /// A layer to a layer, feature by feature: `apply` is const and is called by many threads on chunks; results keep the order.
 class LayerStep : public Step {
 public:
+    /// Before the first chunk.
+    virtual void start(const Layer&) {}
     [[nodiscard]] virtual std::vector<Feature> apply(std::span<const Feature> features) const = 0;
     /// After the last chunk: rows for the ledger, if any.
     virtual void finish(const Layer&, RunContext&) {}
 };
 
-/// What must see all: sources of layers, tables from the ledger, projects. Returns the layer or table that it makes, if it makes one.
+/// What must see all: sources of layers, tables from the ledger, projects.
 struct WholeInput {
     std::vector<const Layer*> layers;
     std::vector<const Table*> tables;
 };
-struct WholeOutput {
-    std::optional<Layer> layer;
-    std::optional<Table> table;
-};
 class WholeStep : public Step {
 public:
-    [[nodiscard]] virtual WholeOutput run(const WholeInput& inputs, RunContext& context) = 0;
+    [[nodiscard]] virtual Made run(const WholeInput& inputs, RunContext& context) = 0;
 };
 
 }  // namespace linmu

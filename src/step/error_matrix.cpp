@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+
+#include "common.hpp"
+#include "legend_table.hpp"
+#include "linmu/core/error.hpp"
+#include "linmu/step/registry.hpp"
+
+namespace linmu {
+namespace {
+
+/// Class of the map, class of the reference.
+using Pair = std::pair<std::int32_t, std::int32_t>;
+using Counts = std::map<Pair, std::int64_t>;
+
+class ErrorMatrixStep final : public FoldStep {
+public:
+    StepInfo info() const override {
+        return {"error-matrix", "混淆矩阵",
+                "Compares a class map with a reference map, cell by cell: error matrix, overall, user's and producer's accuracy. "
+                "Cells without reference are left out; cells that the map does not class count as wrong.",
+                "measure",
+                {{.name = "map", .kind = ArtifactKind::raster, .help = "class map"}, {.name = "reference", .kind = ArtifactKind::raster, .help = "what is true, as classes"}},
+                ArtifactKind::none, 1, false};
+    }
+
+    void declare(Params& p) override { p.add("map", "name of the map in the ledger; empty: the id of its step", &map_); }
+
+    Artifact plan(std::span<const Artifact> inputs, PlanContext& context) override {
+        for (std::size_t i = 0; i < 2; ++i) {
+            const auto& band = inputs[i].raster.bands.at(0);
+            if (band.kind != BandKind::code) throw DataError(fmt::format("'{}' holds measured values; a class map has codes", context.input_ids[i]));
+        }
+        names_ = ClassNames(inputs[0].raster.bands[0].legend);
+        if (map_.empty()) map_ = context.input_ids[0];
+        return {};
+    }
+
+    void start(std::span<const Layer* const>, RunContext&) override {}
+
+    std::shared_ptr<void> measure(const Window&, std::span<const BlockPtr> inputs) const override {
+        auto counts = std::make_shared<Counts>();
+        const auto map = inputs[0]->code(0).cells();
+        const auto reference = inputs[1]->code(0).cells();
+        for (std::size_t i = 0; i < map.size(); ++i) {
+            if (reference[i] != no_code) ++(*counts)[{map[i], reference[i]}];
+        }
+        return counts;
+    }
+
+    void absorb(const Window&, std::shared_ptr<void> part) override {
+        for (const auto& [pair, count] : *std::static_pointer_cast<Counts>(part)) counts_[pair] += count;
+    }
+
+    Made finish(RunContext& context) override {
+        Table matrix{{"error_matrix", "混淆矩阵",
+                      {{"map", FieldType::text, "", "图"}, {"map_class", FieldType::text, "", "图上地类"}, {"reference_class", FieldType::text, "", "真实地类"},
+                       {"cells", FieldType::integer, "", "像元数"}}},
+                     {}};
+        for (const auto& [pair, count] : counts_) matrix.rows.push_back({map_, names_.key(pair.first), names_.key(pair.second), count});
+        context.ledger->put(matrix);
+        context.ledger->put(accuracy());
+        return {};
+    }
+
+    std::string save() override {
+        std::string text;
+        for (const auto& [pair, count] : counts_) text += fmt::format("{} {} {}\n", pair.first, pair.second, count);
+        return text;
+    }
+
+    void load(std::string_view state) override {
+        const std::string text(state);
+        const char* at = text.c_str();
+        while (*at != '\0') {
+            char* end = nullptr;
+            const auto map = static_cast<std::int32_t>(std::strtol(at, &end, 10));
+            const auto reference = static_cast<std::int32_t>(std::strtol(end, &end, 10));
+            counts_[{map, reference}] = std::strtoll(end, &end, 10);
+            at = end + 1;
+        }
+    }
+
+private:
+    Table accuracy() const {
+        Table table{{"accuracy", "精度",
+                     {{"map", FieldType::text, "", "图"}, {"class", FieldType::text, "", "地类"}, {"user", FieldType::real, "", "用户精度"},
+                      {"producer", FieldType::real, "", "制图精度"}, {"f1", FieldType::real, "", "F1"}, {"cells", FieldType::integer, "", "参考像元数"}}},
+                    {}};
+        std::map<std::int32_t, std::int64_t> rows, columns, right;
+        std::int64_t all = 0, agree = 0;
+        for (const auto& [pair, count] : counts_) {
+            rows[pair.first] += count;
+            columns[pair.second] += count;
+            all += count;
+            if (pair.first == pair.second) {
+                right[pair.first] += count;
+                agree += count;
+            }
+        }
+        if (all == 0) throw DataError("the map and its reference share no cell");
+        const double overall = static_cast<double>(agree) / static_cast<double>(all);
+        table.rows.push_back({map_, std::string("overall"), overall, overall, overall, all});
+        for (const auto& [code, cells] : columns) table.rows.push_back(class_row(code, cells, rows[code], right[code]));
+        return table;
+    }
+
+    std::vector<Value> class_row(std::int32_t code, std::int64_t reference, std::int64_t mapped, std::int64_t right) const {
+        const auto share = [](std::int64_t part, std::int64_t whole) -> Value {
+            if (whole == 0) return {};
+            return static_cast<double>(part) / static_cast<double>(whole);
+        };
+        return {map_, names_.key(code), share(right, mapped), share(right, reference), share(2 * right, mapped + reference), reference};
+    }
+
+    std::string map_;
+    ClassNames names_;
+    Counts counts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_error_matrix() { return std::make_unique<ErrorMatrixStep>(); }
+
+}  // namespace linmu
