@@ -110,6 +110,8 @@ CPLStringList cog_options(const RasterOutput& output, const StoredForm& form) {
 
 CPLStringList jp2_options() {
     CPLStringList options;
+    // Said, as the temporary name does not end in .jp2.
+    options.SetNameValue("CODEC", "JP2");
     options.SetNameValue("QUALITY", "100");
     options.SetNameValue("REVERSIBLE", "YES");
     options.SetNameValue("YCC", "NO");

@@ -96,6 +96,7 @@ void RasterSource::add_band(const RasterFile& file, const BandPick& pick) {
 void RasterSource::view_plain(const RasterFile& file) {
     pool_ = std::make_unique<DatasetPool>([path = path_] { return open_plain(path); });
     const auto raster = pool_->lease();
+    const GdalErrors errors;
     const char* interleave = raster->dataset().GetMetadataItem("INTERLEAVE", "IMAGE_STRUCTURE");
     const bool alone = file.bands.size() == 1 || (interleave != nullptr && EQUAL(interleave, "BAND"));
     block_wise_ = alone && same_type_;

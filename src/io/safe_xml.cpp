@@ -100,6 +100,9 @@ double sun_angle(const Metadata& xml, const char* element, const char* grid) {
 
 SafeProduct parse_safe_product(const std::string& path) {
     const Metadata xml(path);
+    if (xml.find("TILE_ID") && !xml.find("PRODUCT_START_TIME")) {
+        throw DataError(fmt::format("{} is the metadata of a tile, as MTD_TL.xml has it, not of a product; get the product's own", path));
+    }
     SafeProduct product;
     product.start_time = xml.text("PRODUCT_START_TIME");
     product.baseline = xml.text("PROCESSING_BASELINE");
