@@ -1,0 +1,26 @@
+<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+<!-- 乡镇 townships: outline and name (XZQMC, name_zh or name) -->
+<qgis version="3.22.16-Białowieża" styleCategories="Symbology|Labeling" labelsEnabled="1">
+ <renderer-v2 type="singleSymbol" symbollevels="0" forceraster="0" enableorderby="0">
+  <symbols>
+   <symbol name="0" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+    <layer class="SimpleFill" enabled="1" locked="0" pass="0"><Option type="Map"><Option name="color" type="QString" value="255,255,255,0"/><Option name="style" type="QString" value="no"/><Option name="outline_color" type="QString" value="255,255,255,255"/><Option name="outline_style" type="QString" value="solid"/><Option name="outline_width" type="QString" value="1.1"/><Option name="outline_width_unit" type="QString" value="MM"/><Option name="joinstyle" type="QString" value="bevel"/></Option></layer>
+    <layer class="SimpleFill" enabled="1" locked="0" pass="0"><Option type="Map"><Option name="color" type="QString" value="255,255,255,0"/><Option name="style" type="QString" value="no"/><Option name="outline_color" type="QString" value="90,45,130,255"/><Option name="outline_style" type="QString" value="dash dot"/><Option name="outline_width" type="QString" value="0.6"/><Option name="outline_width_unit" type="QString" value="MM"/><Option name="joinstyle" type="QString" value="bevel"/></Option></layer>
+   </symbol>
+  </symbols>
+ </renderer-v2>
+ <labeling type="simple">
+  <settings calloutType="simple">
+   <text-style fieldName="coalesce(attribute('XZQMC'), attribute('name_zh'), attribute('name'), '')" isExpression="1" fontFamily="Noto Sans CJK SC" fontSize="13" fontSizeUnit="Point" fontWeight="75" namedStyle="Bold" textColor="90,45,130,255" textOpacity="1" multilineHeight="1">
+    <families><family name="Noto Sans CJK SC"/><family name="Source Han Sans SC"/><family name="Microsoft YaHei"/><family name="WenQuanYi Micro Hei"/><family name="SimHei"/></families>
+    <text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,230" bufferOpacity="1" bufferNoFill="1" bufferJoinStyle="128"/>
+   </text-style>
+   <text-format multilineAlign="1" wrapChar=""/>
+   <placement placement="1" placementFlags="10" polygonPlacementFlags="2" centroidInside="1" priority="5" dist="0" distUnits="MM" quadOffset="4"/>
+   <rendering drawLabels="1" obstacle="1" obstacleType="1" labelPerPart="0" mergeLines="0" maxNumLabels="2000" displayAll="0" scaleVisibility="0"/>
+  </settings>
+ </labeling>
+ <blendMode>0</blendMode>
+ <featureBlendMode>0</featureBlendMode>
+ <layerOpacity>1</layerOpacity>
+</qgis>

@@ -1,0 +1,40 @@
+<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+<!-- 作业小班 work plots by field verdict: done, not_done, cannot_tell; named from 1:50000 -->
+<qgis version="3.22.16-Białowieża" styleCategories="Symbology|Labeling" labelsEnabled="1">
+ <renderer-v2 type="categorizedSymbol" attr="verdict" symbollevels="0" forceraster="0" enableorderby="0">
+  <categories>
+   <category value="done" label="合格 done" symbol="0" render="true"/>
+   <category value="not_done" label="不合格 not done" symbol="1" render="true"/>
+   <category value="cannot_tell" label="无法判定 cannot tell" symbol="2" render="true"/>
+   <category value="" label="作业小班 work plot" symbol="3" render="true"/>
+  </categories>
+  <symbols>
+   <symbol name="0" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+    <layer class="SimpleFill" enabled="1" locked="0" pass="0"><Option type="Map"><Option name="color" type="QString" value="27,120,55,60"/><Option name="style" type="QString" value="solid"/><Option name="outline_color" type="QString" value="27,120,55,255"/><Option name="outline_style" type="QString" value="solid"/><Option name="outline_width" type="QString" value="0.5"/><Option name="outline_width_unit" type="QString" value="MM"/><Option name="joinstyle" type="QString" value="bevel"/></Option></layer>
+   </symbol>
+   <symbol name="1" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+    <layer class="SimpleFill" enabled="1" locked="0" pass="0"><Option type="Map"><Option name="color" type="QString" value="197,27,125,60"/><Option name="style" type="QString" value="solid"/><Option name="outline_color" type="QString" value="197,27,125,255"/><Option name="outline_style" type="QString" value="solid"/><Option name="outline_width" type="QString" value="0.5"/><Option name="outline_width_unit" type="QString" value="MM"/><Option name="joinstyle" type="QString" value="bevel"/></Option></layer>
+   </symbol>
+   <symbol name="2" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+    <layer class="SimpleFill" enabled="1" locked="0" pass="0"><Option type="Map"><Option name="color" type="QString" value="224,130,20,60"/><Option name="style" type="QString" value="solid"/><Option name="outline_color" type="QString" value="224,130,20,255"/><Option name="outline_style" type="QString" value="solid"/><Option name="outline_width" type="QString" value="0.5"/><Option name="outline_width_unit" type="QString" value="MM"/><Option name="joinstyle" type="QString" value="bevel"/></Option></layer>
+   </symbol>
+   <symbol name="3" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+    <layer class="SimpleFill" enabled="1" locked="0" pass="0"><Option type="Map"><Option name="color" type="QString" value="224,130,20,0"/><Option name="style" type="QString" value="no"/><Option name="outline_color" type="QString" value="179,88,6,255"/><Option name="outline_style" type="QString" value="solid"/><Option name="outline_width" type="QString" value="0.5"/><Option name="outline_width_unit" type="QString" value="MM"/><Option name="joinstyle" type="QString" value="bevel"/></Option></layer>
+   </symbol>
+  </symbols>
+ </renderer-v2>
+ <labeling type="simple">
+  <settings calloutType="simple">
+   <text-style fieldName="coalesce(attribute('plot'), attribute('XBH'), attribute('name_zh'), attribute('name'), '')" isExpression="1" fontFamily="Noto Sans CJK SC" fontSize="8" fontSizeUnit="Point" fontWeight="50" namedStyle="Regular" textColor="91,48,0,255" textOpacity="1" multilineHeight="1">
+    <families><family name="Noto Sans CJK SC"/><family name="Source Han Sans SC"/><family name="Microsoft YaHei"/><family name="WenQuanYi Micro Hei"/><family name="SimHei"/></families>
+    <text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,230" bufferOpacity="1" bufferNoFill="1" bufferJoinStyle="128"/>
+   </text-style>
+   <text-format multilineAlign="1" wrapChar=""/>
+   <placement placement="1" placementFlags="10" polygonPlacementFlags="2" centroidInside="1" priority="5" dist="0" distUnits="MM" quadOffset="4"/>
+   <rendering drawLabels="1" obstacle="1" obstacleType="1" labelPerPart="0" mergeLines="0" maxNumLabels="2000" displayAll="0" scaleVisibility="1" scaleMin="1" scaleMax="50000"/>
+  </settings>
+ </labeling>
+ <blendMode>0</blendMode>
+ <featureBlendMode>0</featureBlendMode>
+ <layerOpacity>1</layerOpacity>
+</qgis>
