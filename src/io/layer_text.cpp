@@ -38,11 +38,12 @@ void LayerText::decide() {
     encoding_ = declared_.empty() ? "UTF-8" : encoding_name(declared_);
     if (encoding_ == "UTF-8" && not_utf8_ > 0) {
         encoding_ = "GB18030";
-        note_ = fmt::format("GBK: {} {} texts are not UTF-8", declared_.empty() ? "no .cpg," : "the .cpg says UTF-8, but", not_utf8_);
+        const auto why = declared_.empty() ? fmt::format("no {},", by_) : fmt::format("the {} says UTF-8, but", by_);
+        note_ = fmt::format("GBK: {} {} texts are not UTF-8", why, not_utf8_);
     } else if (!declared_.empty()) {
-        note_ = fmt::format("{}: as the .cpg says", shown(encoding_));
+        note_ = fmt::format("{}: as the {} says", shown(encoding_), by_);
     } else {
-        note_ = not_ascii_ == 0 ? "ASCII" : fmt::format("UTF-8: no .cpg, all {} texts beyond ASCII are UTF-8", not_ascii_);
+        note_ = not_ascii_ == 0 ? "ASCII" : fmt::format("UTF-8: no {}, all {} texts beyond ASCII are UTF-8", by_, not_ascii_);
     }
 }
 

@@ -9,8 +9,9 @@ namespace linmu {
 /// Domain.md 2.5: .cpg if there, else strict UTF-8, else GBK.
 class LayerText {
 public:
-    /// `asked`: by the user, "" for none. `declared`: by the file (.cpg), "" for none.
-    LayerText(std::string asked, std::string declared) : asked_(std::move(asked)), declared_(std::move(declared)) {}
+    /// `asked`: by the user, "" for none. `declared`: by the file, "" for none; `by` names what declares it: ".cpg", "format".
+    LayerText(std::string asked, std::string declared, std::string by)
+        : asked_(std::move(asked)), declared_(std::move(declared)), by_(std::move(by)) {}
 
     void see(const std::string& bytes);
     /// To be called when all was seen; the encoding's name for `decode`.
@@ -21,7 +22,7 @@ public:
     [[nodiscard]] const std::string& note() const noexcept { return note_; }
 
 private:
-    std::string asked_, declared_, encoding_, note_;
+    std::string asked_, declared_, by_, encoding_, note_;
     long long not_ascii_ = 0;
     long long not_utf8_ = 0;
 };

@@ -4,21 +4,17 @@
 #include <ogrsf_frmts.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "gdal_handles.hpp"
 #include "layer_text.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
 #include "linmu/geo/crs.hpp"
-#include "linmu/io/table_file.hpp"
 #include "linmu/io/vector.hpp"
 #include "ogr_geometry.hpp"
 
 namespace linmu {
 namespace {
-
-namespace fs = std::filesystem;
 
 bool exists(const std::string& path) {
     VSIStatBufL status;
@@ -34,20 +30,6 @@ DatasetPtr open_vector(const std::string& path) {
     DatasetPtr dataset(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_VERBOSE_ERROR, nullptr, options));
     if (!dataset) errors.raise(fmt::format("{} cannot be opened as a vector file", path));
     return dataset;
-}
-
-bool is_shapefile(GDALDataset& dataset) { return std::string_view(dataset.GetDriverName()) == "ESRI Shapefile"; }
-
-/// What the .cpg beside a Shapefile says, or "".
-std::string declared_encoding(const std::string& path) {
-    for (const char* extension : {".cpg", ".CPG"}) {
-        const auto cpg = fs::path(path).replace_extension(extension).string();
-        if (!fs::is_regular_file(cpg)) continue;
-        auto text = read_text_file(cpg);
-        const auto end = text.find_last_not_of(" \t\r\n");
-        return end == std::string::npos ? std::string() : text.substr(0, end + 1);
-    }
-    return {};
 }
 
 bool is_for_programs(const std::string& layer) { return layer == "layer_styles" || layer == "linmu_columns"; }
@@ -193,10 +175,11 @@ std::vector<Feature> read_features(OGRLayer& source, GeometryKind kind, const st
     return features;
 }
 
-LayerText text_of(GDALDataset& dataset, const std::string& path, const std::string& encoding) {
-    // Other formats say what they are, and the driver has turned it into UTF-8.
-    const auto declared = is_shapefile(dataset) ? declared_encoding(path) : std::string();
-    return {encoding, declared};
+LayerText text_of(GDALDataset& dataset, OGRLayer& layer, const std::string& encoding) {
+    // Drivers of other formats turn what the format says into UTF-8.
+    if (std::string_view(dataset.GetDriverName()) != "ESRI Shapefile") return {encoding, "UTF-8", "format"};
+    const char* cpg = layer.GetMetadataItem("CPG_VALUE", "SHAPEFILE");
+    return {encoding, cpg == nullptr ? "" : cpg, ".cpg"};
 }
 
 void see_all(const Layer& layer, LayerText& text) {
@@ -227,7 +210,7 @@ Layer read_layer(const LayerRequest& request, LayerReport* report) {
     errors.check(where + " cannot be read to its end");
     if (layer.features.empty()) throw DataError(where + " has no features");
 
-    auto text = text_of(*dataset, request.path, request.encoding);
+    auto text = text_of(*dataset, source, request.encoding);
     see_all(layer, text);
     decode_layer(layer, text, where);
     if (report != nullptr) report->encoding_note = text.note();
@@ -241,7 +224,7 @@ std::vector<VectorFileLayer> inspect_vector(const std::string& path) {
         if (is_for_programs(source->GetName())) continue;
         Layer layer{{source->GetName(), "", raw_fields(*source->GetLayerDefn())}, {}};
         read_descriptions(*dataset, layer.spec.name, layer.spec.fields);
-        auto text = text_of(*dataset, path, "");
+        auto text = text_of(*dataset, *source, "");
         see_all(layer, text);
         decode_layer(layer, text, path);
         layer.spec.crs = file_crs(*source);

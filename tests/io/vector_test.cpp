@@ -86,8 +86,10 @@ void expect_same_shapes(const Layer& a, const Layer& b) {
 }
 
 TEST_F(Vector, AGeoPackageGivesBackWhatWasWritten) {
-    const auto back = read_layer({gpkg(), "", "", ""});
+    LayerReport report;
+    const auto back = read_layer({gpkg(), "", "", ""}, &report);
     const auto layer = parcels();
+    EXPECT_EQ(report.encoding_note, "UTF-8: as the format says");
     EXPECT_EQ(back.spec.name, "parcels");
     EXPECT_EQ(back.spec.crs, "EPSG:4547");
     EXPECT_EQ(back.spec.fields[1].name_zh, "地类名称");
@@ -276,6 +278,14 @@ TEST_F(Vector, AValueOfAnotherTypeThanItsFieldIsRefused) {
     const LayerOutput outputs[] = {{&layer, "", ""}};
     EXPECT_THAT(fault_of([&] { write_geopackage(dir_ / "a.gpkg", outputs); }), HasSubstr("field 'SJNF' holds a value that is no whole number"));
     EXPECT_EQ(files(), 0U);
+}
+
+TEST_F(Vector, AFileGeodatabaseIsRead) {
+    const auto path = test::shared_data("parcels_fiboa_eu/tests/data-files/convert/us_ca_scm/i15_crop_mapping_2023_provisional_20241127.gdb.zip");
+    LINMU_NEEDS(path);
+    const auto layer = read_layer({"/vsizip/" + path, "", "", ""});
+    EXPECT_EQ(layer.spec.crs, "EPSG:4269");
+    EXPECT_EQ(layer.features.size(), 100U);
 }
 
 TEST_F(Vector, RealFarmPortionsAreAllRead) {

@@ -11,7 +11,7 @@ namespace linmu {
 struct LayerRequest {
     std::string path;
     std::string layer;        ///< "" : the only one
-    std::string encoding;     ///< "" : as .cpg or the file says; else strict UTF-8, then GBK (domain.md 2.5)
+    std::string encoding;     ///< "" : as .cpg or the format says, unless a text contradicts it; else strict UTF-8, then GBK (domain.md 2.5)
     std::string crs;          ///< "" : the file's. Given for a file that has none
 };
 struct LayerReport {
