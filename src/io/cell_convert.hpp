@@ -13,7 +13,7 @@ namespace linmu {
 
 /// How stored cells become values.
 struct CellRule {
-    double nodata = std::numeric_limits<double>::quiet_NaN();   ///< NaN: none, as no cell equals it
+    double nodata = std::numeric_limits<double>::quiet_NaN();  ///< NaN: none, as no cell equals it
     double scale = 1;
     double offset = 0;
     double floor = -1e30;

@@ -11,8 +11,9 @@ namespace linmu {
 
 /// A dataset that one thread uses, and what it stands on: closed in the reverse order.
 struct OpenRaster {
-    std::vector<DatasetPtr> layers;     ///< file, then views of it
-    std::vector<std::byte> scratch;     ///< kept from read to read, as fresh memory must be cleared by the system each time
+    std::vector<DatasetPtr> layers;  ///< file, then views of it
+    std::vector<std::byte>
+        scratch;  ///< kept from read to read, as fresh memory must be cleared by the system each time
     [[nodiscard]] GDALDataset& dataset() const noexcept { return *layers.back(); }
     OpenRaster() = default;
     OpenRaster(OpenRaster&&) noexcept = default;

@@ -125,7 +125,8 @@ SrsPtr make_srs(const std::string& crs) {
     const GdalErrors errors;
     SrsPtr srs(new OGRSpatialReference());
     const auto no_files = OGRSpatialReference::SET_FROM_USER_INPUT_LIMITATIONS_get();
-    if (srs->SetFromUserInput(crs.c_str(), no_files) != OGRERR_NONE) errors.raise(fmt::format("'{}' is not a CRS", crs));
+    if (srs->SetFromUserInput(crs.c_str(), no_files) != OGRERR_NONE)
+        errors.raise(fmt::format("'{}' is not a CRS", crs));
     srs->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
     return srs;
 }

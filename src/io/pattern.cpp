@@ -41,9 +41,11 @@ bool matches(std::string_view name, std::string_view part) {
 
 using Parts = std::vector<std::string>;
 
-void expand(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end, std::vector<std::string>& found);
+void expand(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end,
+            std::vector<std::string>& found);
 
-void expand_entries(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end, std::vector<std::string>& found) {
+void expand_entries(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end,
+                    std::vector<std::string>& found) {
     const bool deep = *part == "**";
     if (deep) expand(base, std::next(part), end, found);
     std::error_code ignored;
@@ -57,7 +59,8 @@ void expand_entries(const fs::path& base, Parts::const_iterator part, Parts::con
     }
 }
 
-void expand(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end, std::vector<std::string>& found) {
+void expand(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end,
+            std::vector<std::string>& found) {
     if (part == end) {
         std::error_code ignored;
         if (fs::exists(base, ignored)) found.push_back(base.string());

@@ -18,7 +18,8 @@ const std::vector<std::string> compressions{"none", "deflate", "zstd"};
 const std::vector<std::string> real_types{"float32", "uint16", "int16"};
 
 void require_one_of(const std::string& what, const std::string& name, const std::vector<std::string>& names) {
-    if (std::ranges::find(names, name) == names.end()) throw DataError(fmt::format("no {} '{}'{}", what, name, hint(name, names)));
+    if (std::ranges::find(names, name) == names.end())
+        throw DataError(fmt::format("no {} '{}'{}", what, name, hint(name, names)));
 }
 
 StoredForm real_form(const std::string& type) {
@@ -29,12 +30,17 @@ StoredForm real_form(const std::string& type) {
 }
 
 StoredForm code_form(const Legend* legend) {
-    const StoredForm widest{.type = GDT_Int32, .nodata = static_cast<double>(no_code), .low = no_code + 1.0,
-                            .high = std::numeric_limits<std::int32_t>::max(), .all_codes = true};
+    const StoredForm widest{.type = GDT_Int32,
+                            .nodata = static_cast<double>(no_code),
+                            .low = no_code + 1.0,
+                            .high = std::numeric_limits<std::int32_t>::max(),
+                            .all_codes = true};
     if (legend == nullptr || legend->classes.empty()) return widest;
     const auto [least, most] = std::ranges::minmax(legend->classes, {}, &LegendClass::code);
-    if (least.code >= 1 && most.code <= 255) return {.type = GDT_Byte, .nodata = 0, .low = 1, .high = 255, .all_codes = true};
-    if (least.code >= 0 && most.code <= 254) return {.type = GDT_Byte, .nodata = 255, .low = 0, .high = 254, .all_codes = true};
+    if (least.code >= 1 && most.code <= 255)
+        return {.type = GDT_Byte, .nodata = 0, .low = 1, .high = 255, .all_codes = true};
+    if (least.code >= 0 && most.code <= 254)
+        return {.type = GDT_Byte, .nodata = 255, .low = 0, .high = 254, .all_codes = true};
     if (least.code >= -32767 && most.code <= 32767) {
         return {.type = GDT_Int16, .nodata = -32768, .low = -32767, .high = 32767, .all_codes = true};
     }
@@ -95,7 +101,8 @@ GDALDriver& driver(const char* name) {
 CPLStringList cog_options(const RasterOutput& output, const StoredForm& form) {
     CPLStringList options;
     auto compress = output.compress;
-    std::ranges::transform(compress, compress.begin(), [](char c) { return static_cast<char>(c >= 'a' ? c - 'a' + 'A' : c); });
+    std::ranges::transform(compress, compress.begin(),
+                           [](char c) { return static_cast<char>(c >= 'a' ? c - 'a' + 'A' : c); });
     options.SetNameValue("COMPRESS", compress.c_str());
     options.SetNameValue("BLOCKSIZE", "512");
     options.SetNameValue("BIGTIFF", "IF_SAFER");
@@ -126,9 +133,10 @@ StoredForm stored_form(const RasterSpec& spec, const RasterOutput& output) {
     auto form = real_form(output.type);
     form.mixed = codes > 0;
     if (form.mixed && form.type != GDT_Float32) {
-        throw DataError(fmt::format("{} holds codes beside real bands, which one file can hold as float32 only, not as {}; "
-                                    "take float32 or write the codes to a file of their own",
-                                    output.path, output.type));
+        throw DataError(
+            fmt::format("{} holds codes beside real bands, which one file can hold as float32 only, not as {}; "
+                        "take float32 or write the codes to a file of their own",
+                        output.path, output.type));
     }
     return form;
 }
@@ -137,13 +145,15 @@ void require_format(const RasterOutput& output, const StoredForm& form) {
     require_one_of("raster format", output.format, formats);
     require_one_of("compression", output.compress, compressions);
     if (output.format == "jp2" && form.type != GDT_UInt16 && form.type != GDT_Int16 && form.type != GDT_Byte) {
-        throw DataError(fmt::format("{}: JPEG 2000 holds whole numbers of 8 or 16 bits; take type uint16 with a scale, or format cog", output.path));
+        throw DataError(fmt::format(
+            "{}: JPEG 2000 holds whole numbers of 8 or 16 bits; take type uint16 with a scale, or format cog",
+            output.path));
     }
     if (output.scale == 0) throw DataError(fmt::format("{}: a scale of 0 would lose every value", output.path));
 }
 
-DatasetPtr create_tiff(const std::string& path, const RasterSpec& spec, const RasterOutput& output, const StoredForm& form,
-                       const std::string& compress, int block) {
+DatasetPtr create_tiff(const std::string& path, const RasterSpec& spec, const RasterOutput& output,
+                       const StoredForm& form, const std::string& compress, int block) {
     CPLStringList options;
     options.SetNameValue("TILED", "YES");
     options.SetNameValue("BLOCKXSIZE", std::to_string(block).c_str());
@@ -157,8 +167,8 @@ DatasetPtr create_tiff(const std::string& path, const RasterSpec& spec, const Ra
         options.SetNameValue("NUM_THREADS", std::to_string(std::max(1, output.threads)).c_str());
     }
     const GdalErrors errors;
-    DatasetPtr dataset(driver("GTiff").Create(path.c_str(), spec.grid.cols, spec.grid.rows, static_cast<int>(spec.bands.size()),
-                                              form.type, options.List()));
+    DatasetPtr dataset(driver("GTiff").Create(path.c_str(), spec.grid.cols, spec.grid.rows,
+                                              static_cast<int>(spec.bands.size()), form.type, options.List()));
     if (!dataset) errors.raise(fmt::format("{} cannot be written", output.path));
     put_place(*dataset, spec.grid);
     put_bands(*dataset, spec, output, form);
@@ -168,7 +178,8 @@ DatasetPtr create_tiff(const std::string& path, const RasterSpec& spec, const Ra
 
 DatasetPtr create_in_memory(const RasterSpec& spec, const StoredForm& form) {
     const GdalErrors errors;
-    DatasetPtr dataset(driver("MEM").Create("", spec.grid.cols, spec.grid.rows, static_cast<int>(spec.bands.size()), form.type, nullptr));
+    DatasetPtr dataset(driver("MEM").Create("", spec.grid.cols, spec.grid.rows, static_cast<int>(spec.bands.size()),
+                                            form.type, nullptr));
     if (!dataset) errors.raise(fmt::format("no memory for {}", describe(spec.grid)));
     put_place(*dataset, spec.grid);
     return dataset;
@@ -178,7 +189,8 @@ void copy_to_format(GDALDataset& from, const std::string& path, const RasterOutp
     const bool jp2 = output.format == "jp2";
     auto options = jp2 ? jp2_options() : cog_options(output, form);
     const GdalErrors errors;
-    DatasetPtr copy(driver(jp2 ? "JP2OpenJPEG" : "COG").CreateCopy(path.c_str(), &from, FALSE, options.List(), nullptr, nullptr));
+    DatasetPtr copy(
+        driver(jp2 ? "JP2OpenJPEG" : "COG").CreateCopy(path.c_str(), &from, FALSE, options.List(), nullptr, nullptr));
     if (copy) copy->FlushCache(false);
     const bool made = copy != nullptr;
     copy.reset();

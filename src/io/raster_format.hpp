@@ -13,9 +13,9 @@ namespace linmu {
 struct StoredForm {
     GDALDataType type = GDT_Float32;
     double nodata = 0;
-    double low = 0, high = 0;    ///< what a value may be stored as; nodata is outside
+    double low = 0, high = 0;  ///< what a value may be stored as; nodata is outside
     bool all_codes = false;
-    bool mixed = false;          ///< codes beside real bands: Float32, exact to 2^24
+    bool mixed = false;  ///< codes beside real bands: Float32, exact to 2^24
 };
 /// Throws DataError: no such type, codes beside real bands of a whole-number type.
 [[nodiscard]] StoredForm stored_form(const RasterSpec& spec, const RasterOutput& output);
@@ -23,8 +23,8 @@ struct StoredForm {
 void require_format(const RasterOutput& output, const StoredForm& form);
 
 /// An empty tiled GeoTIFF with the raster's place, names and colours.
-[[nodiscard]] DatasetPtr create_tiff(const std::string& path, const RasterSpec& spec, const RasterOutput& output, const StoredForm& form,
-                                     const std::string& compress, int block);
+[[nodiscard]] DatasetPtr create_tiff(const std::string& path, const RasterSpec& spec, const RasterOutput& output,
+                                     const StoredForm& form, const std::string& compress, int block);
 /// The same in memory, with its place only: JPEG 2000 has no room for more without a file beside it.
 [[nodiscard]] DatasetPtr create_in_memory(const RasterSpec& spec, const StoredForm& form);
 /// Copies `from` to a new file of `output.format`, "cog" or "jp2".

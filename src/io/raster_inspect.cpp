@@ -22,13 +22,15 @@ namespace {
 Grid grid_of(GDALDataset& dataset, const std::string& path) {
     std::array<double, 6> place{};
     if (dataset.GetGeoTransform(place.data()) != CE_None) {
-        throw DataError(fmt::format("{} does not say where it lies (no geotransform); set it with gdal_edit.py -a_ullr", path));
+        throw DataError(
+            fmt::format("{} does not say where it lies (no geotransform); set it with gdal_edit.py -a_ullr", path));
     }
     const auto [x0, cell_x, skew_x, y0, skew_y, step_y] = place;
     const double least = 1e-9 * std::abs(cell_x);
     if (std::abs(skew_x) > least || std::abs(skew_y) > least || cell_x <= 0 || step_y >= 0) {
-        throw DataError(fmt::format("{} is not north-up (geotransform {}, {}, {}, {}, {}, {}); warp it first with gdalwarp",
-                                    path, x0, cell_x, skew_x, y0, skew_y, step_y));
+        throw DataError(
+            fmt::format("{} is not north-up (geotransform {}, {}, {}, {}, {}, {}); warp it first with gdalwarp", path,
+                        x0, cell_x, skew_x, y0, skew_y, step_y));
     }
     const auto crs = crs_id(dataset.GetSpatialRef());
     if (crs.empty()) throw DataError(fmt::format("{} has no CRS; set it with gdal_edit.py -a_srs EPSG:n", path));
@@ -40,7 +42,8 @@ RasterFile::Band band_of(GDALRasterBand& band) {
     out.type = GDALGetDataTypeName(band.GetRasterDataType());
     out.description = band.GetDescription();
     // Some writers name a band in its metadata.
-    if (const char* name = band.GetMetadataItem("DESCRIPTION"); out.description.empty() && name != nullptr) out.description = name;
+    if (const char* name = band.GetMetadataItem("DESCRIPTION"); out.description.empty() && name != nullptr)
+        out.description = name;
     int said = FALSE;
     const double nodata = band.GetNoDataValue(&said);
     if (said != FALSE) out.nodata = nodata;

@@ -40,8 +40,12 @@ std::optional<Placement> place_multiple(const Grid& grid, const Grid& file) {
     const auto row = whole(grid.row(file.y0));
     const auto col = whole(grid.column(file.x0));
     if (rows == 0 || cols == 0 || !row || !col) return std::nullopt;
-    Placement out{.row_factor = rows, .col_factor = cols, .area = {*row, *col, file.rows * rows, file.cols * cols}, .note = "aligned"};
-    if (rows * cols > 1) out.note = fmt::format("cells of {} x {} repeated {} x {}", file.cell_x, file.cell_y, cols, rows);
+    Placement out{.row_factor = rows,
+                  .col_factor = cols,
+                  .area = {*row, *col, file.rows * rows, file.cols * cols},
+                  .note = "aligned"};
+    if (rows * cols > 1)
+        out.note = fmt::format("cells of {} x {} repeated {} x {}", file.cell_x, file.cell_y, cols, rows);
     return out;
 }
 
@@ -60,9 +64,10 @@ Placement place(const Grid& grid, const RasterFile& file, Resampling resampling)
     if (auto multiple = place_multiple(grid, file.grid)) return *multiple;
     const auto reason = alignment(grid, file.grid).reason;
     if (resampling == Resampling::refuse) {
-        throw DataError(fmt::format("{} does not lie on the grid: {}; say how to resample it (resampling = \"bilinear\", \"average\", "
-                                    "or \"nearest\" or \"mode\" for codes), or take its grid",
-                                    file.path, reason));
+        throw DataError(fmt::format(
+            "{} does not lie on the grid: {}; say how to resample it (resampling = \"bilinear\", \"average\", "
+            "or \"nearest\" or \"mode\" for codes), or take its grid",
+            file.path, reason));
     }
     return {.warped = true,
             .area = grid.window().grown(warp_margin),

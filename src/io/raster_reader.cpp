@@ -34,10 +34,12 @@ bool averages(Resampling resampling) {
 }
 
 void require_method_for_codes(const std::vector<BandPick>& picks, Resampling resampling) {
-    const bool all_codes = std::ranges::all_of(picks, [](const auto& pick) { return pick.spec.kind == BandKind::code; });
+    const bool all_codes =
+        std::ranges::all_of(picks, [](const auto& pick) { return pick.spec.kind == BandKind::code; });
     if (!all_codes || !averages(resampling)) return;
-    throw DataError(fmt::format("band '{}' of {} holds codes, which {} would mix; take resampling \"nearest\" or \"mode\"",
-                                picks.front().spec.name, picks.front().path, resampling_name(resampling)));
+    throw DataError(
+        fmt::format("band '{}' of {} holds codes, which {} would mix; take resampling \"nearest\" or \"mode\"",
+                    picks.front().spec.name, picks.front().path, resampling_name(resampling)));
 }
 
 }  // namespace
@@ -61,11 +63,13 @@ struct RasterReader::Impl {
     }
 };
 
-RasterReader::RasterReader(Grid grid, std::vector<BandPick> picks, Resampling resampling) : impl_(std::make_unique<Impl>()) {
+RasterReader::RasterReader(Grid grid, std::vector<BandPick> picks, Resampling resampling)
+    : impl_(std::make_unique<Impl>()) {
     require_method_for_codes(picks, resampling);
     impl_->spec.grid = std::move(grid);
     for (const auto& pick : picks) impl_->spec.bands.push_back(pick.spec);
-    for (const auto& group : group_by_file(picks)) impl_->add(group, inspect_raster(group.picks.front().path), resampling);
+    for (const auto& group : group_by_file(picks))
+        impl_->add(group, inspect_raster(group.picks.front().path), resampling);
 }
 
 RasterReader::~RasterReader() = default;

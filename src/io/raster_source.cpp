@@ -34,7 +34,12 @@ void visit_type(GDALDataType type, const std::byte* data, Visitor&& visitor) {
 
 GDALDataType readable(GDALDataType type) {
     switch (type) {
-        case GDT_Byte: case GDT_UInt16: case GDT_Int16: case GDT_UInt32: case GDT_Int32: case GDT_Float32: return type;
+        case GDT_Byte:
+        case GDT_UInt16:
+        case GDT_Int16:
+        case GDT_UInt32:
+        case GDT_Int32:
+        case GDT_Float32: return type;
         default: return GDT_Float64;
     }
 }
@@ -50,7 +55,8 @@ struct RasterSource::Target {
     int col = 0;
 
     /// Converts `cells`, whose first cell is at `data`, rows `stride` cells apart.
-    void take(std::size_t band, const Window& cells, GDALDataType type, const std::byte* data, int stride, const CellRule& rule) {
+    void take(std::size_t band, const Window& cells, GDALDataType type, const std::byte* data, int stride,
+              const CellRule& rule) {
         visit_type(type, data, [&](const auto* in) {
             for (int r = 0; r < cells.rows; ++r) {
                 const auto* from = in + size(r) * size(stride);
@@ -64,7 +70,8 @@ struct RasterSource::Target {
     }
 };
 
-RasterSource::RasterSource(const Grid& grid, const RasterFile& file, const std::vector<BandPick>& picks, Resampling resampling)
+RasterSource::RasterSource(const Grid& grid, const RasterFile& file, const std::vector<BandPick>& picks,
+                           Resampling resampling)
     : path_(file.path), code_(picks.front().spec.kind == BandKind::code) {
     const auto method = method_for(resampling, code_);
     placement_ = place(grid, file, method);
@@ -87,7 +94,8 @@ void RasterSource::add_band(const RasterFile& file, const BandPick& pick) {
     if (!code_) rule = {.scale = pick.scale, .offset = pick.offset, .floor = pick.floor};
     if (const auto nodata = pick.nodata ? pick.nodata : band.nodata) rule.nodata = *nodata;
     const auto type = readable(GDALGetDataTypeByName(band.type.c_str()));
-    same_type_ = same_type_ && (type_ == GDT_Unknown || type == type_) && type == GDALGetDataTypeByName(band.type.c_str());
+    same_type_ =
+        same_type_ && (type_ == GDT_Unknown || type == type_) && type == GDALGetDataTypeByName(band.type.c_str());
     type_ = type_ == GDT_Unknown ? type : GDALDataTypeUnion(type_, type);
     numbers_.push_back(pick.number);
     rules_.push_back(rule);
@@ -192,9 +200,9 @@ void RasterSource::read_window(OpenRaster& raster, const Window& cells, Target& 
     if (raster.scratch.size() < plane * numbers_.size()) raster.scratch.resize(plane * numbers_.size());
     auto numbers = numbers_;
     const GdalErrors errors;
-    const auto done = raster.dataset().RasterIO(GF_Read, cells.col, cells.row, cells.cols, cells.rows, raster.scratch.data(),
-                                                cells.cols, cells.rows, type_, static_cast<int>(numbers.size()), numbers.data(),
-                                                0, 0, static_cast<GSpacing>(plane), nullptr);
+    const auto done = raster.dataset().RasterIO(
+        GF_Read, cells.col, cells.row, cells.cols, cells.rows, raster.scratch.data(), cells.cols, cells.rows, type_,
+        static_cast<int>(numbers.size()), numbers.data(), 0, 0, static_cast<GSpacing>(plane), nullptr);
     if (done != CE_None || errors.failed()) fail(errors, numbers.front(), cells);
     for (std::size_t b = 0; b < numbers_.size(); ++b) {
         target.take(b, cells, type_, raster.scratch.data() + b * plane, cells.cols, rules_[b]);
@@ -205,23 +213,26 @@ void RasterSource::drop_masked(OpenRaster& raster, const Window& cells, Target& 
     std::vector<std::uint8_t> valid(cells.cells());
     const GdalErrors errors;
     auto& mask = *raster.dataset().GetRasterBand(numbers_.front())->GetMaskBand();
-    const auto done = mask.RasterIO(GF_Read, cells.col, cells.row, cells.cols, cells.rows, valid.data(), cells.cols, cells.rows,
-                                    GDT_Byte, 0, 0, nullptr);
+    const auto done = mask.RasterIO(GF_Read, cells.col, cells.row, cells.cols, cells.rows, valid.data(), cells.cols,
+                                    cells.rows, GDT_Byte, 0, 0, nullptr);
     if (done != CE_None || errors.failed()) fail(errors, numbers_.front(), cells);
     for (int r = 0; r < cells.rows; ++r) {
         for (int c = 0; c < cells.cols; ++c) {
             if (valid[size(r) * size(cells.cols) + size(c)] != 0) continue;
             for (auto* plane : target.planes) {
-                if (auto* real = std::get_if<RealPlane>(plane)) (*real)(cells.row - target.row + r, cells.col - target.col + c) = no_value;
-                else std::get<CodePlane>(*plane)(cells.row - target.row + r, cells.col - target.col + c) = no_code;
+                if (auto* real = std::get_if<RealPlane>(plane))
+                    (*real)(cells.row - target.row + r, cells.col - target.col + c) = no_value;
+                else std::get<CodePlane> (*plane)(cells.row - target.row + r, cells.col - target.col + c) = no_code;
             }
         }
     }
 }
 
 void RasterSource::fail(const GdalErrors& errors, int number, const Window& cells) const {
-    errors.raise(fmt::format("{} cannot be decoded in band {}, rows {} to {}, columns {} to {}; the file is damaged or cut off, get it again",
-                             path_, number, cells.row, cells.row_end() - 1, cells.col, cells.col_end() - 1));
+    errors.raise(
+        fmt::format("{} cannot be decoded in band {}, rows {} to {}, columns {} to {}; the file is damaged or cut off, "
+                    "get it again",
+                    path_, number, cells.row, cells.row_end() - 1, cells.col, cells.col_end() - 1));
 }
 
 }  // namespace linmu

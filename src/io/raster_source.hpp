@@ -14,10 +14,10 @@ namespace linmu {
 /// How the cells of a file lie in the master grid.
 struct Placement {
     bool warped = false;
-    int row_factor = 1;      ///< rows of the grid in a row of the file
+    int row_factor = 1;  ///< rows of the grid in a row of the file
     int col_factor = 1;
-    Window area;             ///< what the file, or its warped view, covers, in cells of the grid
-    std::string note;        ///< for people
+    Window area;       ///< what the file, or its warped view, covers, in cells of the grid
+    std::string note;  ///< for people
 };
 
 [[nodiscard]] std::string resampling_name(Resampling resampling);
@@ -48,7 +48,7 @@ private:
     [[noreturn]] void fail(const GdalErrors& errors, int number, const Window& cells) const;
 
     std::string path_;
-    std::vector<int> numbers_;         ///< bands of the opened dataset, one a pick
+    std::vector<int> numbers_;  ///< bands of the opened dataset, one a pick
     std::vector<CellRule> rules_;
     Placement placement_;
     bool code_ = false;

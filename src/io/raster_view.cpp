@@ -30,7 +30,8 @@ DatasetPtr select_bands(GDALDataset& file, const WarpRequest& request) {
     std::vector<std::string> words{"-of", "VRT"};
     for (const int number : request.numbers) words.insert(words.end(), {"-b", std::to_string(number)});
     auto arguments = list(words);
-    const std::unique_ptr<GDALTranslateOptions, TranslateOptionsFree> options(GDALTranslateOptionsNew(arguments.List(), nullptr));
+    const std::unique_ptr<GDALTranslateOptions, TranslateOptionsFree> options(
+        GDALTranslateOptionsNew(arguments.List(), nullptr));
     const GdalErrors errors;
     int misuse = FALSE;
     DatasetPtr view(GDALDataset::FromHandle(GDALTranslate("", GDALDataset::ToHandle(&file), options.get(), &misuse)));
@@ -49,14 +50,39 @@ std::string exact(double value) { return fmt::format("{:.17g}", value); }
 /// read; overviews are not used, as they would be another resampling.
 DatasetPtr warp_view(GDALDataset& from, const WarpRequest& request) {
     const auto& grid = request.grid;
-    std::vector<std::string> words{"-of", "VRT", "-t_srs", grid.crs, "-r", request.method, "-et", "0", "-ovr", "NONE",
-                                   "-te", exact(grid.x0), exact(grid.y(grid.rows)), exact(grid.x(grid.cols)), exact(grid.y0),
-                                   "-ts", std::to_string(grid.cols), std::to_string(grid.rows),
-                                   "-ot", request.code ? "Int32" : "Float32", "-dstnodata", request.code ? std::to_string(no_code) : "nan",
-                                   "-wo", "UNIFIED_SRC_NODATA=NO", "-wo", "NUM_THREADS=1", "-wo", "SAMPLE_GRID=YES",
-                                   "-wo", "SOURCE_EXTRA=8"};
+    std::vector<std::string> words{"-of",
+                                   "VRT",
+                                   "-t_srs",
+                                   grid.crs,
+                                   "-r",
+                                   request.method,
+                                   "-et",
+                                   "0",
+                                   "-ovr",
+                                   "NONE",
+                                   "-te",
+                                   exact(grid.x0),
+                                   exact(grid.y(grid.rows)),
+                                   exact(grid.x(grid.cols)),
+                                   exact(grid.y0),
+                                   "-ts",
+                                   std::to_string(grid.cols),
+                                   std::to_string(grid.rows),
+                                   "-ot",
+                                   request.code ? "Int32" : "Float32",
+                                   "-dstnodata",
+                                   request.code ? std::to_string(no_code) : "nan",
+                                   "-wo",
+                                   "UNIFIED_SRC_NODATA=NO",
+                                   "-wo",
+                                   "NUM_THREADS=1",
+                                   "-wo",
+                                   "SAMPLE_GRID=YES",
+                                   "-wo",
+                                   "SOURCE_EXTRA=8"};
     auto arguments = list(words);
-    const std::unique_ptr<GDALWarpAppOptions, WarpOptionsFree> options(GDALWarpAppOptionsNew(arguments.List(), nullptr));
+    const std::unique_ptr<GDALWarpAppOptions, WarpOptionsFree> options(
+        GDALWarpAppOptionsNew(arguments.List(), nullptr));
     const GdalErrors errors;
     GDALDatasetH source = GDALDataset::ToHandle(&from);
     int misuse = FALSE;

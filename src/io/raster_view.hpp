@@ -13,10 +13,10 @@ namespace linmu {
 struct WarpRequest {
     std::string path;
     Grid grid;
-    std::string method;            ///< GDAL's name: "nearest", "bilinear", "cubic", "average", "mode"
-    bool code = false;             ///< the view is Int32 with `no_code`, else Float32 with NaN
-    std::vector<int> numbers;      ///< bands of the file
-    std::vector<double> nodata;    ///< one a band; NaN: none
+    std::string method;          ///< GDAL's name: "nearest", "bilinear", "cubic", "average", "mode"
+    bool code = false;           ///< the view is Int32 with `no_code`, else Float32 with NaN
+    std::vector<int> numbers;    ///< bands of the file
+    std::vector<double> nodata;  ///< one a band; NaN: none
 };
 
 [[nodiscard]] std::unique_ptr<OpenRaster> open_plain(const std::string& path);

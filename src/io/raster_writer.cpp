@@ -21,7 +21,9 @@ void store_real(std::span<const float> from, T* to, const StoredForm& form, cons
     for (std::size_t i = 0; i < from.size(); ++i) {
         if constexpr (std::is_same_v<T, float>) {
             // Of the many NaN the one is written, so that the bytes are the same.
-            to[i] = std::isnan(from[i]) ? no_value : static_cast<float>((static_cast<double>(from[i]) - output.offset) / output.scale);
+            to[i] = std::isnan(from[i])
+                        ? no_value
+                        : static_cast<float>((static_cast<double>(from[i]) - output.offset) / output.scale);
         } else {
             const double stored = std::round((static_cast<double>(from[i]) - output.offset) / output.scale);
             to[i] = static_cast<T>(std::isnan(stored) ? form.nodata : std::clamp(stored, form.low, form.high));
@@ -38,15 +40,18 @@ void store_codes(std::span<const std::int32_t> from, T* to, const StoredForm& fo
         } else if (std::is_same_v<T, float> || (code >= form.low && code <= form.high)) {
             to[i] = static_cast<T>(from[i]);
         } else {
-            throw DataError(fmt::format("{}: code {} is not one that legend '{}' lets the file hold ({} to {})", output.path, from[i],
-                                        output.legend == nullptr ? "" : output.legend->id, form.low, form.high));
+            throw DataError(fmt::format("{}: code {} is not one that legend '{}' lets the file hold ({} to {})",
+                                        output.path, from[i], output.legend == nullptr ? "" : output.legend->id,
+                                        form.low, form.high));
         }
     }
 }
 
 template <class T>
-void store(const AnyPlane& plane, int row, int col, int count, T* to, const StoredForm& form, const RasterOutput& output) {
-    if (const auto* real = std::get_if<RealPlane>(&plane)) store_real(real->row(row).subspan(size(col), size(count)), to, form, output);
+void store(const AnyPlane& plane, int row, int col, int count, T* to, const StoredForm& form,
+           const RasterOutput& output) {
+    if (const auto* real = std::get_if<RealPlane>(&plane))
+        store_real(real->row(row).subspan(size(col), size(count)), to, form, output);
     else store_codes(std::get<CodePlane>(plane).row(row).subspan(size(col), size(count)), to, form, output);
 }
 
@@ -65,7 +70,7 @@ void with_type(GDALDataType type, Visitor&& visitor) {
 /// A row of blocks that is being filled: whole blocks, block after block, band after band in each, as they will be written.
 struct BlockRow {
     std::vector<std::byte> cells;
-    std::size_t filled = 0;    ///< cells of the raster, not of the edge blocks' padding
+    std::size_t filled = 0;  ///< cells of the raster, not of the edge blocks' padding
 };
 
 }  // namespace
@@ -86,7 +91,9 @@ struct RasterWriter::Impl {
         const NoSidecars one_file;
         if (output.format == "jp2") dataset = create_in_memory(spec, form);
         else if (output.resume_row > 0) resume();
-        else dataset = create_tiff(cells_name(), spec, output, form, output.format == "gtiff" ? output.compress : "none", block_size);
+        else
+            dataset = create_tiff(cells_name(), spec, output, form, output.format == "gtiff" ? output.compress : "none",
+                                  block_size);
     }
     ~Impl() {
         const NoSidecars one_file;
@@ -99,18 +106,23 @@ struct RasterWriter::Impl {
 
     [[nodiscard]] std::string part_name() const { return partial_name(output.path); }
     /// A COG is made from a plain file of all cells, as its overviews come first.
-    [[nodiscard]] std::string cells_name() const { return output.format == "cog" ? output.path + ".cells.part" : part_name(); }
+    [[nodiscard]] std::string cells_name() const {
+        return output.format == "cog" ? output.path + ".cells.part" : part_name();
+    }
 
     void remove_partial() const noexcept {
         std::error_code ignored;
-        for (const auto& name : {part_name(), output.path + ".cells.part", part_name() + ".ovr.tmp", part_name() + ".msk.ovr.tmp"}) {
+        for (const auto& name :
+             {part_name(), output.path + ".cells.part", part_name() + ".ovr.tmp", part_name() + ".msk.ovr.tmp"}) {
             std::filesystem::remove(name, ignored);
         }
     }
 
     void resume() {
         if (!std::filesystem::exists(cells_name())) {
-            throw DataError(fmt::format("{} is gone, with the rows that a stopped run had written; remove the run's folder and run again", cells_name()));
+            throw DataError(fmt::format(
+                "{} is gone, with the rows that a stopped run had written; remove the run's folder and run again",
+                cells_name()));
         }
         dataset = open_dataset(cells_name(), GDAL_OF_RASTER | GDAL_OF_UPDATE);
         next_row = std::min(output.resume_row, spec.grid.rows + block_size - 1) / block_size;
@@ -156,7 +168,8 @@ struct RasterWriter::Impl {
                     auto* cells = static_cast<Cell*>(static_cast<void*>(start));
                     for (int r = inside.row; r < inside.row_end(); ++r) {
                         store(block.bands[band], r - block.window.row, inside.col - block.window.col, inside.cols,
-                              cells + size(r % block_size) * size(block_size) + size(inside.col % block_size), form, output);
+                              cells + size(r % block_size) * size(block_size) + size(inside.col % block_size), form,
+                              output);
                     }
                 }
             }
@@ -165,7 +178,8 @@ struct RasterWriter::Impl {
     }
 
     void flush_complete() {
-        for (auto it = open_rows.find(next_row); it != open_rows.end() && it->second.filled >= row_window(next_row).cells();
+        for (auto it = open_rows.find(next_row);
+             it != open_rows.end() && it->second.filled >= row_window(next_row).cells();
              it = open_rows.find(next_row)) {
             flush(it->second);
             open_rows.erase(it);
@@ -180,7 +194,8 @@ struct RasterWriter::Impl {
             for (std::size_t band = 0; band < spec.bands.size(); ++band) {
                 auto* cells = row.cells.data() + block_bytes() * (size(b) * spec.bands.size() + band);
                 auto& to = *dataset->GetRasterBand(static_cast<int>(band) + 1);
-                const auto done = output.format == "jp2" ? write_window(to, b, cells) : to.WriteBlock(b, next_row, cells);
+                const auto done =
+                    output.format == "jp2" ? write_window(to, b, cells) : to.WriteBlock(b, next_row, cells);
                 if (done != CE_None || errors.failed()) errors.raise(fmt::format("{} cannot be written", output.path));
             }
         }
@@ -188,15 +203,18 @@ struct RasterWriter::Impl {
 
     /// Into memory, whose blocks are rows.
     CPLErr write_window(GDALRasterBand& band, int b, std::byte* cells) const {
-        const auto w = intersection(spec.grid.window(), {next_row * block_size, b * block_size, block_size, block_size});
+        const auto w =
+            intersection(spec.grid.window(), {next_row * block_size, b * block_size, block_size, block_size});
         return band.RasterIO(GF_Write, w.col, w.row, w.cols, w.rows, cells, w.cols, w.rows, form.type,
-                             static_cast<GSpacing>(cell_bytes()), static_cast<GSpacing>(cell_bytes() * size(block_size)), nullptr);
+                             static_cast<GSpacing>(cell_bytes()),
+                             static_cast<GSpacing>(cell_bytes() * size(block_size)), nullptr);
     }
 
     void close() {
         if (closed) return;
         if (next_row * block_size < spec.grid.rows) {
-            throw DataError(fmt::format("{} is not whole: rows from {} were never written", output.path, next_row * block_size));
+            throw DataError(
+                fmt::format("{} is not whole: rows from {} were never written", output.path, next_row * block_size));
         }
         const NoSidecars one_file;
         finish();
@@ -211,7 +229,8 @@ struct RasterWriter::Impl {
         if (output.format == "jp2") copy_to_format(*dataset, part_name(), output, form);
         dataset.reset();
         errors.check(fmt::format("{} cannot be written", output.path));
-        if (output.format == "cog") copy_to_format(*open_dataset(cells_name(), GDAL_OF_RASTER), part_name(), output, form);
+        if (output.format == "cog")
+            copy_to_format(*open_dataset(cells_name(), GDAL_OF_RASTER), part_name(), output, form);
         check_last_cells();
     }
 
@@ -220,13 +239,14 @@ struct RasterWriter::Impl {
         const auto file = open_dataset(part_name(), GDAL_OF_RASTER);
         const GdalErrors errors;
         std::vector<double> last(spec.bands.size());
-        const auto done = file->RasterIO(GF_Read, spec.grid.cols - 1, spec.grid.rows - 1, 1, 1, last.data(), 1, 1, GDT_Float64,
-                                         static_cast<int>(last.size()), nullptr, 0, 0, 0, nullptr);
+        const auto done = file->RasterIO(GF_Read, spec.grid.cols - 1, spec.grid.rows - 1, 1, 1, last.data(), 1, 1,
+                                         GDT_Float64, static_cast<int>(last.size()), nullptr, 0, 0, 0, nullptr);
         if (done != CE_None || errors.failed()) errors.raise(fmt::format("{} was not written whole", output.path));
     }
 };
 
-RasterWriter::RasterWriter(RasterSpec spec, RasterOutput output) : impl_(std::make_unique<Impl>(std::move(spec), std::move(output))) {}
+RasterWriter::RasterWriter(RasterSpec spec, RasterOutput output)
+    : impl_(std::make_unique<Impl>(std::move(spec), std::move(output))) {}
 RasterWriter::~RasterWriter() = default;
 RasterWriter::RasterWriter(RasterWriter&&) noexcept = default;
 RasterWriter& RasterWriter::operator=(RasterWriter&&) noexcept = default;

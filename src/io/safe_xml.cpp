@@ -19,7 +19,9 @@ class Metadata {
 public:
     explicit Metadata(const std::string& path) : path_(path) {
         const auto read = document_.load_file(path.c_str());
-        if (!read) throw DataError(fmt::format("{} cannot be read as XML: {} at byte {}", path, read.description(), read.offset));
+        if (!read)
+            throw DataError(
+                fmt::format("{} cannot be read as XML: {} at byte {}", path, read.description(), read.offset));
     }
     [[nodiscard]] pugi::xml_node find(const std::string& name) const {
         return document_.select_node(fmt::format("//*[local-name()='{}']", name).c_str()).node();
@@ -37,7 +39,8 @@ public:
         double value = 0;
         const char* end = text.data() + text.size();
         const auto [stop, error] = std::from_chars(text.data(), end, value);
-        if (error != std::errc() || stop != end) throw DataError(fmt::format("{}: {} is '{}', not a number", path_, name, text));
+        if (error != std::errc() || stop != end)
+            throw DataError(fmt::format("{}: {} is '{}', not a number", path_, name, text));
         return value;
     }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -50,7 +53,8 @@ private:
 std::map<int, double> offsets_of(const Metadata& xml) {
     std::map<int, double> offsets;
     for (const auto& item : xml.all("BOA_ADD_OFFSET")) {
-        offsets[item.node().attribute("band_id").as_int(-1)] = xml.to_number(item.node().child_value(), "BOA_ADD_OFFSET");
+        offsets[item.node().attribute("band_id").as_int(-1)] =
+            xml.to_number(item.node().child_value(), "BOA_ADD_OFFSET");
     }
     return offsets;
 }
@@ -65,7 +69,8 @@ std::vector<std::string> images_of(const Metadata& xml) {
 std::string tile_of(const std::string& name) {
     for (std::size_t at = name.find("_T"); at != std::string::npos; at = name.find("_T", at + 1)) {
         const auto tile = name.substr(at + 2, 5);
-        const bool digits = tile.size() == 5 && std::isdigit(static_cast<unsigned char>(tile[0])) != 0 && std::isdigit(static_cast<unsigned char>(tile[1])) != 0;
+        const bool digits = tile.size() == 5 && std::isdigit(static_cast<unsigned char>(tile[0])) != 0 &&
+                            std::isdigit(static_cast<unsigned char>(tile[1])) != 0;
         if (digits && (at + 7 == name.size() || name[at + 7] == '_' || name[at + 7] == '.')) return tile;
     }
     return {};
@@ -92,7 +97,8 @@ double mean_direction(const pugi::xml_node& grid) {
 double sun_angle(const Metadata& xml, const char* element, const char* grid) {
     const auto mean = xml.find("Mean_Sun_Angle").child(element).text().as_double(std::nan(""));
     const auto angle = std::isnan(mean) ? mean_direction(xml.find("Sun_Angles_Grid").child(grid)) : mean;
-    if (std::isnan(angle)) throw DataError(fmt::format("{} does not say where the sun stood ({} of Mean_Sun_Angle)", xml.path(), element));
+    if (std::isnan(angle))
+        throw DataError(fmt::format("{} does not say where the sun stood ({} of Mean_Sun_Angle)", xml.path(), element));
     return angle;
 }
 
@@ -101,7 +107,8 @@ double sun_angle(const Metadata& xml, const char* element, const char* grid) {
 SafeProduct parse_safe_product(const std::string& path) {
     const Metadata xml(path);
     if (xml.find("TILE_ID") && !xml.find("PRODUCT_START_TIME")) {
-        throw DataError(fmt::format("{} is the metadata of a tile, as MTD_TL.xml has it, not of a product; get the product's own", path));
+        throw DataError(fmt::format(
+            "{} is the metadata of a tile, as MTD_TL.xml has it, not of a product; get the product's own", path));
     }
     SafeProduct product;
     product.start_time = xml.text("PRODUCT_START_TIME");
@@ -109,7 +116,8 @@ SafeProduct parse_safe_product(const std::string& path) {
     product.platform = xml.text("SPACECRAFT_NAME");
     product.relative_orbit = static_cast<int>(xml.number("SENSING_ORBIT_NUMBER"));
     product.quantification = xml.number("BOA_QUANTIFICATION_VALUE");
-    if (product.quantification <= 0) throw DataError(fmt::format("{}: BOA_QUANTIFICATION_VALUE is {}", path, product.quantification));
+    if (product.quantification <= 0)
+        throw DataError(fmt::format("{}: BOA_QUANTIFICATION_VALUE is {}", path, product.quantification));
     if (xml.find("Cloud_Coverage_Assessment")) product.cloud_percent = xml.number("Cloud_Coverage_Assessment");
     product.offsets = offsets_of(xml);
     product.images = images_of(xml);
@@ -128,7 +136,9 @@ SafeTile parse_safe_tile(const std::string& path) {
         }
         throw DataError(fmt::format("{} has no {} of resolution 10", path, name));
     };
-    const auto number = [&](const pugi::xml_node& node, const char* name) { return xml.to_number(node.child_value(name), name); };
+    const auto number = [&](const pugi::xml_node& node, const char* name) {
+        return xml.to_number(node.child_value(name), name);
+    };
     const auto size = of_10_m("Size");
     const auto place = of_10_m("Geoposition");
     tile.grid.rows = static_cast<int>(number(size, "NROWS"));

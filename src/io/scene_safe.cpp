@@ -39,7 +39,8 @@ std::vector<std::string> images_below(const fs::path& folder) {
 std::string listed_image(const SafeProduct& product, const SensorBand& band) {
     for (const int resolution : {10, 20, 60}) {
         const auto wanted = ending(band, resolution);
-        const auto it = std::ranges::find_if(product.images, [&](const auto& image) { return image.ends_with(wanted); });
+        const auto it =
+            std::ranges::find_if(product.images, [&](const auto& image) { return image.ends_with(wanted); });
         if (it != product.images.end()) return *it;
     }
     return {};
@@ -47,15 +48,20 @@ std::string listed_image(const SafeProduct& product, const SensorBand& band) {
 
 std::string find_safe_tile(const fs::path& folder) {
     const auto found = expand_pattern((folder / "GRANULE/*/MTD_TL.xml").string());
-    if (found.empty()) throw DataError(fmt::format("{} has no GRANULE/*/MTD_TL.xml; the copy is not whole, get it again", folder.string()));
-    if (found.size() > 1) throw DataError(fmt::format("{} holds {} granules; only products of one tile are read", folder.string(), found.size()));
+    if (found.empty())
+        throw DataError(
+            fmt::format("{} has no GRANULE/*/MTD_TL.xml; the copy is not whole, get it again", folder.string()));
+    if (found.size() > 1)
+        throw DataError(
+            fmt::format("{} holds {} granules; only products of one tile are read", folder.string(), found.size()));
     return found.front();
 }
 
 double offset_of(const SafeProduct& product, const SensorBand& band, const std::string& path) {
     if (product.offsets.empty() || band.kind == BandKind::code) return 0;
     const auto it = product.offsets.find(band.band_id);
-    if (it == product.offsets.end()) throw DataError(fmt::format("{} has no BOA_ADD_OFFSET for band_id {} ({})", path, band.band_id, band.file));
+    if (it == product.offsets.end())
+        throw DataError(fmt::format("{} has no BOA_ADD_OFFSET for band_id {} ({})", path, band.band_id, band.file));
     return it->second;
 }
 
@@ -103,8 +109,11 @@ Scene read_safe(const std::string& folder) {
         const auto image = listed_image(product, band);
         if (image.empty()) continue;
         const auto file = image_on_disk(fs::path(folder) / image);
-        if (file.empty()) throw DataError(fmt::format("{} has no {}.jp2, though its metadata lists it; the copy is not whole, get it again", folder, image));
-        scene.bands.push_back(scene_pick(scene, sensor, band, file, product.quantification, offset_of(product, band, path)));
+        if (file.empty())
+            throw DataError(fmt::format(
+                "{} has no {}.jp2, though its metadata lists it; the copy is not whole, get it again", folder, image));
+        scene.bands.push_back(
+            scene_pick(scene, sensor, band, file, product.quantification, offset_of(product, band, path)));
     }
     scene.grid = finest_grid(scene.bands, folder);
     return scene;

@@ -10,10 +10,10 @@ namespace linmu {
 
 /// What MTD_MSIL2A.xml says.
 struct SafeProduct {
-    std::string start_time;           ///< "2023-06-25T23:46:21.024Z"
-    std::string baseline;             ///< "05.09"
-    std::string platform;             ///< "Sentinel-2A"
-    std::string tile;                 ///< "01WCP"
+    std::string start_time;  ///< "2023-06-25T23:46:21.024Z"
+    std::string baseline;    ///< "05.09"
+    std::string platform;    ///< "Sentinel-2A"
+    std::string tile;        ///< "01WCP"
     int relative_orbit = 0;
     double quantification = 0;
     double cloud_percent = -1;
@@ -22,8 +22,8 @@ struct SafeProduct {
 };
 /// What MTD_TL.xml says.
 struct SafeTile {
-    Grid grid;                        ///< of 10 m cells
-    double sun_zenith = 0;            ///< degrees
+    Grid grid;              ///< of 10 m cells
+    double sun_zenith = 0;  ///< degrees
     double sun_azimuth = 0;
 };
 /// Throw DataError that names the file and the element that is missing.

@@ -32,7 +32,8 @@ json read_item(const std::string& path) {
 }
 
 bool is_item(const json& value) {
-    return value.is_object() && value.contains("type") && value.at("type") == "Feature" && value.contains("stac_version") && value.contains("assets");
+    return value.is_object() && value.contains("type") && value.at("type") == "Feature" &&
+           value.contains("stac_version") && value.contains("assets");
 }
 
 template <class T>
@@ -65,7 +66,8 @@ std::string asset_file(const json& item, const std::string& asset, const fs::pat
 /// The offset that the item asks for: by its flag, else by the band's own entry.
 std::optional<double> said_offset(const json& item, const std::string& asset, double quantification) {
     const auto& properties = item.at("properties");
-    if (const auto flag = properties.find("earthsearch:boa_offset_applied"); flag != properties.end() && flag->is_boolean()) {
+    if (const auto flag = properties.find("earthsearch:boa_offset_applied");
+        flag != properties.end() && flag->is_boolean()) {
         return flag->get<bool>() ? 0 : added_since_0400;
     }
     const auto bands = item.at("assets").at(asset).value("raster:bands", json::array());
@@ -80,8 +82,8 @@ std::optional<double> darkest(const std::string& path, double nodata) {
     const int cols = std::min(sample_size, file->GetRasterXSize());
     std::vector<float> cells(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
     const GdalErrors errors;
-    const auto done = file->GetRasterBand(1)->RasterIO(GF_Read, 0, 0, file->GetRasterXSize(), file->GetRasterYSize(), cells.data(), cols, rows,
-                                                       GDT_Float32, 0, 0, nullptr);
+    const auto done = file->GetRasterBand(1)->RasterIO(GF_Read, 0, 0, file->GetRasterXSize(), file->GetRasterYSize(),
+                                                       cells.data(), cols, rows, GDT_Float32, 0, 0, nullptr);
     if (done != CE_None || errors.failed()) errors.raise(fmt::format("{} cannot be decoded", path));
     std::erase_if(cells, [&](float cell) { return static_cast<double>(cell) == nodata; });
     if (cells.empty()) return std::nullopt;
@@ -121,26 +123,31 @@ std::string tile_of(const json& item) {
 
 }  // namespace
 
-OffsetChoice choose_offset(const std::string& where, const std::string& baseline, std::optional<double> said, std::optional<double> dark,
-                           double cloud_percent) {
+OffsetChoice choose_offset(const std::string& where, const std::string& baseline, std::optional<double> said,
+                           std::optional<double> dark, double cloud_percent) {
     if (baseline < "04.00") return {0, fmt::format("baseline {} has no offset", baseline)};
     const bool surely_applied = dark && *dark < 700;
     const bool surely_present = dark && *dark >= 1000 && *dark <= 1800 && cloud_percent >= 0 && cloud_percent < 50;
     const auto seen = dark ? fmt::format("darkest 0.1 % of blue and red is {}", *dark) : "no cell has a value";
     if (surely_applied || surely_present) {
         const double offset = surely_applied ? 0 : added_since_0400;
-        if (said && *said != offset) return {offset, fmt::format("offset {}: {}, though the item asks for {}", offset, seen, *said)};
-        return {offset, fmt::format("offset {}: {}, {}", offset, said ? "the item's flag" : "the item does not say", seen)};
+        if (said && *said != offset)
+            return {offset, fmt::format("offset {}: {}, though the item asks for {}", offset, seen, *said)};
+        return {offset,
+                fmt::format("offset {}: {}, {}", offset, said ? "the item's flag" : "the item does not say", seen)};
     }
     if (!said) {
-        throw DataError(fmt::format("{} does not say whether the offset of baseline {} was applied, and its cells do not show it ({}); "
-                                    "set earthsearch:boa_offset_applied in it, or leave the scene out",
-                                    where, baseline, seen));
+        throw DataError(fmt::format(
+            "{} does not say whether the offset of baseline {} was applied, and its cells do not show it ({}); "
+            "set earthsearch:boa_offset_applied in it, or leave the scene out",
+            where, baseline, seen));
     }
     // Between the two, cells that are too dark for the offset asked for speak against it, if not clearly.
     if (*said != 0 && dark && *dark < 950) {
-        throw DataError(fmt::format("{} asks for an offset of {}, but {}; set earthsearch:boa_offset_applied in it to what is right, or leave the scene out",
-                                    where, *said, seen));
+        throw DataError(
+            fmt::format("{} asks for an offset of {}, but {}; set earthsearch:boa_offset_applied in it to what is "
+                        "right, or leave the scene out",
+                        where, *said, seen));
     }
     return {*said, fmt::format("offset {}: the item's flag; {}, which tells nothing", *said, seen)};
 }
@@ -179,13 +186,16 @@ Scene read_stac(const std::string& folder) {
 
     std::optional<double> said;
     for (const auto& band : sensor.bands) {
-        if (band.kind == BandKind::real && !said && item.at("assets").contains(band.asset)) said = said_offset(item, band.asset, sensor.quantification);
+        if (band.kind == BandKind::real && !said && item.at("assets").contains(band.asset))
+            said = said_offset(item, band.asset, sensor.quantification);
     }
-    const auto choice = choose_offset(path, scene.baseline, said, darkest_visible(item, folder, sensor), scene.cloud_percent);
+    const auto choice =
+        choose_offset(path, scene.baseline, said, darkest_visible(item, folder, sensor), scene.cloud_percent);
     scene.offset_note = choice.note;
     for (const auto& band : sensor.bands) {
         const auto file = asset_file(item, band.asset, folder);
-        if (!file.empty()) scene.bands.push_back(scene_pick(scene, sensor, band, file, sensor.quantification, choice.offset));
+        if (!file.empty())
+            scene.bands.push_back(scene_pick(scene, sensor, band, file, sensor.quantification, choice.offset));
     }
     scene.grid = finest_grid(scene.bands, folder);
     return scene;

@@ -69,8 +69,8 @@ const Sensor& sentinel2_l2a() {
 
 std::vector<QualityCode> quality_codes() { return sentinel2_l2a().quality; }
 
-BandPick scene_pick(const Scene& scene, const Sensor& sensor, const SensorBand& band, const std::string& path, double quantification,
-                    double offset) {
+BandPick scene_pick(const Scene& scene, const Sensor& sensor, const SensorBand& band, const std::string& path,
+                    double quantification, double offset) {
     BandPick pick;
     pick.spec.name = band.alias;
     pick.spec.kind = band.kind;

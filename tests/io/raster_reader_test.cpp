@@ -61,7 +61,11 @@ std::string error_of(Call&& call) {
 
 TEST(RasterReader, StoredCellsBecomeValuesByScaleOffsetAndFloorAndNodataIsNoValue) {
     const TempDir dir;
-    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 0, 20, 10, 10, 2, 3}, .bands = {{0, 1000, 1100, 2000, 65535, 900}}, .nodata = 0}.write();
+    GdalFile{.path = dir / "a.tif",
+             .grid = {"EPSG:32649", 0, 20, 10, 10, 2, 3},
+             .bands = {{0, 1000, 1100, 2000, 65535, 900}},
+             .nodata = 0}
+        .write();
     auto pick = real_band(dir / "a.tif");
     pick.scale = 1e-4;
     pick.offset = -0.1;
@@ -78,7 +82,12 @@ TEST(RasterReader, StoredCellsBecomeValuesByScaleOffsetAndFloorAndNodataIsNoValu
 
 TEST(RasterReader, CodesAreAsStoredWhateverScaleIsAskedFor) {
     const TempDir dir;
-    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 0, 20, 10, 10, 2, 2}, .type = GDT_Byte, .bands = {{0, 1, 4, 255}}, .nodata = 255}.write();
+    GdalFile{.path = dir / "a.tif",
+             .grid = {"EPSG:32649", 0, 20, 10, 10, 2, 2},
+             .type = GDT_Byte,
+             .bands = {{0, 1, 4, 255}},
+             .nodata = 255}
+        .write();
     auto pick = code_band(dir / "a.tif");
     pick.scale = 0.5;
     pick.floor = 3;
@@ -88,26 +97,34 @@ TEST(RasterReader, CodesAreAsStoredWhateverScaleIsAskedFor) {
 
 TEST(RasterReader, FloatNodataIsFoundThoughTheFileWritesItWithOtherDigits) {
     const TempDir dir;
-    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 0, 10, 10, 10, 1, 2}, .type = GDT_Float32, .bands = {{-3.4028234663852886e38, 7}},
-             .nodata = -3.402823466e38}.write();
+    GdalFile{.path = dir / "a.tif",
+             .grid = {"EPSG:32649", 0, 10, 10, 10, 1, 2},
+             .type = GDT_Float32,
+             .bands = {{-3.4028234663852886e38, 7}},
+             .nodata = -3.402823466e38}
+        .write();
     const RasterReader reader(inspect_raster(dir / "a.tif").grid, {real_band(dir / "a.tif")}, Resampling::refuse);
     EXPECT_EQ(plain(reader.read({0, 0, 1, 2}).real(0)), (std::vector<float>{-1, 7}));
 }
 
 TEST(RasterReader, CellsBeyondAFileAreNoValue) {
     const TempDir dir;
-    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600010, 4100000 - 10, 10, 10, 2, 2}, .bands = {{1, 2, 3, 4}}}.write();
+    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600010, 4100000 - 10, 10, 10, 2, 2}, .bands = {{1, 2, 3, 4}}}
+        .write();
     const RasterReader reader(utm, {real_band(dir / "a.tif")}, Resampling::refuse);
-    EXPECT_EQ(plain(reader.read({0, 0, 4, 4}).real(0)), (std::vector<float>{-1, -1, -1, -1, -1, 1, 2, -1, -1, 3, 4, -1, -1, -1, -1, -1}));
+    EXPECT_EQ(plain(reader.read({0, 0, 4, 4}).real(0)),
+              (std::vector<float>{-1, -1, -1, -1, -1, 1, 2, -1, -1, 3, 4, -1, -1, -1, -1, -1}));
     EXPECT_EQ(plain(reader.read({2, 2, 4, 4}).real(0))[0], 4);
     EXPECT_EQ(plain(reader.read({-5, -5, 2, 2}).real(0)), (std::vector<float>{-1, -1, -1, -1}));
 }
 
 TEST(RasterReader, CoarserCellsAreRepeatedNotInterpolated) {
     const TempDir dir;
-    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600000, 4100000, 20, 20, 2, 2}, .bands = {{1, 2, 3, 4}}}.write();
+    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600000, 4100000, 20, 20, 2, 2}, .bands = {{1, 2, 3, 4}}}
+        .write();
     const RasterReader reader(utm, {real_band(dir / "a.tif")}, Resampling::refuse);
-    EXPECT_EQ(plain(reader.read({0, 0, 4, 4}).real(0)), (std::vector<float>{1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4}));
+    EXPECT_EQ(plain(reader.read({0, 0, 4, 4}).real(0)),
+              (std::vector<float>{1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4}));
     EXPECT_EQ(plain(reader.read({1, 1, 2, 2}).real(0)), (std::vector<float>{1, 2, 3, 4}));
     EXPECT_EQ(plain(reader.read({3, 3, 2, 2}).real(0)), (std::vector<float>{4, -1, -1, -1}));
     EXPECT_THAT(reader.alignment_notes().front(), HasSubstr("repeated 2 x 2"));
@@ -115,7 +132,8 @@ TEST(RasterReader, CoarserCellsAreRepeatedNotInterpolated) {
 
 TEST(RasterReader, HalfCellShiftIsRefusedWithTheShiftAndAWayOut) {
     const TempDir dir;
-    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600005, 4100000, 10, 10, 4, 4}, .bands = {ramp(4, 4)}}.write();
+    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600005, 4100000, 10, 10, 4, 4}, .bands = {ramp(4, 4)}}
+        .write();
     const auto text = error_of([&] { const RasterReader reader(utm, {real_band(dir / "a.tif")}, Resampling::refuse); });
     EXPECT_THAT(text, HasSubstr("0.500 columns"));
     EXPECT_THAT(text, HasSubstr("resampling = "));
@@ -123,7 +141,8 @@ TEST(RasterReader, HalfCellShiftIsRefusedWithTheShiftAndAWayOut) {
 
 TEST(RasterReader, HalfCellShiftIsInterpolatedWhenAskedFor) {
     const TempDir dir;
-    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600005, 4100000, 10, 10, 4, 4}, .bands = {ramp(4, 4)}}.write();
+    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600005, 4100000, 10, 10, 4, 4}, .bands = {ramp(4, 4)}}
+        .write();
     const RasterReader reader(utm, {real_band(dir / "a.tif")}, Resampling::bilinear);
     // Cell (0, 1) of the grid lies half on cell 0 and half on cell 1 of the file: 1 and 2.
     EXPECT_FLOAT_EQ(reader.read({0, 1, 1, 1}).real(0)(0, 0), 1.5F);
@@ -132,14 +151,23 @@ TEST(RasterReader, HalfCellShiftIsInterpolatedWhenAskedFor) {
 
 TEST(RasterReader, CodesAloneAreNotInterpolated) {
     const TempDir dir;
-    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600005, 4100000, 10, 10, 4, 4}, .type = GDT_Byte, .bands = {ramp(4, 4)}}.write();
-    const auto text = error_of([&] { const RasterReader reader(utm, {code_band(dir / "a.tif")}, Resampling::bilinear); });
+    GdalFile{.path = dir / "a.tif",
+             .grid = {"EPSG:32649", 600005, 4100000, 10, 10, 4, 4},
+             .type = GDT_Byte,
+             .bands = {ramp(4, 4)}}
+        .write();
+    const auto text =
+        error_of([&] { const RasterReader reader(utm, {code_band(dir / "a.tif")}, Resampling::bilinear); });
     EXPECT_THAT(text, HasSubstr("\"nearest\" or \"mode\""));
 }
 
 TEST(RasterReader, CodesBesideInterpolatedBandsAreTakenFromTheNearestCell) {
     const TempDir dir;
-    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600002, 4100000, 10, 10, 4, 4}, .bands = {ramp(4, 4), ramp(4, 4)}, .nodata = 3}.write();
+    GdalFile{.path = dir / "a.tif",
+             .grid = {"EPSG:32649", 600002, 4100000, 10, 10, 4, 4},
+             .bands = {ramp(4, 4), ramp(4, 4)},
+             .nodata = 3}
+        .write();
     const RasterReader reader(utm, {real_band(dir / "a.tif"), code_band(dir / "a.tif", 2)}, Resampling::bilinear);
     const auto block = reader.read({1, 1, 1, 2});
     EXPECT_THAT(block.code(1).cells(), testing::ElementsAre(6, 7));
@@ -152,7 +180,8 @@ TEST(RasterReader, OtherCrsIsWarpedAndNoValueDependsOnTheWindow) {
     const Grid degrees{"EPSG:4490", 112.1, 37.1, 0.0001, 0.0001, 400, 400};
     GdalFile{.path = dir / "a.tif", .grid = degrees, .type = GDT_Float32, .bands = {ramp(400, 400)}}.write();
     const Grid grid{"EPSG:4547", 331500, 4108600, 10, 10, 250, 250};
-    for (const auto method : {Resampling::nearest, Resampling::bilinear, Resampling::cubic, Resampling::average, Resampling::mode}) {
+    for (const auto method :
+         {Resampling::nearest, Resampling::bilinear, Resampling::cubic, Resampling::average, Resampling::mode}) {
         const RasterReader reader(grid, {real_band(dir / "a.tif")}, method);
         const auto whole = reader.read(grid.window());
         std::size_t seen = 0;
@@ -168,7 +197,9 @@ TEST(RasterReader, OtherCrsIsWarpedAndNoValueDependsOnTheWindow) {
 
 TEST(RasterReader, BandsWithDifferentNodataAreWarpedEachByItsOwn) {
     const TempDir dir;
-    GdalFile{.path = dir / "a.tif", .grid = {"EPSG:32649", 600002, 4100000, 10, 10, 4, 4}, .bands = {ramp(4, 4), ramp(4, 4)}}.write();
+    GdalFile{
+        .path = dir / "a.tif", .grid = {"EPSG:32649", 600002, 4100000, 10, 10, 4, 4}, .bands = {ramp(4, 4), ramp(4, 4)}}
+        .write();
     auto first = real_band(dir / "a.tif", 1);
     first.nodata = 6;
     const RasterReader reader(utm, {first, real_band(dir / "a.tif", 2)}, Resampling::nearest);
@@ -183,12 +214,20 @@ TEST(RasterReader, EveryLayoutOfAFileGivesTheSameCells) {
     auto second = ramp(300, 333);
     for (auto& value : second) value = std::fmod(value * 7, 65000);
     const std::vector<std::vector<std::string>> layouts{
-        {}, {"INTERLEAVE=BAND"}, {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "INTERLEAVE=BAND", "COMPRESS=DEFLATE", "PREDICTOR=2"},
+        {},
+        {"INTERLEAVE=BAND"},
+        {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "INTERLEAVE=BAND", "COMPRESS=DEFLATE", "PREDICTOR=2"},
         {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "INTERLEAVE=PIXEL", "COMPRESS=DEFLATE"}};
     for (const auto& layout : layouts) {
-        GdalFile{.path = dir / "a.tif", .grid = grid, .type = GDT_Float32, .bands = {ramp(300, 333), second}, .options = layout}.write();
+        GdalFile{.path = dir / "a.tif",
+                 .grid = grid,
+                 .type = GDT_Float32,
+                 .bands = {ramp(300, 333), second},
+                 .options = layout}
+            .write();
         const RasterReader reader(grid, {real_band(dir / "a.tif", 2), real_band(dir / "a.tif", 1)}, Resampling::refuse);
-        for (const auto& window : {grid.window(), Window{64, 128, 64, 64}, Window{256, 320, 64, 64}, Window{64, 0, 128, 333}, Window{-3, 250, 99, 99}}) {
+        for (const auto& window : {grid.window(), Window{64, 128, 64, 64}, Window{256, 320, 64, 64},
+                                   Window{64, 0, 128, 333}, Window{-3, 250, 99, 99}}) {
             const auto block = reader.read(window);
             for (int r = 0; r < window.rows; ++r) {
                 for (int c = 0; c < window.cols; ++c) {
@@ -208,8 +247,12 @@ TEST(RasterReader, EveryLayoutOfAFileGivesTheSameCells) {
 TEST(RasterReader, ThreadsThatShareAReaderReadWhatOneThreadReads) {
     const TempDir dir;
     const Grid grid{"EPSG:32649", 600000, 4100000, 10, 10, 700, 700};
-    GdalFile{.path = dir / "a.tif", .grid = grid, .type = GDT_Float32, .bands = {ramp(700, 700)},
-             .options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE"}}.write();
+    GdalFile{.path = dir / "a.tif",
+             .grid = grid,
+             .type = GDT_Float32,
+             .bands = {ramp(700, 700)},
+             .options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE"}}
+        .write();
     const RasterReader reader(grid, {real_band(dir / "a.tif")}, Resampling::refuse);
     const auto whole = reader.read(grid.window());
     const auto windows = tiles(grid.window(), 96);
@@ -236,7 +279,9 @@ TEST(RasterReader, FileOwnMaskTakesCellsAway) {
     ASSERT_EQ(file->CreateMaskBand(GMF_PER_DATASET), CE_None);
     std::vector<std::uint8_t> mask(16, 255);
     mask[5] = 0;
-    ASSERT_EQ(file->GetRasterBand(1)->GetMaskBand()->RasterIO(GF_Write, 0, 0, 4, 4, mask.data(), 4, 4, GDT_Byte, 0, 0, nullptr), CE_None);
+    ASSERT_EQ(file->GetRasterBand(1)->GetMaskBand()->RasterIO(GF_Write, 0, 0, 4, 4, mask.data(), 4, 4, GDT_Byte, 0, 0,
+                                                              nullptr),
+              CE_None);
     GDALClose(GDALDataset::ToHandle(file));
     CPLSetThreadLocalConfigOption("GDAL_TIFF_INTERNAL_MASK", nullptr);
     const RasterReader reader(utm, {real_band(path)}, Resampling::refuse);
@@ -249,7 +294,11 @@ TEST(RasterReader, DamagedTiffIsToldWithFileBandAndRows) {
     const Grid grid{"EPSG:32649", 600000, 4100000, 10, 10, 512, 512};
     auto noise = ramp(512, 512);
     for (auto& value : noise) value = std::fmod(value * 7919, 65521);
-    GdalFile{.path = path, .grid = grid, .bands = {noise}, .options = {"TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=DEFLATE"}}.write();
+    GdalFile{.path = path,
+             .grid = grid,
+             .bands = {noise},
+             .options = {"TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=DEFLATE"}}
+        .write();
     std::filesystem::resize_file(path, std::filesystem::file_size(path) * 6 / 10);
     const RasterReader reader(grid, {real_band(path)}, Resampling::refuse);
     EXPECT_NO_THROW(static_cast<void>(reader.read({0, 0, 256, 256})));
@@ -260,14 +309,16 @@ TEST(RasterReader, DamagedTiffIsToldWithFileBandAndRows) {
 TEST(RasterReader, AbsentBandIsToldWithTheBandsThereAre) {
     const TempDir dir;
     GdalFile{.path = dir / "a.tif", .grid = utm, .bands = {ramp(4, 4)}}.write();
-    EXPECT_THAT(error_of([&] { const RasterReader reader(utm, {real_band(dir / "a.tif", 2)}, Resampling::refuse); }), HasSubstr("has no band 2"));
+    EXPECT_THAT(error_of([&] { const RasterReader reader(utm, {real_band(dir / "a.tif", 2)}, Resampling::refuse); }),
+                HasSubstr("has no band 2"));
 }
 
 TEST(InspectRaster, RefusesWhatHasNoPlace) {
     const TempDir dir;
     const auto path = dir / "a.png";
     auto* memory = GetGDALDriverManager()->GetDriverByName("MEM")->Create("", 2, 2, 1, GDT_Byte, nullptr);
-    GDALClose(GDALDataset::ToHandle(GetGDALDriverManager()->GetDriverByName("PNG")->CreateCopy(path.c_str(), memory, FALSE, nullptr, nullptr, nullptr)));
+    GDALClose(GDALDataset::ToHandle(GetGDALDriverManager()->GetDriverByName("PNG")->CreateCopy(
+        path.c_str(), memory, FALSE, nullptr, nullptr, nullptr)));
     GDALClose(GDALDataset::ToHandle(memory));
     EXPECT_THAT(error_of([&] { static_cast<void>(inspect_raster(path)); }), HasSubstr("does not say where it lies"));
     EXPECT_THAT(error_of([&] { static_cast<void>(inspect_raster(dir / "none.tif")); }), HasSubstr("there is no file"));

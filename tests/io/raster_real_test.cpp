@@ -35,7 +35,8 @@ TEST(RealRaster, BandsOf10And20And60MetresLieOnOneGrid) {
     const auto grid = inspect_raster(prefix + "B02.jp2").grid;
     EXPECT_EQ(grid, (Grid{"EPSG:32633", 330000, 5822040, 10, 10, 768, 1536}));
     std::vector<BandPick> picks;
-    for (const char* band : {"B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B10", "B11", "B12"}) {
+    for (const char* band :
+         {"B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B10", "B11", "B12"}) {
         picks.push_back(pick_of(prefix + band + ".jp2"));
     }
     const RasterReader reader(grid, picks, Resampling::refuse);
@@ -48,7 +49,8 @@ TEST(RealRaster, BandsOf10And20And60MetresLieOnOneGrid) {
     for (const auto& window : {Window{100, 333, 50, 77}, Window{700, 1500, 68, 36}}) {
         const auto part = reader.read(window);
         const auto cut = crop(whole, window);
-        for (std::size_t b = 0; b < picks.size(); ++b) EXPECT_TRUE(std::ranges::equal(part.real(b).cells(), cut.real(b).cells())) << picks[b].path;
+        for (std::size_t b = 0; b < picks.size(); ++b)
+            EXPECT_TRUE(std::ranges::equal(part.real(b).cells(), cut.real(b).cells())) << picks[b].path;
     }
 }
 
@@ -93,7 +95,8 @@ TEST(RealRaster, ScenesShiftedByWholeCellsAreReadOnOneGrid) {
     LINMU_NEEDS(folder);
     std::vector<std::string> bands;
     for (const auto& entry : fs::recursive_directory_iterator(folder + "/georef")) {
-        if (entry.path().string().ends_with("SR_B4.TIF") || entry.path().string().ends_with("SR_B4.tif")) bands.push_back(entry.path().string());
+        if (entry.path().string().ends_with("SR_B4.TIF") || entry.path().string().ends_with("SR_B4.tif"))
+            bands.push_back(entry.path().string());
     }
     std::ranges::sort(bands);
     ASSERT_EQ(bands.size(), 2U);

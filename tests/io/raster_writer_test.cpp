@@ -24,7 +24,10 @@ namespace fs = std::filesystem;
 using test::TempDir;
 using testing::HasSubstr;
 
-const Legend legend{"test", "测试", "test", {{1, "forest", "林地", "forest", "#007700", ""}, {3, "crop", "耕地", "cropland", "#ffff00", ""}}};
+const Legend legend{"test",
+                    "测试",
+                    "test",
+                    {{1, "forest", "林地", "forest", "#007700", ""}, {3, "crop", "耕地", "cropland", "#ffff00", ""}}};
 
 RasterSpec spec_of(int rows, int cols, BandKind kind, std::vector<std::string> names = {"value"}) {
     RasterSpec spec{{"EPSG:4547", 500000, 4100000, 10, 10, rows, cols}, {}};
@@ -41,15 +44,17 @@ RasterSpec spec_of(int rows, int cols, BandKind kind, std::vector<std::string> n
 Block filled(const RasterSpec& spec) {
     auto block = blank_block(spec.grid.window(), spec.bands);
     for (std::size_t b = 0; b < block.bands.size(); ++b) {
-        std::visit([&]<class T>(Plane<T>& plane) {
-            std::uint64_t i = 0;
-            for (auto& cell : plane.cells()) {
-                const double draw = random_unit(7, b, i++);
-                if (draw < 0.1) continue;
-                if constexpr (std::is_same_v<T, float>) cell = static_cast<float>(draw);
-                else cell = draw < 0.5 ? 1 : 3;
-            }
-        }, block.bands[b]);
+        std::visit(
+            [&]<class T>(Plane<T>& plane) {
+                std::uint64_t i = 0;
+                for (auto& cell : plane.cells()) {
+                    const double draw = random_unit(7, b, i++);
+                    if (draw < 0.1) continue;
+                    if constexpr (std::is_same_v<T, float>) cell = static_cast<float>(draw);
+                    else cell = draw < 0.5 ? 1 : 3;
+                }
+            },
+            block.bands[b]);
     }
     return block;
 }
@@ -131,7 +136,10 @@ TEST_P(RasterWriterFormats, CodesComeBackWithTheirColours) {
     const auto whole = filled(spec);
     std::string first;
     for (const int tile : {256, 600}) {
-        write_in_tiles(spec, whole, {.path = dir / "x.tif", .format = GetParam().format, .compress = GetParam().compress, .legend = &legend}, tile);
+        write_in_tiles(
+            spec, whole,
+            {.path = dir / "x.tif", .format = GetParam().format, .compress = GetParam().compress, .legend = &legend},
+            tile);
         const auto hash = content_hash(dir / "x.tif");
         if (first.empty()) first = hash;
         EXPECT_EQ(hash, first);
@@ -145,7 +153,8 @@ TEST_P(RasterWriterFormats, CodesComeBackWithTheirColours) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RasterWriterFormats,
-                         testing::Values(Way{"gtiff", "none"}, Way{"gtiff", "deflate"}, Way{"gtiff", "zstd"}, Way{"cog", "none"}, Way{"cog", "deflate"}, Way{"cog", "zstd"}),
+                         testing::Values(Way{"gtiff", "none"}, Way{"gtiff", "deflate"}, Way{"gtiff", "zstd"},
+                                         Way{"cog", "none"}, Way{"cog", "deflate"}, Way{"cog", "zstd"}),
                          [](const auto& one) { return one.param.format + "_" + one.param.compress; });
 
 TEST(RasterWriter, CogHasOverviewsOfTheMostFrequentCode) {
@@ -159,7 +168,9 @@ TEST(RasterWriter, CogHasOverviewsOfTheMostFrequentCode) {
     auto* file = GDALDataset::FromHandle(GDALOpen((dir / "x.tif").c_str(), GA_ReadOnly));
     ASSERT_EQ(file->GetRasterBand(1)->GetOverviewCount(), 1);
     std::uint8_t cell = 0;
-    ASSERT_EQ(file->GetRasterBand(1)->GetOverview(0)->RasterIO(GF_Read, 100, 100, 1, 1, &cell, 1, 1, GDT_Byte, 0, 0, nullptr), CE_None);
+    ASSERT_EQ(
+        file->GetRasterBand(1)->GetOverview(0)->RasterIO(GF_Read, 100, 100, 1, 1, &cell, 1, 1, GDT_Byte, 0, 0, nullptr),
+        CE_None);
     EXPECT_EQ(cell, 3);
     EXPECT_STREQ(file->GetMetadataItem("LAYOUT", "IMAGE_STRUCTURE"), "COG");
     EXPECT_STREQ(file->GetRasterBand(1)->GetMetadataItem("class_3"), "crop 耕地 cropland");
@@ -173,10 +184,12 @@ TEST(RasterWriter, WholeNumbersAreRoundedAndSaturate) {
     auto block = blank_block(spec.grid.window(), spec.bands);
     const float values[] = {0.00006F, 0.00025F, 7.0F, -3.0F, 0.1F};
     std::ranges::copy(values, block.real(0).cells().begin());
-    write_raster(spec, block, {.path = dir / "x.tif", .format = "gtiff", .type = "uint16", .scale = 1e-4, .offset = -0.1});
+    write_raster(spec, block,
+                 {.path = dir / "x.tif", .format = "gtiff", .type = "uint16", .scale = 1e-4, .offset = -0.1});
     auto* file = GDALDataset::FromHandle(GDALOpen((dir / "x.tif").c_str(), GA_ReadOnly));
     std::vector<std::uint16_t> cells(6);
-    ASSERT_EQ(file->GetRasterBand(1)->RasterIO(GF_Read, 0, 0, 6, 1, cells.data(), 6, 1, GDT_UInt16, 0, 0, nullptr), CE_None);
+    ASSERT_EQ(file->GetRasterBand(1)->RasterIO(GF_Read, 0, 0, 6, 1, cells.data(), 6, 1, GDT_UInt16, 0, 0, nullptr),
+              CE_None);
     EXPECT_THAT(cells, testing::ElementsAre(1001, 1003, 65535, 1, 2000, 0));
     EXPECT_DOUBLE_EQ(file->GetRasterBand(1)->GetScale(), 1e-4);
     EXPECT_DOUBLE_EQ(file->GetRasterBand(1)->GetOffset(), -0.1);
@@ -190,7 +203,8 @@ TEST(RasterWriter, HalvesAreRoundedAwayFromZero) {
     const float values[] = {0.25F, -0.25F, 1.25F, -1.25F};
     std::ranges::copy(values, block.real(0).cells().begin());
     write_raster(spec, block, {.path = dir / "x.tif", .format = "gtiff", .type = "int16", .scale = 0.5});
-    EXPECT_THAT(read_back(dir / "x.tif", BandKind::real).real(0).cells(), testing::ElementsAre(0.5F, -0.5F, 1.5F, -1.5F));
+    EXPECT_THAT(read_back(dir / "x.tif", BandKind::real).real(0).cells(),
+                testing::ElementsAre(0.5F, -0.5F, 1.5F, -1.5F));
 }
 
 TEST(RasterWriter, CodesAreStoredInTheSmallestTypeThatHoldsTheLegend) {
@@ -203,7 +217,8 @@ TEST(RasterWriter, CodesAreStoredInTheSmallestTypeThatHoldsTheLegend) {
         block.code(0)(0, 0) = codes.front();
         block.code(0)(1, 1) = codes.back();
         write_raster(spec, block, {.path = dir / "x.tif", .format = "gtiff", .legend = &some});
-        EXPECT_TRUE(std::ranges::equal(read_back(dir / "x.tif", BandKind::code).code(0).cells(), block.code(0).cells()));
+        EXPECT_TRUE(
+            std::ranges::equal(read_back(dir / "x.tif", BandKind::code).code(0).cells(), block.code(0).cells()));
         const auto band = inspect_raster(dir / "x.tif").bands[0];
         return band.type + " " + std::to_string(static_cast<long>(*band.nodata));
     };
@@ -219,7 +234,8 @@ TEST(RasterWriter, CodeThatTheFileCannotHoldIsRefusedAndNothingIsLeft) {
     const auto spec = spec_of(2, 2, BandKind::code);
     auto block = blank_block(spec.grid.window(), spec.bands);
     block.code(0)(0, 0) = 300;
-    EXPECT_THAT(error_of([&] { write_raster(spec, block, {.path = dir / "x.tif", .legend = &legend}); }), HasSubstr("code 300"));
+    EXPECT_THAT(error_of([&] { write_raster(spec, block, {.path = dir / "x.tif", .legend = &legend}); }),
+                HasSubstr("code 300"));
     EXPECT_THAT(names_in(dir.path()), testing::IsEmpty());
 }
 
@@ -260,7 +276,8 @@ TEST(RasterWriter, CutOffJpeg2000IsAnErrorWhereverItIsCut) {
         fs::resize_file(path, size * static_cast<std::uintmax_t>(percent) / 100);
         BandPick pick;
         pick.path = path;
-        const auto text = error_of([&] { static_cast<void>(RasterReader(spec.grid, {pick}, Resampling::refuse).read(spec.grid.window())); });
+        const auto text = error_of(
+            [&] { static_cast<void>(RasterReader(spec.grid, {pick}, Resampling::refuse).read(spec.grid.window())); });
         EXPECT_THAT(text, testing::AllOf(HasSubstr(path), HasSubstr("band 1, rows"))) << percent;
     }
 }
@@ -291,19 +308,25 @@ TEST(RasterWriter, AnOlderFileStaysUntilTheNewOneIsWhole) {
 TEST(RasterWriter, PlacesThatCannotBeWrittenAreToldBeforeTheFirstBlock) {
     const TempDir dir;
     const auto spec = spec_of(4, 4, BandKind::real);
-    EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir / "none/x.tif"}); }), HasSubstr("there is no folder"));
+    EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir / "none/x.tif"}); }),
+                HasSubstr("there is no folder"));
     EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir.path()}); }), HasSubstr("it is a folder"));
-    EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir / "x", .format = "gtif"}); }), HasSubstr("did you mean 'gtiff'"));
-    EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir / "x", .compress = "lzw"}); }), HasSubstr("compression 'lzw'"));
-    EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir / "x", .type = "float64"}); }), HasSubstr("float32"));
-    EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir / "x.jp2", .format = "jp2"}); }), HasSubstr("uint16"));
+    EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir / "x", .format = "gtif"}); }),
+                HasSubstr("did you mean 'gtiff'"));
+    EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir / "x", .compress = "lzw"}); }),
+                HasSubstr("compression 'lzw'"));
+    EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir / "x", .type = "float64"}); }),
+                HasSubstr("float32"));
+    EXPECT_THAT(error_of([&] { RasterWriter writer(spec, {.path = dir / "x.jp2", .format = "jp2"}); }),
+                HasSubstr("uint16"));
 }
 
 TEST(RasterWriter, FolderClosedToUsIsTold) {
     if (geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
     const TempDir dir;
     fs::permissions(dir.path(), fs::perms::owner_read | fs::perms::owner_exec);
-    EXPECT_THAT(error_of([&] { RasterWriter writer(spec_of(4, 4, BandKind::real), {.path = dir / "x.tif"}); }), HasSubstr("Permission denied"));
+    EXPECT_THAT(error_of([&] { RasterWriter writer(spec_of(4, 4, BandKind::real), {.path = dir / "x.tif"}); }),
+                HasSubstr("Permission denied"));
     fs::permissions(dir.path(), fs::perms::owner_all);
 }
 
@@ -335,8 +358,10 @@ TEST(RasterWriter, FullDiskIsToldAndNothingIsLeft) {
         // The cells take 4.8 MB, compressed about 4 MB; a COG fails while its cells are kept, or while it is made of them.
         for (const rlim_t limit : {rlim_t{100'000}, rlim_t{3'500'000}, rlim_t{4'000'000}}) {
             const TempDir dir;
-            const auto text = error_under_limit(dir.path(), {.path = dir / "x.tif", .format = way.format, .compress = way.compress}, limit);
-            EXPECT_THAT(text, HasSubstr("x.tif cannot be written")) << way.format << " " << way.compress << " " << limit;
+            const auto text = error_under_limit(
+                dir.path(), {.path = dir / "x.tif", .format = way.format, .compress = way.compress}, limit);
+            EXPECT_THAT(text, HasSubstr("x.tif cannot be written"))
+                << way.format << " " << way.compress << " " << limit;
             EXPECT_THAT(names_in(dir.path()), testing::IsEmpty());
         }
     }

@@ -64,20 +64,32 @@ TEST_P(RealProduct, SaysBaselineOffsetOrbitAndTime) {
     EXPECT_GE(product.images.size(), 30U);
 }
 
-INSTANTIATE_TEST_SUITE_P(AllNine, RealProduct, testing::Values(
-    Expected{"data-files/S2A_MSIL2A_20180721T053721_N0212_R062_T43MDV_20201011T181419.SAFE/MTD_MSIL2a.xml", "02.12", "Sentinel-2A", "43MDV", "2018-07-21T05:37:21.024Z", 62, 0, 99.999999},
-    Expected{"data-files/S2A_MSIL2A_20190212T192651_N0212_R013_T07HFE_20201007T160857.SAFE/MTD_MSIL2A.xml", "02.12", "Sentinel-2A", "07HFE", "2019-02-12T19:26:51.024Z", 13, 0, 51.580326},
-    Expected{"data-files/S2A_MSIL2A_20230625T234621_N0509_R073_T01WCP_20230626T022157.SAFE/MTD_MSIL2A.xml", "05.09", "Sentinel-2A", "01WCP", "2023-06-25T23:46:21.024Z", 73, -1000, 15.047897},
-    Expected{"data-files/S2A_MSIL2A_20230625T234621_N0509_R073_T01WCP_20230626T022158.SAFE/MTD_MSIL2A.xml", "05.09", "Sentinel-2A", "01WCP", "2023-06-25T23:46:21.024Z", 73, -1000, 15.047897},
-    Expected{"data-files/S2A_MSIL2A_20230625T234621_N0509_R073_T01WCS_20230626T022157.SAFE/MTD_MSIL2A.xml", "05.09", "Sentinel-2A", "01WCS", "2023-06-25T23:46:21.024Z", 73, -1000, 83.930558},
-    Expected{"data-files/S2A_MSIL2A_20230821T221941_N0509_R029_T01KAB_20230822T021825.SAFE/MTD_MSIL2A.xml", "05.09", "Sentinel-2A", "01KAB", "2023-08-21T22:19:41.024Z", 29, -1000, 59.050727},
-    Expected{"data-files/S2B_MSIL2A_20191228T210519_N0212_R071_T01CCV_20201003T104658.SAFE/MTD_MSIL2A.xml", "02.12", "Sentinel-2B", "01CCV", "2019-12-28T21:05:19.024Z", 71, 0, 99.998890},
-    Expected{"data-files/S2B_MSIL2A_20220413T150759_N0400_R025_T33XWJ_20220414T082126.SAFE/MTD_MSIL2A.xml", "04.00", "Sentinel-2B", "33XWJ", "2022-04-13T15:07:59.024Z", 25, -1000, 98.944211},
-    Expected{"data-files/esa_S2B_MSIL2A_20210122T133229_N0214_R081_T22HBD_20210122T155500.SAFE/MTD_MSIL2A.xml", "02.14", "Sentinel-2B", "22HBD", "2021-01-22T13:32:29.024Z", 81, 0, 0.447807}));
+INSTANTIATE_TEST_SUITE_P(
+    AllNine, RealProduct,
+    testing::Values(
+        Expected{"data-files/S2A_MSIL2A_20180721T053721_N0212_R062_T43MDV_20201011T181419.SAFE/MTD_MSIL2a.xml", "02.12",
+                 "Sentinel-2A", "43MDV", "2018-07-21T05:37:21.024Z", 62, 0, 99.999999},
+        Expected{"data-files/S2A_MSIL2A_20190212T192651_N0212_R013_T07HFE_20201007T160857.SAFE/MTD_MSIL2A.xml", "02.12",
+                 "Sentinel-2A", "07HFE", "2019-02-12T19:26:51.024Z", 13, 0, 51.580326},
+        Expected{"data-files/S2A_MSIL2A_20230625T234621_N0509_R073_T01WCP_20230626T022157.SAFE/MTD_MSIL2A.xml", "05.09",
+                 "Sentinel-2A", "01WCP", "2023-06-25T23:46:21.024Z", 73, -1000, 15.047897},
+        Expected{"data-files/S2A_MSIL2A_20230625T234621_N0509_R073_T01WCP_20230626T022158.SAFE/MTD_MSIL2A.xml", "05.09",
+                 "Sentinel-2A", "01WCP", "2023-06-25T23:46:21.024Z", 73, -1000, 15.047897},
+        Expected{"data-files/S2A_MSIL2A_20230625T234621_N0509_R073_T01WCS_20230626T022157.SAFE/MTD_MSIL2A.xml", "05.09",
+                 "Sentinel-2A", "01WCS", "2023-06-25T23:46:21.024Z", 73, -1000, 83.930558},
+        Expected{"data-files/S2A_MSIL2A_20230821T221941_N0509_R029_T01KAB_20230822T021825.SAFE/MTD_MSIL2A.xml", "05.09",
+                 "Sentinel-2A", "01KAB", "2023-08-21T22:19:41.024Z", 29, -1000, 59.050727},
+        Expected{"data-files/S2B_MSIL2A_20191228T210519_N0212_R071_T01CCV_20201003T104658.SAFE/MTD_MSIL2A.xml", "02.12",
+                 "Sentinel-2B", "01CCV", "2019-12-28T21:05:19.024Z", 71, 0, 99.998890},
+        Expected{"data-files/S2B_MSIL2A_20220413T150759_N0400_R025_T33XWJ_20220414T082126.SAFE/MTD_MSIL2A.xml", "04.00",
+                 "Sentinel-2B", "33XWJ", "2022-04-13T15:07:59.024Z", 25, -1000, 98.944211},
+        Expected{"data-files/esa_S2B_MSIL2A_20210122T133229_N0214_R081_T22HBD_20210122T155500.SAFE/MTD_MSIL2A.xml",
+                 "02.14", "Sentinel-2B", "22HBD", "2021-01-22T13:32:29.024Z", 81, 0, 0.447807}));
 
 TEST(SafeTile, SaysGridAndSun) {
-    const auto path = test::shared_data(real_metadata + "data-files/S2A_MSIL2A_20230821T221941_N0509_R029_T01KAB_20230822T021825.SAFE/"
-                                                        "GRANULE/L2A_T01KAB_A042640_20230821T221944/MTD_TL.xml");
+    const auto path = test::shared_data(real_metadata +
+                                        "data-files/S2A_MSIL2A_20230821T221941_N0509_R029_T01KAB_20230822T021825.SAFE/"
+                                        "GRANULE/L2A_T01KAB_A042640_20230821T221944/MTD_TL.xml");
     LINMU_NEEDS(path);
     const auto tile = parse_safe_tile(path);
     EXPECT_EQ(tile.grid, (Grid{"EPSG:32701", 99960, 8200000, 10, 10, 10980, 10980}));
@@ -86,8 +98,10 @@ TEST(SafeTile, SaysGridAndSun) {
 }
 
 TEST(SafeTile, TileMetadataUnderTheNameOfAProductIsToldAsThat) {
-    const auto path = test::shared_data(real_metadata + "testdata/sentinel2/SAFE/S2A_MSIL2A_20181229T095411_N0211_R079_T33SVB_20181229T112231/"
-                                                        "S2A_MSIL2A_20181229T095411_N0211_R079_T33SVB_20181229T112231.SAFE/MTD_MSIL2A.xml");
+    const auto path =
+        test::shared_data(real_metadata +
+                          "testdata/sentinel2/SAFE/S2A_MSIL2A_20181229T095411_N0211_R079_T33SVB_20181229T112231/"
+                          "S2A_MSIL2A_20181229T095411_N0211_R079_T33SVB_20181229T112231.SAFE/MTD_MSIL2A.xml");
     LINMU_NEEDS(path);
     EXPECT_THAT(error_of([&] { static_cast<void>(parse_safe_product(path)); }), HasSubstr("is the metadata of a tile"));
     const auto tile = parse_safe_tile(path);
@@ -96,7 +110,8 @@ TEST(SafeTile, TileMetadataUnderTheNameOfAProductIsToldAsThat) {
 }
 
 TEST(SafeTile, MeanSunOfNaNIsTakenFromTheGrid) {
-    const auto folder = test::shared_data(real_metadata + "data-files/S2A_MSIL2A_20230625T234621_N0509_R073_T01WCP_20230626T022158.SAFE/");
+    const auto folder = test::shared_data(
+        real_metadata + "data-files/S2A_MSIL2A_20230625T234621_N0509_R073_T01WCP_20230626T022158.SAFE/");
     LINMU_NEEDS(folder);
     const auto tile = parse_safe_tile(folder + "GRANULE/L2A_T01WCP_A041826_20230625T234624/MTD_TL.xml");
     // The twin product of one second before has the mean: 42.8949736512547 and 174.705217601066.
@@ -105,35 +120,50 @@ TEST(SafeTile, MeanSunOfNaNIsTakenFromTheGrid) {
 }
 
 TEST(Safe, ProductWithoutPixelsIsToldByItsFirstMissingBand) {
-    const auto folder = test::shared_data(real_metadata + "data-files/S2A_MSIL2A_20230821T221941_N0509_R029_T01KAB_20230822T021825.SAFE");
+    const auto folder = test::shared_data(
+        real_metadata + "data-files/S2A_MSIL2A_20230821T221941_N0509_R029_T01KAB_20230822T021825.SAFE");
     LINMU_NEEDS(folder);
     EXPECT_TRUE(is_scene(folder));
-    EXPECT_THAT(error_of([&] { static_cast<void>(read_scene(folder)); }), HasSubstr("R20m/T01KAB_20230821T221941_B01_20m.jp2"));
+    EXPECT_THAT(error_of([&] { static_cast<void>(read_scene(folder)); }),
+                HasSubstr("R20m/T01KAB_20230821T221941_B01_20m.jp2"));
 }
 
 /// A small product with real metadata elements; `offset` 0: baseline 02.14 without a list of offsets.
 class SmallSafe {
 public:
-    explicit SmallSafe(const TempDir& dir, int offset) : folder_(dir / "S2A_MSIL2A_20250520T031102_N0511_R075_T49SGA_20250520T060000.SAFE") {
+    explicit SmallSafe(const TempDir& dir, int offset)
+        : folder_(dir / "S2A_MSIL2A_20250520T031102_N0511_R075_T49SGA_20250520T060000.SAFE") {
         images_ = fs::path(folder_) / "GRANULE/L2A_T49SGA_A1_20250520T031102/IMG_DATA";
         for (const char* resolution : {"R10m", "R20m"}) fs::create_directories(images_ / resolution);
         std::string offsets;
-        for (int b = 0; offset != 0 && b < 13; ++b) offsets += "<BOA_ADD_OFFSET band_id=\"" + std::to_string(b) + "\">" + std::to_string(offset - b) + "</BOA_ADD_OFFSET>";
+        for (int b = 0; offset != 0 && b < 13; ++b)
+            offsets += "<BOA_ADD_OFFSET band_id=\"" + std::to_string(b) + "\">" + std::to_string(offset - b) +
+                       "</BOA_ADD_OFFSET>";
         std::ofstream(fs::path(folder_) / "MTD_MSIL2A.xml")
-            << "<n1:P xmlns:n1='x'><PRODUCT_START_TIME>2025-05-20T03:11:02.024Z</PRODUCT_START_TIME><PRODUCT_URI>S2A_MSIL2A_x_T49SGA_y.SAFE</PRODUCT_URI>"
-               "<PROCESSING_BASELINE>05.11</PROCESSING_BASELINE><SPACECRAFT_NAME>Sentinel-2A</SPACECRAFT_NAME><SENSING_ORBIT_NUMBER>75</SENSING_ORBIT_NUMBER>"
-               "<BOA_QUANTIFICATION_VALUE>10000</BOA_QUANTIFICATION_VALUE>" << offsets << "</n1:P>";
+            << "<n1:P "
+               "xmlns:n1='x'><PRODUCT_START_TIME>2025-05-20T03:11:02.024Z</"
+               "PRODUCT_START_TIME><PRODUCT_URI>S2A_MSIL2A_x_T49SGA_y.SAFE</PRODUCT_URI>"
+               "<PROCESSING_BASELINE>05.11</PROCESSING_BASELINE><SPACECRAFT_NAME>Sentinel-2A</"
+               "SPACECRAFT_NAME><SENSING_ORBIT_NUMBER>75</SENSING_ORBIT_NUMBER>"
+               "<BOA_QUANTIFICATION_VALUE>10000</BOA_QUANTIFICATION_VALUE>"
+            << offsets << "</n1:P>";
         std::ofstream(images_.parent_path() / "MTD_TL.xml")
-            << "<n1:T xmlns:n1='x'><HORIZONTAL_CS_CODE>EPSG:32649</HORIZONTAL_CS_CODE><Size resolution='10'><NROWS>4</NROWS><NCOLS>4</NCOLS></Size>"
-               "<Geoposition resolution='10'><ULX>600000</ULX><ULY>4100000</ULY><XDIM>10</XDIM><YDIM>-10</YDIM></Geoposition>"
-               "<Mean_Sun_Angle><ZENITH_ANGLE>20.5</ZENITH_ANGLE><AZIMUTH_ANGLE>140</AZIMUTH_ANGLE></Mean_Sun_Angle></n1:T>";
+            << "<n1:T xmlns:n1='x'><HORIZONTAL_CS_CODE>EPSG:32649</HORIZONTAL_CS_CODE><Size "
+               "resolution='10'><NROWS>4</NROWS><NCOLS>4</NCOLS></Size>"
+               "<Geoposition "
+               "resolution='10'><ULX>600000</ULX><ULY>4100000</ULY><XDIM>10</XDIM><YDIM>-10</YDIM></Geoposition>"
+               "<Mean_Sun_Angle><ZENITH_ANGLE>20.5</ZENITH_ANGLE><AZIMUTH_ANGLE>140</AZIMUTH_ANGLE></Mean_Sun_Angle></"
+               "n1:T>";
     }
     void add(const std::string& band, int resolution, double value, GDALDataType type = GDT_UInt16) const {
         const int size = 40 / resolution;
         const auto name = "T49SGA_20250520T031102_" + band + "_" + std::to_string(resolution) + "m.tif";
         GdalFile{.path = (images_ / ("R" + std::to_string(resolution) + "m") / name).string(),
-                 .grid = {"EPSG:32649", 600000, 4100000, static_cast<double>(resolution), static_cast<double>(resolution), size, size},
-                 .type = type, .bands = {std::vector<double>(static_cast<std::size_t>(size * size), value)}}.write();
+                 .grid = {"EPSG:32649", 600000, 4100000, static_cast<double>(resolution),
+                          static_cast<double>(resolution), size, size},
+                 .type = type,
+                 .bands = {std::vector<double>(static_cast<std::size_t>(size * size), value)}}
+            .write();
     }
     [[nodiscard]] const std::string& folder() const { return folder_; }
 
@@ -181,9 +211,11 @@ TEST(Safe, WithoutAListOfOffsetsStoredIsReflectance) {
 TEST(Safe, BrokenMetadataIsToldByFileAndElement) {
     const TempDir dir;
     std::ofstream(dir / "cut.xml") << "<a><PRODUCT_START_TIME>2025";
-    EXPECT_THAT(error_of([&] { static_cast<void>(parse_safe_product(dir / "cut.xml")); }), HasSubstr("cut.xml cannot be read as XML"));
+    EXPECT_THAT(error_of([&] { static_cast<void>(parse_safe_product(dir / "cut.xml")); }),
+                HasSubstr("cut.xml cannot be read as XML"));
     std::ofstream(dir / "empty.xml") << "<a/>";
-    EXPECT_THAT(error_of([&] { static_cast<void>(parse_safe_product(dir / "empty.xml")); }), HasSubstr("has no PRODUCT_START_TIME"));
+    EXPECT_THAT(error_of([&] { static_cast<void>(parse_safe_product(dir / "empty.xml")); }),
+                HasSubstr("has no PRODUCT_START_TIME"));
     EXPECT_THAT(error_of([&] { static_cast<void>(read_scene(dir.path())); }), HasSubstr("no Sentinel-2 L2A scene"));
 }
 
@@ -224,7 +256,16 @@ TEST(StacItem, QualityCodesOfARealSceneAreCountedAsPublished) {
     }
     const int nodata = counts[no_code];
     counts.erase(no_code);
-    EXPECT_EQ(counts, (std::map<int, int>{{1, 17}, {2, 245}, {3, 3642}, {4, 813353}, {5, 14919}, {6, 2107}, {7, 1253}, {8, 977}, {9, 558}, {10, 31}}));
+    EXPECT_EQ(counts, (std::map<int, int>{{1, 17},
+                                          {2, 245},
+                                          {3, 3642},
+                                          {4, 813353},
+                                          {5, 14919},
+                                          {6, 2107},
+                                          {7, 1253},
+                                          {8, 977},
+                                          {9, 558},
+                                          {10, 31}}));
     EXPECT_EQ(nodata, 915 * 915 - 837102);
     EXPECT_GT(sum, 0);
 }
@@ -271,16 +312,28 @@ TEST(QualityCodes, CloudsShadowsSnowAndFaultsAreMasked) {
         uses[code.code] = code.use;
         EXPECT_FALSE(code.name_zh.empty());
     }
-    EXPECT_EQ(uses, (std::map<int, std::string>{{0, "masked"}, {1, "masked"}, {2, "shadow"}, {3, "masked"}, {4, "kept"}, {5, "kept"}, {6, "kept"},
-                                                {7, "kept"}, {8, "masked"}, {9, "masked"}, {10, "masked"}, {11, "masked"}}));
+    EXPECT_EQ(uses, (std::map<int, std::string>{{0, "masked"},
+                                                {1, "masked"},
+                                                {2, "shadow"},
+                                                {3, "masked"},
+                                                {4, "kept"},
+                                                {5, "kept"},
+                                                {6, "kept"},
+                                                {7, "kept"},
+                                                {8, "masked"},
+                                                {9, "masked"},
+                                                {10, "masked"},
+                                                {11, "masked"}}));
 }
 
 TEST(Pattern, WildcardsMatchInAnyPartAndResultsAreSorted) {
     const TempDir dir;
-    for (const char* name : {"2025/b.SAFE", "2025/a.SAFE", "2024/c.SAFE", "2025/deep/er/d.SAFE", ".hidden/e.SAFE"}) fs::create_directories(dir / name);
+    for (const char* name : {"2025/b.SAFE", "2025/a.SAFE", "2024/c.SAFE", "2025/deep/er/d.SAFE", ".hidden/e.SAFE"})
+        fs::create_directories(dir / name);
     const auto names = [&](const std::string& pattern) {
         std::vector<std::string> out;
-        for (const auto& path : expand_pattern(dir / pattern)) out.push_back(fs::path(path).lexically_relative(dir.path()).string());
+        for (const auto& path : expand_pattern(dir / pattern))
+            out.push_back(fs::path(path).lexically_relative(dir.path()).string());
         return out;
     };
     using testing::ElementsAre;

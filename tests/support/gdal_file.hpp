@@ -17,16 +17,16 @@ struct GdalFile {
     std::string path;
     Grid grid;
     GDALDataType type = GDT_UInt16;
-    std::vector<std::vector<double>> bands;     ///< cells row by row
-    std::vector<std::string> options{};         ///< creation options: "TILED=YES"
-    double nodata = -1e300;                     ///< none
+    std::vector<std::vector<double>> bands;  ///< cells row by row
+    std::vector<std::string> options{};      ///< creation options: "TILED=YES"
+    double nodata = -1e300;                  ///< none
 
     void write() const {
         GDALAllRegister();
         CPLStringList list;
         for (const auto& option : options) list.AddString(option.c_str());
-        auto* dataset = GetGDALDriverManager()->GetDriverByName("GTiff")->Create(path.c_str(), grid.cols, grid.rows,
-                                                                                static_cast<int>(bands.size()), type, list.List());
+        auto* dataset = GetGDALDriverManager()->GetDriverByName("GTiff")->Create(
+            path.c_str(), grid.cols, grid.rows, static_cast<int>(bands.size()), type, list.List());
         if (dataset == nullptr) throw std::runtime_error("no test file " + path);
         std::array<double, 6> place{grid.x0, grid.cell_x, 0, grid.y0, 0, -grid.cell_y};
         dataset->SetGeoTransform(place.data());
@@ -37,7 +37,8 @@ struct GdalFile {
             auto* band = dataset->GetRasterBand(static_cast<int>(b) + 1);
             if (nodata > -1e300) band->SetNoDataValue(nodata);
             auto cells = bands[b];
-            const auto done = band->RasterIO(GF_Write, 0, 0, grid.cols, grid.rows, cells.data(), grid.cols, grid.rows, GDT_Float64, 0, 0, nullptr);
+            const auto done = band->RasterIO(GF_Write, 0, 0, grid.cols, grid.rows, cells.data(), grid.cols, grid.rows,
+                                             GDT_Float64, 0, 0, nullptr);
             if (done != CE_None) throw std::runtime_error("no cells in test file " + path);
         }
         GDALClose(GDALDataset::ToHandle(dataset));

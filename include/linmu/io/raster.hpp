@@ -12,7 +12,8 @@
 
 namespace linmu {
 
-/// How cells of another grid are brought to the master grid. Codes take only `nearest` and `mode`.
+/// How cells of another grid are brought to the master grid. Codes take only `nearest` and `mode`: asked for
+/// `bilinear` or `cubic` beside real bands they take `nearest`, for `average` `mode`; alone they are refused.
 enum class Resampling { refuse, nearest, bilinear, cubic, average, mode };
 [[nodiscard]] Resampling parse_resampling(std::string_view name);
 
@@ -23,17 +24,19 @@ struct BandPick {
     int number = 1;                     ///< from 1
     double scale = 1;
     double offset = 0;
-    std::optional<double> nodata;       ///< absent: what the file says
+    std::optional<double> nodata;       ///< absent: what the file says; a mask of the file's own counts as well
     double floor = -1e30;               ///< real values below are set to it (S2 reflectance after offset)
 };
 
 /// Bands of files, seen as one raster on one grid. `read` may be called by many threads: each takes a
-/// dataset of its own from a pool (GDAL 3.6 datasets are for one thread at a time).
+/// dataset of its own from a pool (GDAL 3.6 datasets are for one thread at a time). Bands of one file are decoded together.
+/// Windows of whole blocks of the file are decoded past GDAL's cache; others go through it (`set_raster_cache`).
 class RasterReader {
 public:
     /// Every file's grid must be `grid` shifted by whole cells, or a whole multiple of its cell (20 m in 10 m: cells are
     /// repeated, never interpolated); else it is warped by `resampling`, with an exact transformer so that no value depends
-    /// on the window, or refused by DataError that says why and how. Cells beyond a file are no value.
+    /// on the window, or refused by DataError that says why and how. Cells beyond a file are no value; a warped file has no value further than
+    /// 512 cells beyond the grid.
     RasterReader(Grid grid, std::vector<BandPick> picks, Resampling resampling);
     ~RasterReader();
     RasterReader(RasterReader&&) noexcept;
@@ -71,15 +74,16 @@ struct RasterFile {
 /// Throws DataError: not there, not a raster, no georeference.
 [[nodiscard]] RasterFile inspect_raster(const std::string& path);
 
-/// How a raster is written.
+/// How a raster is written. No value is stored as NaN in float32, 0 in uint16, -32768 in int16; of codes as 0 in uint8 (255 where the
+/// legend has a 0), -32768 in int16, the least int32. Whole numbers saturate short of it. Codes beside real bands need float32.
 struct RasterOutput {
     std::string path;
-    std::string format = "cog";            ///< "cog", "gtiff" (512 tiles) or "jp2" (lossless, real bands as UInt16 by `scale`)
+    std::string format = "cog";            ///< "cog", "gtiff" (512 tiles) or "jp2" (lossless, of whole-number types; held in memory)
     std::string compress = "deflate";      ///< "none", "deflate", "zstd"
     std::string type = "float32";          ///< of real bands: "float32", "uint16", "int16"; code bands: smallest of uint8, int16, int32 that holds the legend
     double scale = 1;                      ///< stored = (value - offset) / scale, rounded half away from zero; written into the file
     double offset = 0;
-    const Legend* legend = nullptr;        ///< colour table, category names
+    const Legend* legend = nullptr;        ///< colour table (of uint8), and class names as the band's metadata: "class_3" = "crop 耕地 cropland"
     int threads = 1;                       ///< for GDAL's own compression threads
     int resume_row = 0;                    ///< rows that a stopped run has written and flushed: its partial file is gone on with
 };
