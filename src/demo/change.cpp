@@ -65,7 +65,7 @@ void change_fields(Sowing& s, std::vector<Plot>& plots) {
     turn(s, Land::cropland, 0.009, houses, [](std::size_t, const Field&) { return State{.kind = Kind::village}; });
     turn(s, Land::cropland, 0.004, [](const Seed&, const Field& f) { return -f.above / 6; },
          [](std::size_t, const Field&) { return State{.kind = Kind::pond}; });
-    const auto orchards = turn(s, Land::cropland, 0.024, [](const Seed&, const Field& f) { return f.slope / 20; },
+    const auto orchards = turn(s, Land::cropland, 0.027, [](const Seed&, const Field& f) { return f.slope / 20; },
                                [&](std::size_t i, const Field& f) {
                                    return State{Kind::walnut, between_years(s, s.seeds[i].hash), f.states[0].kind};
                                });
@@ -82,7 +82,7 @@ void change_fields(Sowing& s, std::vector<Plot>& plots) {
 
 void change_slopes(Sowing& s, std::vector<Plot>& plots) {
     const auto gentle = [](const Seed&, const Field& f) { return -f.slope / 10; };
-    const auto orchards = turn(s, Land::grass, 0.05, gentle, [&](std::size_t i, const Field&) {
+    const auto orchards = turn(s, Land::grass, 0.085, gentle, [&](std::size_t i, const Field&) {
         return State{Kind::walnut, between_years(s, s.seeds[i].hash), Kind::grassland};
     });
     plan_single_fields(s, orchards, "经济林", plots);

@@ -80,8 +80,8 @@ State orchard(const Sowing& s, const Seed& seed) {
     const auto aged = [&](double from, double to) {
         return State{Kind::walnut, s.years[0] - static_cast<int>(std::lround(from + (to - from) * v)), before};
     };
-    if (u < 0.24) return aged(1, 5);
-    if (u < 0.38) return aged(6, 10);
+    if (u < 0.32) return aged(1, 5);
+    if (u < 0.42) return aged(6, 10);
     if (u < 0.66) return aged(11, 26);
     return {Kind::walnut, 0, Kind::grassland};
 }

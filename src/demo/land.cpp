@@ -58,7 +58,7 @@ double crown_cover(Kind kind, double age) {
         return full / (1 + std::exp(-(age - half_age) / pace));
     };
     switch (kind) {
-        case Kind::walnut: return grown(0.74, 7.5, 2.2);
+        case Kind::walnut: return grown(0.74, 6.5, 2.0);
         case Kind::pine: return grown(0.74, 9.5, 2.6);
         case Kind::locust: case Kind::poplar: case Kind::oak: return grown(0.78, 5.0, 1.6);
         default: return 0;

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "linmu/demo/measure.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "linmu/geo/crs.hpp"
+#include "linmu/geo/ellipsoid_area.hpp"
+
+namespace linmu::demo {
+namespace {
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+/// The cell on the right hand of an edge.
+std::array<std::int32_t, 2> cell_of(const Edge& e) {
+    return {std::min(e.from_row, e.to_row) - (e.to_col < e.from_col ? 1 : 0), std::min(e.from_col, e.to_col) - (e.to_row > e.from_row ? 1 : 0)};
+}
+
+/// Knows how cells of the pattern become places of the survey, and how large things are.
+class Ruler {
+public:
+    explicit Ruler(double size) : grid_(scene_grid(size)), transform_(scene_crs, survey_crs), area_(survey_crs, survey_crs) {}
+
+    [[nodiscard]] Geometry placed(std::vector<Polygon> polygons) const {
+        for (auto& polygon : polygons) {
+            place(polygon.outer, Landscape::half);
+            for (auto& hole : polygon.holes) place(hole, Landscape::half);
+        }
+        return {.polygons = std::move(polygons), .lines = {}, .points = {}};
+    }
+    void place(std::vector<Point>& points, double unit) const {
+        for (auto& p : points) p = {grid_.x0 + p.x * unit, grid_.y0 - p.y * unit};
+        transform_.apply(points);
+    }
+    [[nodiscard]] Area area(const Geometry& geometry) const { return area_(geometry); }
+
+private:
+    Grid grid_;
+    Transform transform_;
+    SurveyArea area_;
+};
+
+/// The pattern of a window and one cell round it.
+struct Sheet {
+    Window window;
+    CodePlane units;
+
+    [[nodiscard]] CodePlane things(const std::function<std::int32_t(std::int32_t)>& thing) const {
+        CodePlane out(units.rows(), units.cols(), -1);
+        for (std::size_t i = 0; i < units.size(); ++i) out.cells()[i] = thing(units.cells()[i]);
+        return out;
+    }
+};
+
+std::vector<Parcel> parcels_of(const Sheet& sheet, const CodePlane& things, const Ruler& ruler) {
+    const auto pieces = connected(things);
+    std::vector<std::vector<Edge>> edges;
+    std::vector<std::int32_t> units;
+    collect_edges(sheet.units, pieces, sheet.window, [&](std::int32_t piece, const Edge& edge) {
+        if (index(piece) >= edges.size()) {
+            edges.resize(index(piece) + 1);
+            units.resize(index(piece) + 1, -1);
+        }
+        const auto cell = cell_of(edge);
+        if (units[index(piece)] < 0) units[index(piece)] = sheet.units(cell[0] - sheet.window.row + 1, cell[1] - sheet.window.col + 1);
+        edges[index(piece)].push_back(edge);
+    });
+    std::vector<Parcel> parcels;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+        if (edges[i].empty()) continue;
+        auto geometry = ruler.placed(polygons_of(edges[i]));
+        const auto area = ruler.area(geometry);
+        parcels.push_back({std::move(geometry), area, units[i]});
+    }
+    return parcels;
+}
+
+}  // namespace
+
+Grid scene_grid(double size) {
+    const int cells = static_cast<int>(std::lround(size / 10));
+    return {.crs = scene_crs, .x0 = 709020, .y0 = 4099740, .cell_x = 10, .cell_y = 10, .rows = cells, .cols = cells};
+}
+
+VillageSurvey survey_village(const Landscape& landscape, int village) {
+    const Ruler ruler(landscape.size());
+    const auto& units = landscape.units();
+    const auto window = landscape.reach_of_village(village);
+    const Sheet sheet{window, landscape.pattern(window.grown(1))};
+    const auto own = [&](std::int32_t u) { return units[index(u)].village == village; };
+
+    VillageSurvey survey;
+    for (std::size_t y = 0; y < 2; ++y) {
+        survey.parcels[y] = parcels_of(sheet, sheet.things([&](std::int32_t u) { return own(u) ? units[index(u)].parcel[y] : -1; }), ruler);
+    }
+    survey.changes = parcels_of(sheet, sheet.things([&](std::int32_t u) {
+        return own(u) && landscape.land(u, 0) != landscape.land(u, 1) ? u : -1;
+    }), ruler);
+
+    const auto outline = [&](const std::function<std::int32_t(int)>& realm, std::vector<Edge>& out) {
+        const auto things = sheet.things([&](std::int32_t u) {
+            const int v = units[index(u)].village;
+            return v < 0 ? -1 : realm(v);
+        });
+        collect_edges(sheet.units, things, window, [&](std::int32_t, const Edge& edge) {
+            const auto cell = cell_of(edge);
+            if (own(sheet.units(cell[0] - window.row + 1, cell[1] - window.col + 1))) out.push_back(edge);
+        });
+    };
+    outline([](int v) { return v; }, survey.outline);
+    outline([&](int v) { return landscape.plan().villages()[index(v)].township; }, survey.township_outline);
+    outline([](int) { return 0; }, survey.county_outline);
+    return survey;
+}
+
+PlotSurvey survey_plot(const Landscape& landscape, const Plot& plot) {
+    const Ruler ruler(landscape.size());
+    const auto window = landscape.reach_of_seeds(plot.seeds);
+    const Sheet design{window, landscape.seed_pattern(window.grown(1))};
+    const std::set<std::int32_t> designed(plot.seeds.begin(), plot.seeds.end());
+    const auto all = design.things([&](std::int32_t s) { return designed.contains(s) ? 0 : -1; });
+    PlotSurvey survey;
+    std::vector<Edge> edges;
+    collect_edges(design.units, all, window, [&](std::int32_t, const Edge& edge) { edges.push_back(edge); });
+    survey.design = ruler.placed(polygons_of(edges));
+    survey.design_area = ruler.area(survey.design);
+
+    const std::set<std::int32_t> planted(plot.planted.begin(), plot.planted.end());
+    const Sheet land{window, landscape.pattern(window.grown(1))};
+    CodePlane green(land.units.rows(), land.units.cols(), -1);
+    for (std::size_t i = 0; i < green.size(); ++i) {
+        const auto seed = design.units.cells()[i];
+        const bool free = land.units.cells()[i] == landscape.seeds()[index(seed)].unit;
+        if (free && planted.contains(seed)) green.cells()[i] = 0;
+    }
+    for (const auto& piece : parcels_of(land, green, ruler)) survey.planted_area += piece.area;
+    return survey;
+}
+
+Geometry surveyed(const std::vector<Edge>& edges, double size) { return Ruler(size).placed(polygons_of(edges)); }
+
+Geometry surveyed(const std::vector<Spot>& line, double size) {
+    std::vector<Point> points(line.size());
+    std::ranges::transform(line, points.begin(), [](Spot s) { return Point{s.e, s.s}; });
+    Ruler(size).place(points, 1.0);
+    return {.polygons = {}, .lines = {std::move(points)}, .points = {}};
+}
+
+}  // namespace linmu::demo
