@@ -68,6 +68,8 @@ void append_features(OGRLayer& target, const Layer& layer, AreaForm areas, const
     const GdalErrors errors;
     const bool multi = OGR_GT_IsSubClassOf(wkbFlatten(target.GetGeomType()), wkbGeometryCollection) != 0;
     const bool keep_fids = target.GetFeatureCount() == 0 && numbers_are_keys(layer);
+    // One transaction: one for each feature would take a hundred times as long.
+    if (target.StartTransaction() != OGRERR_NONE) errors.raise(fmt::format("{} cannot be written", path));
     for (const auto& feature : layer.features) {
         OGRFeature row(target.GetLayerDefn());
         if (keep_fids) row.SetFID(feature.fid);
@@ -79,6 +81,7 @@ void append_features(OGRLayer& target, const Layer& layer, AreaForm areas, const
             errors.raise(fmt::format("{}, layer {}: feature {} cannot be written", path, layer.spec.name, feature.fid));
         }
     }
+    if (target.CommitTransaction() != OGRERR_NONE) errors.raise(fmt::format("{} cannot be written", path));
     errors.check(fmt::format("{}, layer {} cannot be written", path, layer.spec.name));
 }
 
