@@ -22,14 +22,11 @@ def text_of(path):
 
 
 def licence_faults(path, lines):
-    if path.suffix in (".cpp", ".hpp", ".py"):
-        told = lines[:1]
-    elif path.suffix == ".sh" or lines[:1] and lines[0].startswith("#!"):
-        told = lines[1:2]
-    else:
+    script = bool(lines) and lines[0].startswith("#!")
+    if not script and path.suffix not in (".cpp", ".hpp", ".py", ".sh"):
         return
-    if not told or LICENCE not in told[0]:
-        yield f"{place(path)}: the first line (a script's second) must be {LICENCE}"
+    if LICENCE not in "".join(lines[script:script + 1]):
+        yield f"{place(path, script + 1)}: this line must be {LICENCE}"
 
 
 def check(path):
