@@ -16,7 +16,7 @@ void Box::add(const Point& p) noexcept {
     ymax = std::max(ymax, p.y);
 }
 
-void Box::add(const Box& other) noexcept {
+void Box::join(const Box& other) noexcept {
     if (other.empty()) return;
     add(Point{other.xmin, other.ymin});
     add(Point{other.xmax, other.ymax});

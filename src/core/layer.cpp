@@ -10,7 +10,7 @@ namespace linmu {
 
 Box bounds(const Layer& layer) {
     Box all;
-    for (const auto& feature : layer.features) all.add(bounds(feature.geometry));
+    for (const auto& feature : layer.features) all.join(bounds(feature.geometry));
     return all;
 }
 

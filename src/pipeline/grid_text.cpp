@@ -35,7 +35,7 @@ Box bounds_of_layer(const Document& document, const std::string& id, const std::
                                     text_key(*it, "crs")});
     const Transform to_grid(layer.spec.crs, crs);
     Box box;
-    for (const auto& feature : layer.features) box.add(bounds(transformed(feature.geometry, to_grid)));
+    for (const auto& feature : layer.features) box.join(bounds(transformed(feature.geometry, to_grid)));
     return box;
 }
 

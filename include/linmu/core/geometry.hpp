@@ -34,7 +34,7 @@ struct Box {
     double xmin = 1, ymin = 1, xmax = -1, ymax = -1;
     [[nodiscard]] bool empty() const noexcept { return xmin > xmax; }
     void add(const Point& p) noexcept;
-    void add(const Box& other) noexcept;
+    void join(const Box& other) noexcept;
 };
 [[nodiscard]] Box bounds(const Geometry& geometry);
 
