@@ -52,7 +52,7 @@ public:
                        {"before", FieldType::text, "", "前地类"},     {"after", FieldType::text, "", "后地类"},
                        {"status", FieldType::text, "", "判定"},       {"area", FieldType::area, "m2", "图斑面积"},
                        {"changed", FieldType::area, "m2", "变化面积"}, {"changed_share", FieldType::real, "", "变化比例"},
-                       {"flow", FieldType::text, "", "流向"}};
+                       {"change", FieldType::text, "", "耕地变化"}};
         made_ = spec;
         return Artifact::of(std::move(spec));
     }
