@@ -48,9 +48,11 @@ Grid resolve_grid(const Document& document) {
     const Box box = text.bounds.size() == 4 ? Box{text.bounds[0], text.bounds[1], text.bounds[2], text.bounds[3]}
                                             : bounds_of_layer(document, text.bounds_layer, crs);
     if (!(box.xmax > box.xmin && box.ymax > box.ymin)) throw DataError("the grid's bounds are empty; they are [xmin, ymin, xmax, ymax]");
-    // Corners on whole multiples of the cell, outward, so that grids of neighbouring areas fit together.
-    const double west = std::floor(box.xmin / text.cell) * text.cell;
-    const double north = std::ceil(box.ymax / text.cell) * text.cell;
+    // The corner of numbers is meant as it is; that of a layer goes outward to a whole multiple of the cell, so that grids of
+    // neighbouring areas fit together.
+    const bool numbers = text.bounds.size() == 4;
+    const double west = numbers ? box.xmin : std::floor(box.xmin / text.cell) * text.cell;
+    const double north = numbers ? box.ymax : std::ceil(box.ymax / text.cell) * text.cell;
     const double cols = std::ceil((box.xmax - west) / text.cell - 1e-9);
     const double rows = std::ceil((north - box.ymin) / text.cell - 1e-9);
     if (cols * rows > 4e10) throw DataError(fmt::format("the grid would have {:.0f} x {:.0f} cells; is the cell of {} right?", cols, rows, text.cell));
