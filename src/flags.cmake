@@ -1,5 +1,6 @@
 # linmu_flags: what the results depend on; exported. linmu_developer_flags: for those who change linmu; never exported.
 add_library(linmu_flags INTERFACE)
+set_target_properties(linmu_flags PROPERTIES EXPORT_NAME flags)
 target_compile_features(linmu_flags INTERFACE cxx_std_20)
 # a * b + c has two possible results when the compiler may fuse it; the same bytes on any machine need one.
 target_compile_options(linmu_flags INTERFACE -ffp-contract=off)
