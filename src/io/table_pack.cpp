@@ -30,7 +30,7 @@ TablePack load_table_pack(const std::string& name) {
     const std::string path = find_data_file("tables", name);
     const toml::table root = parse_toml_file(path);
     TomlTable file(root, path);
-    TablePack pack{std::filesystem::path(path).stem().string(), file.text("name_zh"), file.text("name_en"), {}};
+    TablePack pack{std::filesystem::path(path).stem().string(), file.text("name_zh"), file.text("name_en"), file.texts_by_name("parameters"), {}};
     for (auto& t : file.tables("table")) pack.tables.push_back(table_of(t));
     file.finish();
     return pack;

@@ -2,6 +2,7 @@
 #include "common.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -47,6 +48,28 @@ std::span<const float> cells_of(const GatheredBands& bands, std::size_t i, std::
     const auto* plane = std::get_if<RealPlane>(&inputs[input]->bands[band]);
     if (!plane) throw DataError(fmt::format("band '{}' holds codes; a formula works on measured values", bands.names[i]));
     return plane->cells();
+}
+
+void set_parameters(std::map<std::string, std::string>& parameters, const std::vector<std::string>& texts, std::string_view pack) {
+    for (const auto& text : texts) {
+        const auto equals = text.find('=');
+        const auto known = equals == std::string::npos ? parameters.end() : parameters.find(text.substr(0, equals));
+        if (known != parameters.end()) {
+            known->second = text.substr(equals + 1);
+            continue;
+        }
+        std::vector<std::string> names;
+        for (const auto& [name, _] : parameters) names.push_back(name);
+        throw UsageError(fmt::format("pack '{}' has no parameter '{}'; write \"name=value\" with one of {}", pack, text.substr(0, equals), fmt::join(names, ", ")));
+    }
+}
+
+std::string with_parameters(std::string sql, const std::map<std::string, std::string>& parameters) {
+    for (const auto& [name, value] : parameters) {
+        const std::string mark = "${" + name + "}";
+        for (auto at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + value.size())) sql.replace(at, mark.size(), value);
+    }
+    return sql;
 }
 
 }  // namespace linmu

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,5 +24,10 @@ struct GatheredBands {
 [[nodiscard]] GatheredBands gather_bands(std::span<const Artifact> inputs, const PlanContext& context);
 /// Cells of a gathered band, row by row; a code band is not real: DataError.
 [[nodiscard]] std::span<const float> cells_of(const GatheredBands& bands, std::size_t i, std::span<const BlockPtr> inputs);
+
+/// Changes a pack's parameters by "name=value" texts. Throws UsageError that lists the names there are.
+void set_parameters(std::map<std::string, std::string>& parameters, const std::vector<std::string>& texts, std::string_view pack);
+/// `${name}` in a pack's SQL becomes the parameter's text.
+[[nodiscard]] std::string with_parameters(std::string sql, const std::map<std::string, std::string>& parameters);
 
 }  // namespace linmu

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
 
+#include "common.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/io/data_file.hpp"
 #include "linmu/step/registry.hpp"
@@ -35,7 +35,7 @@ public:
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
         pack_ = load_indicators(pack_name_);
         context.files->push_back(find_data_file("indicators", pack_name_));
-        for (const auto& text : with_) override_parameter(text);
+        set_parameters(pack_.parameters, with_, pack_.id);
         return Artifact::of(TableSpec{"indicator", "指标", indicator_columns});
     }
 
@@ -47,36 +47,17 @@ public:
     }
 
 private:
-    void override_parameter(const std::string& text) {
-        const auto equals = text.find('=');
-        const auto name = text.substr(0, equals);
-        if (equals == std::string::npos || !pack_.parameters.contains(name)) {
-            std::vector<std::string> names;
-            for (const auto& [known, _] : pack_.parameters) names.push_back(known);
-            throw UsageError(fmt::format("pack '{}' has no parameter '{}'; it has {}", pack_.id, name, fmt::join(names, ", ")));
-        }
-        pack_.parameters[name] = text.substr(equals + 1);
-    }
-
-    std::string filled(std::string sql) const {
-        for (const auto& [name, value] : pack_.parameters) {
-            const std::string mark = "${" + name + "}";
-            for (auto at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + value.size())) sql.replace(at, mark.size(), value);
-        }
-        return sql;
-    }
-
     void compute(const IndicatorDefinition& indicator, RunContext& context, Table& table) const {
         for (const auto& need : indicator.needs) {
             if (!context.ledger->has(need)) return not_computed(indicator, fmt::format("not computed: no {}", need), table);
         }
-        const Table rows = context.ledger->query(filled(indicator.sql), indicator.id);
+        const Table rows = context.ledger->query(with_parameters(indicator.sql, pack_.parameters), indicator.id);
         if (rows.rows.empty()) return not_computed(indicator, "not computed: its facts are empty", table);
         for (const auto& row : rows.rows) table.rows.push_back(computed(indicator, rows.spec, row));
     }
 
     std::vector<Value> blank(const IndicatorDefinition& i) const {
-        return {pack_.id + " " + pack_.version, i.id, i.name_zh, i.name_en, {}, {}, i.unit, std::int64_t{i.decimals}, {}, {}, {}, {}, {}, i.target, i.target_source, i.source};
+        return {pack_.id + " " + pack_.version, i.id, i.name_zh, i.name_en, {}, {}, i.unit, std::int64_t{i.decimals}, {}, {}, {}, {}, {}, i.target, i.target_source, with_parameters(i.source, pack_.parameters)};
     }
 
     void not_computed(const IndicatorDefinition& indicator, std::string why, Table& table) const {

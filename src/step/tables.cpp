@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "common.hpp"
 #include "linmu/algo/levelling.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/io/data_file.hpp"
@@ -38,12 +39,14 @@ public:
 
     void declare(Params& p) override {
         p.add("pack", "tables to write (data/tables)", &pack_name_).required();
+        p.add("with", "parameters of the pack: \"after=2025\"", &with_);
         p.add("folder", "below the run's products", &folder_).output();
     }
 
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
         pack_ = load_table_pack(pack_name_);
         context.files->push_back(find_data_file("tables", pack_name_));
+        set_parameters(pack_.parameters, with_, pack_.id);
         return {};
     }
 
@@ -59,7 +62,7 @@ public:
 
 private:
     void write(const TableDefinition& definition, RunContext& context) const {
-        Table table = context.ledger->query(definition.sql, definition.id);
+        Table table = context.ledger->query(with_parameters(definition.sql, pack_.parameters), definition.id);
         for (auto& column : table.spec.columns) column = field_of(column);
         if (definition.total) add_total(table, definition);
         for (const bool chinese : {true, false}) {
@@ -107,6 +110,7 @@ private:
     }
 
     std::string pack_name_, folder_ = "tables";
+    std::vector<std::string> with_;
     TablePack pack_;
 };
 

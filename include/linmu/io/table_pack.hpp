@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct TableDefinition {
 };
 struct TablePack {
     std::string id, name_zh, name_en;
+    std::map<std::string, std::string> parameters;    ///< text substituted for ${name} in the SQL
     std::vector<TableDefinition> tables;
 };
 [[nodiscard]] TablePack load_table_pack(const std::string& name);
