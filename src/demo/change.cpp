@@ -21,7 +21,8 @@ int between_years(const Sowing& s, std::uint64_t hash) {
 }
 
 /// Turns a share of a class, and never fewer than four pieces, into something else; returns the pieces.
-std::vector<std::size_t> turn(Sowing& s, Land from, double share, const Preference& preference, const Becomes& becomes) {
+std::vector<std::size_t> turn(Sowing& s, Land from, double share, const Preference& preference,
+                              const Becomes& becomes) {
     std::vector<std::pair<double, std::size_t>> ranking;
     for (std::size_t i = 0; i < s.seeds.size(); ++i) {
         const auto& field = s.fields[i];
@@ -30,7 +31,9 @@ std::vector<std::size_t> turn(Sowing& s, Land from, double share, const Preferen
         ranking.emplace_back(-luck - preference(s.seeds[i], field), i);
     }
     std::ranges::sort(ranking);
-    const auto wanted = std::min(ranking.size(), std::max<std::size_t>(4, static_cast<std::size_t>(share * static_cast<double>(ranking.size()))));
+    const auto wanted =
+        std::min(ranking.size(),
+                 std::max<std::size_t>(4, static_cast<std::size_t>(share * static_cast<double>(ranking.size()))));
     std::vector<std::size_t> turned;
     for (const auto& [rank, i] : std::span(ranking).first(wanted)) {
         s.fields[i].states[1] = becomes(i, s.fields[i]);
@@ -51,11 +54,13 @@ State field_again(const Sowing& s, std::size_t i) {
     return {.kind = random_unit(s.seeds[i].hash, 74) < 0.75 ? Kind::maize : Kind::millet};
 }
 
-void plan_single_fields(const Sowing& s, const std::vector<std::size_t>& turned, const char* work, std::vector<Plot>& plots) {
+void plan_single_fields(const Sowing& s, const std::vector<std::size_t>& turned, const char* work,
+                        std::vector<Plot>& plots) {
     for (const auto i : turned) {
         const auto& state = s.fields[i].states[1];
         const auto seed = static_cast<std::int32_t>(i);
-        plots.push_back({.work = work, .species = state.kind, .year = state.planted, .seeds = {seed}, .planted = {seed}});
+        plots.push_back(
+            {.work = work, .species = state.kind, .year = state.planted, .seeds = {seed}, .planted = {seed}});
     }
 }
 
@@ -63,14 +68,19 @@ void plan_single_fields(const Sowing& s, const std::vector<std::size_t>& turned,
 void change_fields(Sowing& s, std::vector<Plot>& plots) {
     const auto houses = [&](const Seed& d, const Field&) { return near_houses(s, d); };
     turn(s, Land::cropland, 0.009, houses, [](std::size_t, const Field&) { return State{.kind = Kind::village}; });
-    turn(s, Land::cropland, 0.004, [](const Seed&, const Field& f) { return -f.above / 6; },
-         [](std::size_t, const Field&) { return State{.kind = Kind::pond}; });
-    const auto orchards = turn(s, Land::cropland, 0.027, [](const Seed&, const Field& f) { return f.slope / 20; },
-                               [&](std::size_t i, const Field& f) {
-                                   return State{Kind::walnut, between_years(s, s.seeds[i].hash), f.states[0].kind};
-                               });
-    const auto woods = turn(s, Land::cropland, 0.012, [](const Seed&, const Field& f) { return f.slope / 8; },
-                            [&](std::size_t, const Field& f) { return State{Kind::poplar, s.years[0], f.states[0].kind}; });
+    turn(
+        s, Land::cropland, 0.004, [](const Seed&, const Field& f) { return -f.above / 6; },
+        [](std::size_t, const Field&) { return State{.kind = Kind::pond}; });
+    const auto orchards = turn(
+        s, Land::cropland, 0.027, [](const Seed&, const Field& f) { return f.slope / 20; },
+        [&](std::size_t i, const Field& f) {
+            return State{Kind::walnut, between_years(s, s.seeds[i].hash), f.states[0].kind};
+        });
+    const auto woods = turn(
+        s, Land::cropland, 0.012, [](const Seed&, const Field& f) { return f.slope / 8; },
+        [&](std::size_t, const Field& f) {
+            return State{Kind::poplar, s.years[0], f.states[0].kind};
+        });
     plan_single_fields(s, orchards, "经济林", plots);
     plan_single_fields(s, woods, "退耕还林", plots);
     const auto level = [](const Seed&, const Field& f) { return -f.slope / 8; };
@@ -91,7 +101,8 @@ void change_slopes(Sowing& s, std::vector<Plot>& plots) {
     turn(s, Land::conifer, 0.003, whatever, [](std::size_t, const Field&) { return State{.kind = Kind::felled}; });
     for (std::size_t i = 0; i < s.seeds.size(); ++i) {
         auto& field = s.fields[i];
-        if (field.block >= 0 || field.changed || first_land(s, i) == Land::cropland || first_land(s, i) == Land::built) continue;
+        if (field.block >= 0 || field.changed || first_land(s, i) == Land::cropland || first_land(s, i) == Land::built)
+            continue;
         field.states[1] = {.kind = Kind::mine};
         field.changed = true;
     }
@@ -112,9 +123,13 @@ void afforest(Sowing& s, std::vector<Plot>& plots) {
         const auto hash = s.seeds[first].hash;
         const double radius = 130 + 150 * random_unit(hash, 76);
         const bool shirked = random_unit(hash, 77) < 0.2;
-        Plot plot{.work = "人工造林", .species = random_unit(hash, 78) < 0.6 ? Kind::pine : Kind::locust,
-                  .year = s.years[1] - 1 - static_cast<int>(random_bits(hash, 79) % static_cast<std::uint64_t>(2 * span)),
-                  .seeds = {}, .planted = {}, .boast = 0.98 + 0.05 * random_unit(hash, 80)};
+        Plot plot{
+            .work = "人工造林",
+            .species = random_unit(hash, 78) < 0.6 ? Kind::pine : Kind::locust,
+            .year = s.years[1] - 1 - static_cast<int>(random_bits(hash, 79) % static_cast<std::uint64_t>(2 * span)),
+            .seeds = {},
+            .planted = {},
+            .boast = 0.98 + 0.05 * random_unit(hash, 80)};
         for (std::size_t i = 0; i < s.seeds.size(); ++i) {
             if (!bare(i) || distance(s.seeds[i].at, s.seeds[first].at) > radius) continue;
             s.fields[i].plot = static_cast<int>(plots.size());
@@ -150,7 +165,8 @@ void add_paper_works(Sowing& s, std::vector<Plot>& plots) {
         if (seed.village < 0 || s.fields[i].states[1].kind != Kind::forsythia) continue;
         Plot plot{.work = "封山育林", .species = Kind::forsythia, .year = s.years[0] + 1, .seeds = {}, .planted = {}};
         for (std::size_t j = 0; j < s.seeds.size(); ++j) {
-            if (s.fields[j].states[1].kind == Kind::forsythia && s.seeds[j].village == seed.village && distance(s.seeds[j].at, seed.at) < 240) {
+            if (s.fields[j].states[1].kind == Kind::forsythia && s.seeds[j].village == seed.village &&
+                distance(s.seeds[j].at, seed.at) < 240) {
                 plot.seeds.push_back(static_cast<std::int32_t>(j));
             }
         }

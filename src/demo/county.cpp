@@ -26,23 +26,28 @@ using namespace demo;
 constexpr int rows_at_once = 60;
 
 double checked_size(const CountyOptions& o) {
-    if (!(o.size_km >= 3 && o.size_km <= 50)) throw UsageError(fmt::format("a practice county is 3 to 50 km wide, not {}", o.size_km));
-    if (o.dates_a_year < 5 || o.dates_a_year > 12) throw UsageError(fmt::format("a practice county has 5 to 12 scenes a year, not {}", o.dates_a_year));
+    if (!(o.size_km >= 3 && o.size_km <= 50))
+        throw UsageError(fmt::format("a practice county is 3 to 50 km wide, not {}", o.size_km));
+    if (o.dates_a_year < 5 || o.dates_a_year > 12)
+        throw UsageError(fmt::format("a practice county has 5 to 12 scenes a year, not {}", o.dates_a_year));
     if (o.second_year <= o.first_year || o.first_year < 2016) {
-        throw UsageError(fmt::format("years {} and {}: the first must be 2016 or later, the second after it", o.first_year, o.second_year));
+        throw UsageError(fmt::format("years {} and {}: the first must be 2016 or later, the second after it",
+                                     o.first_year, o.second_year));
     }
     return std::round(o.size_km * 1000 / 60) * 60;
 }
 
 /// Work in many threads whose results are taken one by one, told to `progress`.
 template <class Work, class Absorb>
-void in_parallel(std::size_t count, const CountyOptions& options, Progress& progress, std::string_view what, std::string_view unit, Work&& work, Absorb&& absorb) {
+void in_parallel(std::size_t count, const CountyOptions& options, Progress& progress, std::string_view what,
+                 std::string_view unit, Work&& work, Absorb&& absorb) {
     const int threads = usable_threads(options.threads);
     progress.begin(what, static_cast<std::int64_t>(count), unit);
-    for_each_in_order(0, count, {.threads = threads, .tokens = threads + 1}, std::forward<Work>(work), [&](std::size_t i, auto result) {
-        absorb(i, std::move(result));
-        progress.advance(static_cast<std::int64_t>(i) + 1);
-    });
+    for_each_in_order(0, count, {.threads = threads, .tokens = threads + 1}, std::forward<Work>(work),
+                      [&](std::size_t i, auto result) {
+                          absorb(i, std::move(result));
+                          progress.advance(static_cast<std::int64_t>(i) + 1);
+                      });
     progress.end();
 }
 
@@ -55,33 +60,46 @@ GroundRows ground_rows(const Landscape& landscape, const Window& window) {
     GroundRows out{{window, {}}, {Block{window, {}}, Block{window, {}}}};
     RealPlane z(window.rows, window.cols, no_value);
     for (int r = 0; r < window.rows; ++r) {
-        for (int c = 0; c < window.cols; ++c) z(r, c) = static_cast<float>(landscape.relief().elevation({(c + 0.5) * 10, (window.row + r + 0.5) * 10}));
+        for (int c = 0; c < window.cols; ++c)
+            z(r, c) = static_cast<float>(landscape.relief().elevation({(c + 0.5) * 10, (window.row + r + 0.5) * 10}));
     }
     out.heights.bands.emplace_back(std::move(z));
     const auto mixed = mixtures(landscape, window);
-    for (int y = 0; y < 2; ++y) out.classes[static_cast<std::size_t>(y)].bands.emplace_back(dominant_classes(landscape, mixed, y));
+    for (int y = 0; y < 2; ++y)
+        out.classes[static_cast<std::size_t>(y)].bands.emplace_back(dominant_classes(landscape, mixed, y));
     return out;
 }
 
-void write_ground(const fs::path& folder, const Landscape& landscape, const CountyOptions& options, Progress& progress) {
+void write_ground(const fs::path& folder, const Landscape& landscape, const CountyOptions& options,
+                  Progress& progress) {
     const auto grid = scene_grid(landscape.size());
     const auto legend = load_legend("landcover");
-    RasterWriter heights({grid, {{.name = "elevation", .kind = BandKind::real, .unit = "m", .legend = {}, .scene = {}, .date = {}}}}, {.path = (folder / "dem.tif").string()});
+    RasterWriter heights(
+        {grid, {{.name = "elevation", .kind = BandKind::real, .unit = "m", .legend = {}, .scene = {}, .date = {}}}},
+        {.path = (folder / "dem.tif").string()});
     std::vector<RasterWriter> classes;
     for (const int year : landscape.years()) {
-        classes.emplace_back(RasterSpec{grid, {{.name = "class", .kind = BandKind::code, .unit = {}, .legend = "landcover", .scene = {}, .date = {}}}},
-                             RasterOutput{.path = (folder / "truth" / fmt::format("class_{}.tif", year)).string(), .legend = &legend});
+        classes.emplace_back(
+            RasterSpec{grid,
+                       {{.name = "class",
+                         .kind = BandKind::code,
+                         .unit = {},
+                         .legend = "landcover",
+                         .scene = {},
+                         .date = {}}}},
+            RasterOutput{.path = (folder / "truth" / fmt::format("class_{}.tif", year)).string(), .legend = &legend});
     }
     const auto strips = static_cast<std::size_t>((grid.rows + rows_at_once - 1) / rows_at_once);
-    in_parallel(strips, options, progress, "ground", "strips",
-                [&](std::size_t i) {
-                    const int row = static_cast<int>(i) * rows_at_once;
-                    return ground_rows(landscape, {row, 0, std::min(rows_at_once, grid.rows - row), grid.cols});
-                },
-                [&](std::size_t, const GroundRows& rows) {
-                    heights.write(rows.heights);
-                    for (std::size_t y = 0; y < 2; ++y) classes[y].write(rows.classes[y]);
-                });
+    in_parallel(
+        strips, options, progress, "ground", "strips",
+        [&](std::size_t i) {
+            const int row = static_cast<int>(i) * rows_at_once;
+            return ground_rows(landscape, {row, 0, std::min(rows_at_once, grid.rows - row), grid.cols});
+        },
+        [&](std::size_t, const GroundRows& rows) {
+            heights.write(rows.heights);
+            for (std::size_t y = 0; y < 2; ++y) classes[y].write(rows.classes[y]);
+        });
     heights.close();
     for (auto& writer : classes) writer.close();
 }
@@ -92,13 +110,17 @@ void write_layer(const fs::path& path, const Layer& layer, const std::string& na
 }
 
 void write_parcels(const fs::path& folder, const Landscape& landscape, const std::vector<VillageSurvey>& surveys) {
-    Table dirt{{"dirt", "数据缺陷", {{"layer", FieldType::text, "", "图层"}, {"what", FieldType::text, "", "缺陷"}}}, {}};
+    Table dirt{{"dirt", "数据缺陷", {{"layer", FieldType::text, "", "图层"}, {"what", FieldType::text, "", "缺陷"}}},
+               {}};
     for (int y = 0; y < 2; ++y) {
         Layer layer{parcel_layer(landscape.years()[static_cast<std::size_t>(y)]), {}};
-        for (std::size_t v = 0; v < surveys.size(); ++v) add_parcels(layer, landscape, surveys[v].parcels[static_cast<std::size_t>(y)], static_cast<int>(v), y);
+        for (std::size_t v = 0; v < surveys.size(); ++v)
+            add_parcels(layer, landscape, surveys[v].parcels[static_cast<std::size_t>(y)], static_cast<int>(v), y);
         for (const auto& sentence : soil_parcels(layer)) dirt.rows.push_back({layer.spec.name, sentence});
         const auto name = fmt::format("dltb_{}", landscape.years()[static_cast<std::size_t>(y)]);
-        if (y == 0) write_shapefile((folder / "survey" / (name + ".shp")).string(), in_crs(std::move(layer), prefixed_crs), "GBK", false);
+        if (y == 0)
+            write_shapefile((folder / "survey" / (name + ".shp")).string(), in_crs(std::move(layer), prefixed_crs),
+                            "GBK", false);
         else write_layer(folder / "survey" / (name + ".gpkg"), layer, "地类图斑");
     }
     write_csv((folder / "truth" / "dirt.csv").string(), dirt, {});
@@ -106,17 +128,21 @@ void write_parcels(const fs::path& folder, const Landscape& landscape, const std
 
 std::vector<VillageSurvey> survey_all(const Landscape& landscape, const CountyOptions& options, Progress& progress) {
     std::vector<VillageSurvey> surveys;
-    in_parallel(static_cast<std::size_t>(landscape.plan().county_villages()), options, progress, "parcels", "villages",
-                [&](std::size_t v) { return survey_village(landscape, static_cast<int>(v)); },
-                [&](std::size_t, VillageSurvey survey) { surveys.push_back(std::move(survey)); });
+    in_parallel(
+        static_cast<std::size_t>(landscape.plan().county_villages()), options, progress, "parcels", "villages",
+        [&](std::size_t v) { return survey_village(landscape, static_cast<int>(v)); },
+        [&](std::size_t, VillageSurvey survey) { surveys.push_back(std::move(survey)); });
     return surveys;
 }
 
-void write_survey(const fs::path& folder, const Landscape& landscape, const CountyOptions& options, Progress& progress) {
+void write_survey(const fs::path& folder, const Landscape& landscape, const CountyOptions& options,
+                  Progress& progress) {
     const auto surveys = survey_all(landscape, options, progress);
     std::vector<PlotSurvey> plots;
-    in_parallel(landscape.plots().size(), options, progress, "works", "plots", [&](std::size_t p) { return survey_plot(landscape, landscape.plots()[p]); },
-                [&](std::size_t, PlotSurvey plot) { plots.push_back(std::move(plot)); });
+    in_parallel(
+        landscape.plots().size(), options, progress, "works", "plots",
+        [&](std::size_t p) { return survey_plot(landscape, landscape.plots()[p]); },
+        [&](std::size_t, PlotSurvey plot) { plots.push_back(std::move(plot)); });
     const auto admin = admin_layers(landscape, surveys);
     write_layer(folder / "survey/villages.gpkg", admin.villages, "村级调查区");
     write_layer(folder / "survey/townships.gpkg", admin.townships, "行政区");
@@ -126,24 +152,28 @@ void write_survey(const fs::path& folder, const Landscape& landscape, const Coun
     write_layer(folder / "survey/trees.gpkg", trees_layer(landscape), "古树名木");
     write_parcels(folder, landscape, surveys);
     const CsvOptions exact{.area_unit = AreaUnit::m2, .decimals = 4};
-    for (const auto& table : {area_truth(landscape, surveys), county_truth(landscape, surveys), flow_truth(landscape, surveys),
-                              change_truth(landscape, surveys), walnut_truth(landscape, surveys), plot_truth(landscape, plots)}) {
+    for (const auto& table :
+         {area_truth(landscape, surveys), county_truth(landscape, surveys), flow_truth(landscape, surveys),
+          change_truth(landscape, surveys), walnut_truth(landscape, surveys), plot_truth(landscape, plots)}) {
         write_csv((folder / "truth" / (table.spec.name + ".csv")).string(), table, exact);
     }
 }
 
-void write_scenes(const fs::path& folder, const Landscape& landscape, const CountyOptions& options, Progress& progress) {
+void write_scenes(const fs::path& folder, const Landscape& landscape, const CountyOptions& options,
+                  Progress& progress) {
     const auto passes = scene_passes(landscape.years(), options.dates_a_year, landscape.seed());
-    in_parallel(passes.size(), options, progress, "scenes", "scenes",
-                [&](std::size_t i) {
-                    write_scene((folder / "scenes" / std::to_string(passes[i].date.year)).string(), landscape, passes[i]);
-                    return i;
-                },
-                [](std::size_t, std::size_t) {});
+    in_parallel(
+        passes.size(), options, progress, "scenes", "scenes",
+        [&](std::size_t i) {
+            write_scene((folder / "scenes" / std::to_string(passes[i].date.year)).string(), landscape, passes[i]);
+            return i;
+        },
+        [](std::size_t, std::size_t) {});
 }
 
 void write_parameters(const fs::path& folder, const CountyOptions& options, const Landscape& landscape) {
-    Table table{{"parameters", "参数", {{"name", FieldType::text, "", "名称"}, {"value", FieldType::real, "", "值"}}}, {}};
+    Table table{{"parameters", "参数", {{"name", FieldType::text, "", "名称"}, {"value", FieldType::real, "", "值"}}},
+                {}};
     const auto put = [&](const char* name, double value) { table.rows.push_back({std::string(name), value}); };
     put("size_m", landscape.size());
     put("seed", static_cast<double>(options.seed));

@@ -15,7 +15,8 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 using Score = std::function<double(const Seed&, const Field&)>;
 using Choice = std::function<State(const Seed&, const Field&)>;
 
-/// The best of the land that is free, up to a share of all land, so that any seed of the dice makes a county with like shares.
+/// The best of the land that is free, up to a share of all land, so that any seed of the dice makes a county with like
+/// shares.
 void claim(Sowing& s, double share, const Score& score, const Choice& choice) {
     std::vector<std::pair<double, std::size_t>> ranking;
     for (std::size_t i = 0; i < s.seeds.size(); ++i) {
@@ -50,10 +51,11 @@ void open_mines(Sowing& s) {
         const double turn = 6.283185 * random_unit(s.seed ^ 43, index(m));
         const Spot pit{village.core.e + 620 * std::cos(turn), village.core.s + 620 * std::sin(turn)};
         for (std::size_t i = 0; i < s.seeds.size(); ++i) {
-            const double far = distance(s.seeds[i].at, pit) * (1 + 0.3 * rough_noise(s.seed ^ 44, s.seeds[i].at, 200, 2));
+            const double far =
+                distance(s.seeds[i].at, pit) * (1 + 0.3 * rough_noise(s.seed ^ 44, s.seeds[i].at, 200, 2));
             if (s.fields[i].claimed || far > 250) continue;
             if (far > 185) {
-                s.fields[i].block = -1 - m;   // what the mine will eat next
+                s.fields[i].block = -1 - m;  // what the mine will eat next
                 continue;
             }
             s.fields[i].claimed = true;
@@ -68,7 +70,8 @@ State crop(const Seed& seed, const Field& field) {
     if (u < 0.09) return {.kind = Kind::tubers};
     if (u < 0.13) return {.kind = Kind::fallow};
     if (u < 0.17) return {.kind = Kind::intercropped};
-    return {.kind = random_unit(seed.hash, 2) < 0.22 + 0.25 * smooth_step(4, 14, field.slope) ? Kind::millet : Kind::maize};
+    return {.kind =
+                random_unit(seed.hash, 2) < 0.22 + 0.25 * smooth_step(4, 14, field.slope) ? Kind::millet : Kind::maize};
 }
 
 /// Orchards of all ages; neighbours were often planted in one campaign.
@@ -101,24 +104,38 @@ double lump(const Sowing& s, const Seed& seed, std::uint64_t which, double size)
 void grow(Sowing& s) {
     build_villages(s);
     open_mines(s);
-    claim(s, 0.004, [&](const Seed& d, const Field& f) { return f.slope / 12 + 1.5 * lump(s, d, 50, 500); },
-          [](const Seed&, const Field&) { return State{.kind = Kind::rock}; });
-    claim(s, 0.19, [&](const Seed& d, const Field& f) { return -f.above / 45 - f.slope / 13 + 0.55 * lump(s, d, 51, 900); },
-          [](const Seed& d, const Field& f) { return crop(d, f); });
-    claim(s, 0.14, [&](const Seed& d, const Field& f) {
-              return -std::abs(f.above - 45) / 70 - std::abs(f.slope - 11) / 14 - 0.15 * f.north + 0.75 * lump(s, d, 52, 800) -
-                     smooth_step(1150, 1400, f.elevation);
-          },
-          [&](const Seed& d, const Field&) { return orchard(s, d); });
-    claim(s, 0.13, [&](const Seed& d, const Field& f) { return 1.3 * lump(s, d, 53, 1500) + 0.15 * f.north + f.slope / 60; },
-          [](const Seed&, const Field&) { return State{.kind = Kind::pine}; });
-    claim(s, 0.23, [&](const Seed& d, const Field& f) { return 0.6 * f.north + 0.9 * lump(s, d, 54, 1000) + f.elevation / 500; },
-          [&](const Seed& d, const Field& f) { return leafy(s, d, f); });
-    claim(s, 0.12, [&](const Seed& d, const Field& f) { return -0.35 * f.north + lump(s, d, 55, 700) - f.elevation / 1500; },
-          [](const Seed&, const Field&) { return State{.kind = Kind::grassland}; });
-    claim(s, 1.0, [](const Seed&, const Field&) { return 0.0; }, [&](const Seed& d, const Field& f) {
-        return State{.kind = lump(s, d, 56, 600) + (f.elevation - 900) / 900 > -0.1 ? Kind::forsythia : Kind::thorn};
-    });
+    claim(
+        s, 0.004, [&](const Seed& d, const Field& f) { return f.slope / 12 + 1.5 * lump(s, d, 50, 500); },
+        [](const Seed&, const Field&) { return State{.kind = Kind::rock}; });
+    claim(
+        s, 0.19,
+        [&](const Seed& d, const Field& f) { return -f.above / 45 - f.slope / 13 + 0.55 * lump(s, d, 51, 900); },
+        [](const Seed& d, const Field& f) { return crop(d, f); });
+    claim(
+        s, 0.14,
+        [&](const Seed& d, const Field& f) {
+            return -std::abs(f.above - 45) / 70 - std::abs(f.slope - 11) / 14 - 0.15 * f.north +
+                   0.75 * lump(s, d, 52, 800) - smooth_step(1150, 1400, f.elevation);
+        },
+        [&](const Seed& d, const Field&) { return orchard(s, d); });
+    claim(
+        s, 0.13,
+        [&](const Seed& d, const Field& f) { return 1.3 * lump(s, d, 53, 1500) + 0.15 * f.north + f.slope / 60; },
+        [](const Seed&, const Field&) { return State{.kind = Kind::pine}; });
+    claim(
+        s, 0.23,
+        [&](const Seed& d, const Field& f) { return 0.6 * f.north + 0.9 * lump(s, d, 54, 1000) + f.elevation / 500; },
+        [&](const Seed& d, const Field& f) { return leafy(s, d, f); });
+    claim(
+        s, 0.12,
+        [&](const Seed& d, const Field& f) { return -0.35 * f.north + lump(s, d, 55, 700) - f.elevation / 1500; },
+        [](const Seed&, const Field&) { return State{.kind = Kind::grassland}; });
+    claim(
+        s, 1.0, [](const Seed&, const Field&) { return 0.0; },
+        [&](const Seed& d, const Field& f) {
+            return State{.kind =
+                             lump(s, d, 56, 600) + (f.elevation - 900) / 900 > -0.1 ? Kind::forsythia : Kind::thorn};
+        });
     for (std::size_t i = 0; i < s.seeds.size(); ++i) s.seeds[i].base = s.fields[i].states[0].kind;
 }
 

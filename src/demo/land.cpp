@@ -10,16 +10,29 @@ bool is_field(Kind kind) { return kind <= Kind::intercropped; }
 
 Land mature_land(Kind kind) {
     switch (kind) {
-        case Kind::maize: case Kind::millet: case Kind::tubers: case Kind::wheat: case Kind::fallow:
+        case Kind::maize:
+        case Kind::millet:
+        case Kind::tubers:
+        case Kind::wheat:
+        case Kind::fallow:
         case Kind::intercropped: return Land::cropland;
         case Kind::walnut: return Land::walnut;
-        case Kind::oak: case Kind::locust: case Kind::poplar: return Land::broadleaf;
+        case Kind::oak:
+        case Kind::locust:
+        case Kind::poplar: return Land::broadleaf;
         case Kind::pine: return Land::conifer;
-        case Kind::forsythia: case Kind::thorn: return Land::shrub;
+        case Kind::forsythia:
+        case Kind::thorn: return Land::shrub;
         case Kind::grassland: return Land::grass;
-        case Kind::village: case Kind::town: case Kind::road: return Land::built;
-        case Kind::mine: case Kind::rock: case Kind::felled: return Land::bare;
-        case Kind::river: case Kind::reservoir: case Kind::pond: return Land::water;
+        case Kind::village:
+        case Kind::town:
+        case Kind::road: return Land::built;
+        case Kind::mine:
+        case Kind::rock:
+        case Kind::felled: return Land::bare;
+        case Kind::river:
+        case Kind::reservoir:
+        case Kind::pond: return Land::water;
     }
     return Land::none;
 }
@@ -30,8 +43,12 @@ constexpr double closed_from = 0.2;
 SurveyClass plain_class(Kind kind) {
     switch (kind) {
         case Kind::walnut: return {"0201", "果园", "", ""};
-        case Kind::oak: case Kind::locust: case Kind::poplar: case Kind::pine: return {"0301", "乔木林地", "", ""};
-        case Kind::forsythia: case Kind::thorn: return {"0305", "灌木林地", "", ""};
+        case Kind::oak:
+        case Kind::locust:
+        case Kind::poplar:
+        case Kind::pine: return {"0301", "乔木林地", "", ""};
+        case Kind::forsythia:
+        case Kind::thorn: return {"0305", "灌木林地", "", ""};
         case Kind::grassland: return {"0404", "其他草地", "", ""};
         case Kind::village: return {"0702", "农村宅基地", "", ""};
         case Kind::town: return {"0701", "城镇住宅用地", "", ""};
@@ -49,7 +66,8 @@ SurveyClass plain_class(Kind kind) {
 }  // namespace
 
 const char* land_key(Land land) {
-    constexpr std::array keys{"none", "cropland", "walnut", "broadleaf", "conifer", "shrub", "grass", "built", "water", "bare"};
+    constexpr std::array keys{"none",  "cropland", "walnut", "broadleaf", "conifer",
+                              "shrub", "grass",    "built",  "water",     "bare"};
     return keys[static_cast<std::size_t>(land)];
 }
 
@@ -60,7 +78,9 @@ double crown_cover(Kind kind, double age) {
     switch (kind) {
         case Kind::walnut: return grown(0.74, 6.5, 2.0);
         case Kind::pine: return grown(0.74, 9.5, 2.6);
-        case Kind::locust: case Kind::poplar: case Kind::oak: return grown(0.78, 5.0, 1.6);
+        case Kind::locust:
+        case Kind::poplar:
+        case Kind::oak: return grown(0.78, 5.0, 1.6);
         default: return 0;
     }
 }
@@ -76,10 +96,22 @@ SurveyClass survey_class(const State& state, int year, bool irrigated) {
     if (is_field(state.kind)) {
         auto out = irrigated ? SurveyClass{"0102", "水浇地", "", ""} : plain_class(state.kind);
         switch (state.kind) {
-            case Kind::tubers: out.attribute = "FLS"; out.attribute_name = "种植非粮食作物"; break;
-            case Kind::fallow: out.attribute = "WG"; out.attribute_name = "未耕种"; break;
-            case Kind::intercropped: out.attribute = "LLJZ"; out.attribute_name = "林粮间作"; break;
-            default: out.attribute = "LS"; out.attribute_name = "种植粮食作物"; break;
+            case Kind::tubers:
+                out.attribute = "FLS";
+                out.attribute_name = "种植非粮食作物";
+                break;
+            case Kind::fallow:
+                out.attribute = "WG";
+                out.attribute_name = "未耕种";
+                break;
+            case Kind::intercropped:
+                out.attribute = "LLJZ";
+                out.attribute_name = "林粮间作";
+                break;
+            default:
+                out.attribute = "LS";
+                out.attribute_name = "种植粮食作物";
+                break;
         }
         return out;
     }

@@ -10,10 +10,10 @@
 namespace linmu::demo {
 namespace {
 
-constexpr int block = 8;             // cells of the pattern that share their candidates, 40 m
-constexpr double square = 200;       // m, of the index of stripes
+constexpr int block = 8;        // cells of the pattern that share their candidates, 40 m
+constexpr double square = 200;  // m, of the index of stripes
 constexpr int squares_margin = 2;
-constexpr double lake_reach = 800;   // m from the dam
+constexpr double lake_reach = 800;  // m from the dam
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
@@ -60,7 +60,8 @@ void Landscape::lay_stripes() {
     }
     for (const auto& road : plan_.roads()) {
         if (!road.paved) continue;
-        for (std::size_t i = 1; i < road.line.size(); ++i) stripes_.push_back({road.line[i - 1], road.line[i], road.width / 2, true});
+        for (std::size_t i = 1; i < road.line.size(); ++i)
+            stripes_.push_back({road.line[i - 1], road.line[i], road.width / 2, true});
     }
     const int squares = static_cast<int>(std::ceil(size() / square)) + 2 * squares_margin;
     stripes_near_.resize(index(squares * squares));
@@ -83,7 +84,9 @@ void Landscape::lay_stripes() {
         const bool apart = std::ranges::none_of(lakes_, [&](const Lake& l) { return distance(l.dam, reach.b) < 5000; });
         if (!fits || !apart || distance(core, reach.b) < 1100 || lakes_.size() >= wanted) continue;
         const double length = std::max(1.0, distance(reach.a, reach.b));
-        lakes_.push_back({reach.b, {(reach.a.e - reach.b.e) / length, (reach.a.s - reach.b.s) / length}, relief_.elevation(reach.b) + 13});
+        lakes_.push_back({reach.b,
+                          {(reach.a.e - reach.b.e) / length, (reach.a.s - reach.b.s) / length},
+                          relief_.elevation(reach.b) + 13});
     }
 }
 
@@ -100,7 +103,8 @@ Landscape::Nearby Landscape::nearby(Spot middle) const {
             least = std::min(least, candidates.back().first);
         }
     }
-    // A place of the block is at most 28 m + 11 m of bending from its middle, and the pattern stretches that by at most 1.45.
+    // A place of the block is at most 28 m + 11 m of bending from its middle, and the pattern stretches that by at most
+    // 1.45.
     for (const auto& [d, i] : candidates) {
         if (d <= least + 2 * 1.45 * 39) near.seeds.push_back(i);
     }
@@ -118,7 +122,8 @@ Landscape::Nearby Landscape::nearby(Spot middle) const {
 }
 
 std::int32_t Landscape::seed_at(Spot spot, const Nearby& near) const {
-    const Spot bent{spot.e + 7 * noise(seed_ ^ 34, spot.e / 60, spot.s / 60), spot.s + 7 * noise(seed_ ^ 35, spot.e / 60, spot.s / 60)};
+    const Spot bent{spot.e + 7 * noise(seed_ ^ 34, spot.e / 60, spot.s / 60),
+                    spot.s + 7 * noise(seed_ ^ 35, spot.e / 60, spot.s / 60)};
     std::int32_t best = near.seeds.front();
     double least = std::numeric_limits<double>::infinity();
     for (const auto i : near.seeds) {
@@ -146,7 +151,8 @@ std::int32_t Landscape::unit_at(Spot spot, const Nearby& near) const {
         for (const auto& lake : lakes_) {
             const Spot away{spot.e - lake.dam.e, spot.s - lake.dam.s};
             const bool behind = away.e * lake.upstream.e + away.s * lake.upstream.s > 0;
-            if (behind && std::hypot(away.e, away.s) < lake_reach && relief_.elevation(spot) < lake.level) return lake_units_[village];
+            if (behind && std::hypot(away.e, away.s) < lake_reach && relief_.elevation(spot) < lake.level)
+                return lake_units_[village];
         }
     }
     if (seed.second >= 0) {
@@ -185,7 +191,7 @@ Window Landscape::reach_of_village(int village) const {
 }
 
 Window Landscape::reach_of_seeds(const std::vector<std::int32_t>& seeds) const {
-    constexpr double reach = 300;   // m: no cell of the pattern is wider than the lattice in which it looks for its seed
+    constexpr double reach = 300;  // m: no cell of the pattern is wider than the lattice in which it looks for its seed
     double west = size(), east = 0, north = size(), south = 0;
     for (const auto i : seeds) {
         const auto& at = seeds_[index(i)].at;

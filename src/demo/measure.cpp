@@ -17,13 +17,15 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 /// The cell on the right hand of an edge.
 std::array<std::int32_t, 2> cell_of(const Edge& e) {
-    return {std::min(e.from_row, e.to_row) - (e.to_col < e.from_col ? 1 : 0), std::min(e.from_col, e.to_col) - (e.to_row > e.from_row ? 1 : 0)};
+    return {std::min(e.from_row, e.to_row) - (e.to_col < e.from_col ? 1 : 0),
+            std::min(e.from_col, e.to_col) - (e.to_row > e.from_row ? 1 : 0)};
 }
 
 /// Knows how cells of the pattern become places of the survey, and how large things are.
 class Ruler {
 public:
-    explicit Ruler(double size) : grid_(scene_grid(size)), transform_(scene_crs, survey_crs), area_(survey_crs, survey_crs) {}
+    explicit Ruler(double size)
+        : grid_(scene_grid(size)), transform_(scene_crs, survey_crs), area_(survey_crs, survey_crs) {}
 
     [[nodiscard]] Geometry placed(std::vector<Polygon> polygons) const {
         for (auto& polygon : polygons) {
@@ -47,14 +49,48 @@ private:
 /// The pattern of a window and one cell round it.
 struct Sheet {
     Window window;
-    CodePlane units;
+    CodePlane units;  ///< as the scenes have it: says how boundaries run
+    CodePlane land;   ///< the same without crumbs: says whose a cell is
 
     [[nodiscard]] CodePlane things(const std::function<std::int32_t(std::int32_t)>& thing) const {
-        CodePlane out(units.rows(), units.cols(), -1);
-        for (std::size_t i = 0; i < units.size(); ++i) out.cells()[i] = thing(units.cells()[i]);
+        CodePlane out(land.rows(), land.cols(), -1);
+        for (std::size_t i = 0; i < land.size(); ++i) out.cells()[i] = thing(land.cells()[i]);
         return out;
     }
 };
+
+/// Surveys map no field below 400 m2: what a road or a bend cuts off goes to the neighbour with the longest common
+/// boundary.
+constexpr int least_cells = 16;
+
+using IsOwn = std::function<bool(std::int32_t)>;
+
+CodePlane without_crumbs(const CodePlane& units, const IsOwn& own) {
+    CodePlane mine = units;
+    for (auto& u : mine.cells()) u = own(u) ? u : -1;
+    const auto pieces = connected(mine);
+    std::map<std::int32_t, int> sizes;
+    for (const auto p : pieces.cells()) ++sizes[p];
+    std::map<std::int32_t, std::map<std::int32_t, int>> neighbours;  // of a crumb: unit, common edges
+    for (int r = 1; r + 1 < units.rows(); ++r) {
+        for (int c = 1; c + 1 < units.cols(); ++c) {
+            const auto piece = pieces(r, c);
+            if (piece < 0 || sizes[piece] >= least_cells) continue;
+            for (const auto& [dr, dc] : {std::pair{-1, 0}, {1, 0}, {0, -1}, {0, 1}}) {
+                const auto other = pieces(r + dr, c + dc);
+                if (other >= 0 && sizes[other] >= least_cells) ++neighbours[piece][units(r + dr, c + dc)];
+            }
+        }
+    }
+    CodePlane out = units;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const auto found = neighbours.find(pieces.cells()[i]);
+        if (found == neighbours.end()) continue;
+        out.cells()[i] =
+            std::ranges::max_element(found->second, {}, [](const auto& item) { return item.second; })->first;
+    }
+    return out;
+}
 
 std::vector<Parcel> parcels_of(const Sheet& sheet, const CodePlane& things, const Ruler& ruler) {
     const auto pieces = connected(things);
@@ -66,7 +102,8 @@ std::vector<Parcel> parcels_of(const Sheet& sheet, const CodePlane& things, cons
             units.resize(index(piece) + 1, -1);
         }
         const auto cell = cell_of(edge);
-        if (units[index(piece)] < 0) units[index(piece)] = sheet.units(cell[0] - sheet.window.row + 1, cell[1] - sheet.window.col + 1);
+        if (units[index(piece)] < 0)
+            units[index(piece)] = sheet.land(cell[0] - sheet.window.row + 1, cell[1] - sheet.window.col + 1);
         edges[index(piece)].push_back(edge);
     });
     std::vector<Parcel> parcels;
@@ -90,16 +127,19 @@ VillageSurvey survey_village(const Landscape& landscape, int village) {
     const Ruler ruler(landscape.size());
     const auto& units = landscape.units();
     const auto window = landscape.reach_of_village(village);
-    const Sheet sheet{window, landscape.pattern(window.grown(1))};
     const auto own = [&](std::int32_t u) { return units[index(u)].village == village; };
+    auto pattern = landscape.pattern(window.grown(1));
+    const Sheet sheet{window, pattern, without_crumbs(pattern, own)};
 
     VillageSurvey survey;
     for (std::size_t y = 0; y < 2; ++y) {
-        survey.parcels[y] = parcels_of(sheet, sheet.things([&](std::int32_t u) { return own(u) ? units[index(u)].parcel[y] : -1; }), ruler);
+        survey.parcels[y] = parcels_of(
+            sheet, sheet.things([&](std::int32_t u) { return own(u) ? units[index(u)].parcel[y] : -1; }), ruler);
     }
     survey.changes = parcels_of(sheet, sheet.things([&](std::int32_t u) {
         return own(u) && landscape.land(u, 0) != landscape.land(u, 1) ? u : -1;
-    }), ruler);
+    }),
+                                ruler);
 
     const auto outline = [&](const std::function<std::int32_t(int)>& realm, std::vector<Edge>& out) {
         const auto things = sheet.things([&](std::int32_t u) {
@@ -108,7 +148,7 @@ VillageSurvey survey_village(const Landscape& landscape, int village) {
         });
         collect_edges(sheet.units, things, window, [&](std::int32_t, const Edge& edge) {
             const auto cell = cell_of(edge);
-            if (own(sheet.units(cell[0] - window.row + 1, cell[1] - window.col + 1))) out.push_back(edge);
+            if (own(sheet.land(cell[0] - window.row + 1, cell[1] - window.col + 1))) out.push_back(edge);
         });
     };
     outline([](int v) { return v; }, survey.outline);
@@ -120,7 +160,8 @@ VillageSurvey survey_village(const Landscape& landscape, int village) {
 PlotSurvey survey_plot(const Landscape& landscape, const Plot& plot) {
     const Ruler ruler(landscape.size());
     const auto window = landscape.reach_of_seeds(plot.seeds);
-    const Sheet design{window, landscape.seed_pattern(window.grown(1))};
+    const auto seeds = landscape.seed_pattern(window.grown(1));
+    const Sheet design{window, seeds, seeds};
     const std::set<std::int32_t> designed(plot.seeds.begin(), plot.seeds.end());
     const auto all = design.things([&](std::int32_t s) { return designed.contains(s) ? 0 : -1; });
     PlotSurvey survey;
@@ -130,14 +171,14 @@ PlotSurvey survey_plot(const Landscape& landscape, const Plot& plot) {
     survey.design_area = ruler.area(survey.design);
 
     const std::set<std::int32_t> planted(plot.planted.begin(), plot.planted.end());
-    const Sheet land{window, landscape.pattern(window.grown(1))};
-    CodePlane green(land.units.rows(), land.units.cols(), -1);
+    const auto land = landscape.pattern(window.grown(1));
+    CodePlane green(land.rows(), land.cols(), -1);
     for (std::size_t i = 0; i < green.size(); ++i) {
         const auto seed = design.units.cells()[i];
-        const bool free = land.units.cells()[i] == landscape.seeds()[index(seed)].unit;
+        const bool free = land.cells()[i] == landscape.seeds()[index(seed)].unit;
         if (free && planted.contains(seed)) green.cells()[i] = 0;
     }
-    for (const auto& piece : parcels_of(land, green, ruler)) survey.planted_area += piece.area;
+    for (const auto& piece : parcels_of(design, green, ruler)) survey.planted_area += piece.area;
     return survey;
 }
 

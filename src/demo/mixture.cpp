@@ -73,7 +73,8 @@ CodePlane dominant_classes(const Landscape& landscape, const Plane<Mixture>& mix
         const auto& m = mixtures.cells()[i];
         std::array<float, land_classes> shares{};
         for (int k = 0; k < m.count; ++k) {
-            shares[static_cast<std::size_t>(landscape.land(m.unit[static_cast<std::size_t>(k)], year_index))] += m.share[static_cast<std::size_t>(k)];
+            shares[static_cast<std::size_t>(landscape.land(m.unit[static_cast<std::size_t>(k)], year_index))] +=
+                m.share[static_cast<std::size_t>(k)];
         }
         out.cells()[i] = static_cast<std::int32_t>(std::ranges::max_element(shares) - shares.begin());
     }

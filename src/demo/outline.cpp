@@ -19,7 +19,8 @@ struct Vertex {
     friend auto operator<=>(const Vertex&, const Vertex&) = default;
 };
 
-/// A corner that is cut lies between three cells of one unit and one of another; where two lines cross, or three units meet,
+/// A corner that is cut lies between three cells of one unit and one of another; where two lines cross, or three units
+/// meet,
 /// and where a line runs straight on between the same two units, there is nothing to cut.
 enum class Corner { straight, cut, sharp };
 
@@ -28,7 +29,8 @@ Corner corner_at(const CodePlane& u, int row, int col) {
     for (std::size_t i = 0; i < 4; ++i) {
         const auto own = cells[i];
         const auto rest = cells[(i + 1) % 4];
-        if (own != rest && corner_owner(own, cells[(i + 1) % 4], cells[(i + 2) % 4], cells[(i + 3) % 4]) == rest) return Corner::cut;
+        if (own != rest && corner_owner(own, cells[(i + 1) % 4], cells[(i + 2) % 4], cells[(i + 3) % 4]) == rest)
+            return Corner::cut;
     }
     const bool level = cells[0] == cells[1] && cells[2] == cells[3];
     const bool upright = cells[0] == cells[3] && cells[1] == cells[2];
@@ -37,7 +39,8 @@ Corner corner_at(const CodePlane& u, int row, int col) {
 
 /// A right turn keeps to the thing itself where two of its cells touch by a corner only.
 int turn_rank(const Edge& in, const Edge& out) {
-    const int cross = (in.to_col - in.from_col) * (out.to_row - out.from_row) - (in.to_row - in.from_row) * (out.to_col - out.from_col);
+    const int cross = (in.to_col - in.from_col) * (out.to_row - out.from_row) -
+                      (in.to_row - in.from_row) * (out.to_col - out.from_col);
     return cross > 0 ? 0 : cross == 0 ? 1 : 2;
 }
 
@@ -88,48 +91,67 @@ bool inside(const Point& p, const Ring& ring) {
     return in;
 }
 
-std::vector<std::vector<Edge>> chains_of(std::vector<Edge> edges) {
-    const auto key = [](const Edge& e) { return std::array{e.from_row, e.from_col, e.to_row, e.to_col}; };
-    std::ranges::sort(edges, {}, key);
-    std::vector<char> used(edges.size(), 0);
-    std::vector<std::vector<Edge>> chains;
-    const auto starting = [&](std::int32_t row, std::int32_t col) {
-        return std::ranges::equal_range(edges, Vertex{row, col}, {}, [](const Edge& e) { return Vertex{e.from_row, e.from_col}; });
-    };
-    for (std::size_t first = 0; first < edges.size(); ++first) {
-        if (used[first] != 0) continue;
-        std::vector<Edge> chain;
-        for (std::size_t at = first;;) {
-            used[at] = 1;
-            chain.push_back(edges[at]);
-            const auto& here = edges[at];
-            if (here.to_row == edges[first].from_row && here.to_col == edges[first].from_col) {
-                // Through a corner where the ring passes twice it may not have come home yet.
-                const auto again = starting(here.to_row, here.to_col);
-                const auto better = std::ranges::any_of(again, [&](const Edge& e) {
-                    return used[static_cast<std::size_t>(&e - edges.data())] == 0 && turn_rank(here, e) < turn_rank(here, edges[first]);
-                });
-                if (!better) break;
-            }
-            std::size_t next = edges.size();
-            for (const auto& e : starting(here.to_row, here.to_col)) {
-                const auto i = static_cast<std::size_t>(&e - edges.data());
-                if (used[i] == 0 && (next == edges.size() || turn_rank(here, e) < turn_rank(here, edges[next]))) next = i;
-            }
-            if (next == edges.size()) throw DataError("an outline of the practice county does not close; its edges are not those of whole cells");
-            at = next;
+/// Follows edges to closed chains. A chain that comes through a vertex twice is two: rings may touch, but not
+/// themselves.
+class Chains {
+public:
+    explicit Chains(std::vector<Edge> edges) : edges_(std::move(edges)) {
+        std::ranges::sort(edges_, {}, [](const Edge& e) {
+            return std::array{e.from_row, e.from_col, e.to_row, e.to_col};
+        });
+        used_.resize(edges_.size(), 0);
+        for (std::size_t first = 0; first < edges_.size(); ++first) {
+            if (used_[first] == 0) follow(first);
         }
-        chains.push_back(std::move(chain));
     }
-    return chains;
-}
+    [[nodiscard]] const std::vector<std::vector<Edge>>& all() const noexcept { return chains_; }
+
+private:
+    void follow(std::size_t first) {
+        std::vector<Edge> chain;
+        std::map<Vertex, std::size_t> met;  // where in the chain a vertex is left
+        for (std::size_t at = first;;) {
+            used_[at] = 1;
+            const Edge here = edges_[at];
+            met[{here.from_row, here.from_col}] = chain.size();
+            chain.push_back(here);
+            if (const auto loop = met.find({here.to_row, here.to_col}); loop != met.end()) {
+                const auto start = chain.begin() + static_cast<std::ptrdiff_t>(loop->second);
+                chains_.emplace_back(start, chain.end());
+                for (auto e = start; e != chain.end(); ++e) met.erase({e->from_row, e->from_col});
+                chain.erase(start, chain.end());
+                if (chain.empty()) return;
+            }
+            at = next_after(here);
+        }
+    }
+    [[nodiscard]] std::size_t next_after(const Edge& here) const {
+        const auto leaving = std::ranges::equal_range(edges_, Vertex{here.to_row, here.to_col}, {}, [](const Edge& e) {
+            return Vertex{e.from_row, e.from_col};
+        });
+        std::size_t next = edges_.size();
+        for (const auto& e : leaving) {
+            const auto i = static_cast<std::size_t>(&e - edges_.data());
+            if (used_[i] == 0 && (next == edges_.size() || turn_rank(here, e) < turn_rank(here, edges_[next])))
+                next = i;
+        }
+        if (next == edges_.size())
+            throw DataError("an outline of the practice county does not close; its edges are not those of whole cells");
+        return next;
+    }
+
+    std::vector<Edge> edges_;
+    std::vector<char> used_;
+    std::vector<std::vector<Edge>> chains_;
+};
 
 }  // namespace
 
 std::vector<Polygon> polygons_of(const std::vector<Edge>& edges) {
     std::vector<Polygon> polygons;
     std::vector<Ring> holes;
-    for (const auto& chain : chains_of(edges)) {
+    const Chains chains(edges);
+    for (const auto& chain : chains.all()) {
         auto ring = ring_of(chain);
         // With the thing on the right and rows counting down, outer rings turn with the sun.
         if (doubled_area(ring) > 0) polygons.push_back({std::move(ring), {}});

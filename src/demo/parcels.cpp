@@ -62,7 +62,8 @@ void set_class(Record& record, const Unit& unit, const State& state, int year, d
     record.set("TBMJ", m2);
     record.set("KCMJ", ridges);
     record.set("TBDLMJ", cents(m2 - ridges));
-    if (survey.code.starts_with("07") || survey.code == "0602") record.set("CZCSXM", std::string(survey.code == "0701" ? "202" : survey.code == "0702" ? "203" : "204"));
+    if (survey.code.starts_with("07") || survey.code == "0602")
+        record.set("CZCSXM", std::string(survey.code == "0701" ? "202" : survey.code == "0702" ? "203" : "204"));
     if (survey.code == "1003") record.set("XZDWKD", 11.0);
 }
 
@@ -74,24 +75,77 @@ void set_place(Record& record, const Village& village, bool of_the_state) {
     record.set("ZLDWMC", village.name);
 }
 
+/// Twice the area of a triangle, positive where it turns against the sun.
+double turn(const Point& a, const Point& b, const Point& c) {
+    return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+}
+
+bool cross(const Point& a, const Point& b, const Point& c, const Point& d) {
+    return turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0;
+}
+
+/// Swaps the first two vertices whose swap makes the ring cross itself; false when there are none.
+bool tie(Ring& ring) {
+    for (std::size_t i = 1; i + 2 < ring.size(); ++i) {
+        if (!cross(ring[i - 1], ring[i + 1], ring[i], ring[i + 2])) continue;
+        std::swap(ring[i], ring[i + 1]);
+        return true;
+    }
+    return false;
+}
+
+/// A vertex 6 m to the left of an edge: of a ring that turns with the sun, that is in the neighbour.
+void bulge(Ring& ring) {
+    const Point a = ring[3];
+    const Point b = ring[4];
+    const double length = std::hypot(b.x - a.x, b.y - a.y);
+    ring.insert(ring.begin() + 4,
+                Point{(a.x + b.x) / 2 - (b.y - a.y) / length * 6, (a.y + b.y) / 2 + (b.x - a.x) / length * 6});
+}
+
 }  // namespace
 
 LayerSpec parcel_layer(int year) {
     const auto text = [](const char* name, const char* zh) { return Field{name, FieldType::text, "", zh}; };
-    const auto number = [](const char* name, const char* unit, const char* zh) { return Field{name, FieldType::real, unit, zh}; };
-    return {fmt::format("DLTB_{}", year), survey_crs,
-            {text("BSM", "标识码"), text("YSDM", "要素代码"), text("TBYBH", "图斑预编号"), text("TBBH", "图斑编号"),
-             text("DLBM", "地类编码"), text("DLMC", "地类名称"), text("QSXZ", "权属性质"), text("QSDWDM", "权属单位代码"),
-             text("QSDWMC", "权属单位名称"), text("ZLDWDM", "坐落单位代码"), text("ZLDWMC", "坐落单位名称"),
-             number("TBMJ", "m2", "图斑面积"), text("KCDLBM", "扣除地类编码"), number("KCXS", "1", "扣除地类系数"),
-             number("KCMJ", "m2", "扣除地类面积"), number("TBDLMJ", "m2", "图斑地类面积"), text("GDLX", "耕地类型"),
-             text("GDPDJB", "耕地坡度级别"), number("XZDWKD", "m", "线状地物宽度"), text("TBXHDM", "图斑细化代码"),
-             text("TBXHMC", "图斑细化名称"), text("ZZSXDM", "种植属性代码"), text("ZZSXMC", "种植属性名称"),
-             Field{"GDDB", FieldType::integer, "", "耕地等别"}, text("FRDBS", "飞入地标识"), text("CZCSXM", "城镇村属性码"),
-             Field{"SJNF", FieldType::integer, "", "数据年份"}, text("MSSM", "描述说明"), text("HDMC", "海岛名称"), text("BZ", "备注")}};
+    const auto number = [](const char* name, const char* unit, const char* zh) {
+        return Field{name, FieldType::real, unit, zh};
+    };
+    return {fmt::format("DLTB_{}", year),
+            survey_crs,
+            {text("BSM", "标识码"),
+             text("YSDM", "要素代码"),
+             text("TBYBH", "图斑预编号"),
+             text("TBBH", "图斑编号"),
+             text("DLBM", "地类编码"),
+             text("DLMC", "地类名称"),
+             text("QSXZ", "权属性质"),
+             text("QSDWDM", "权属单位代码"),
+             text("QSDWMC", "权属单位名称"),
+             text("ZLDWDM", "坐落单位代码"),
+             text("ZLDWMC", "坐落单位名称"),
+             number("TBMJ", "m2", "图斑面积"),
+             text("KCDLBM", "扣除地类编码"),
+             number("KCXS", "1", "扣除地类系数"),
+             number("KCMJ", "m2", "扣除地类面积"),
+             number("TBDLMJ", "m2", "图斑地类面积"),
+             text("GDLX", "耕地类型"),
+             text("GDPDJB", "耕地坡度级别"),
+             number("XZDWKD", "m", "线状地物宽度"),
+             text("TBXHDM", "图斑细化代码"),
+             text("TBXHMC", "图斑细化名称"),
+             text("ZZSXDM", "种植属性代码"),
+             text("ZZSXMC", "种植属性名称"),
+             Field{"GDDB", FieldType::integer, "", "耕地等别"},
+             text("FRDBS", "飞入地标识"),
+             text("CZCSXM", "城镇村属性码"),
+             Field{"SJNF", FieldType::integer, "", "数据年份"},
+             text("MSSM", "描述说明"),
+             text("HDMC", "海岛名称"),
+             text("BZ", "备注")}};
 }
 
-void add_parcels(Layer& layer, const Landscape& landscape, const std::vector<Parcel>& parcels, int village, int year_index) {
+void add_parcels(Layer& layer, const Landscape& landscape, const std::vector<Parcel>& parcels, int village,
+                 int year_index) {
     const auto& place = landscape.plan().villages()[index(village)];
     const int year = landscape.years()[index(year_index)];
     int number = 0;
@@ -105,7 +159,8 @@ void add_parcels(Layer& layer, const Landscape& landscape, const std::vector<Par
         record.set("YSDM", std::string("2001010100"));
         record.set("TBYBH", fmt::format("{:04}", number));
         record.set("TBBH", fmt::format("{:04}", number));
-        set_place(record, place, state.kind == Kind::river || state.kind == Kind::road || state.kind == Kind::reservoir);
+        set_place(record, place,
+                  state.kind == Kind::river || state.kind == Kind::road || state.kind == Kind::reservoir);
         set_class(record, unit, state, year, cents(parcel.area.m2()));
         record.set("FRDBS", std::string("0"));
         record.set("SJNF", std::int64_t{year});
@@ -121,18 +176,14 @@ std::vector<std::string> soil_parcels(Layer& layer) {
         while (layer.features[from].geometry.polygons.front().outer.size() < 12) ++from;
         return from;
     };
-    auto& tie = layer.features[wide(layer.features.size() / 3)];
-    auto& ring = tie.geometry.polygons.front().outer;
-    std::swap(ring[4], ring[5]);
-    done.push_back(fmt::format("{}: bow-tie, two vertices change places", name(tie)));
+    for (std::size_t i = layer.features.size() / 3; i < layer.features.size(); ++i) {
+        if (!tie(layer.features[i].geometry.polygons.front().outer)) continue;
+        done.push_back(fmt::format("{}: bow-tie, two vertices change places", name(layer.features[i])));
+        break;
+    }
 
     auto& over = layer.features[wide(layer.features.size() / 2)];
-    auto& outer = over.geometry.polygons.front().outer;
-    const Point a = outer[3];
-    const Point b = outer[4];
-    const double length = std::hypot(b.x - a.x, b.y - a.y);
-    // To the left of an edge of a ring that turns with the sun lies the neighbour.
-    outer.insert(outer.begin() + 4, Point{(a.x + b.x) / 2 - (b.y - a.y) / length * 6, (a.y + b.y) / 2 + (b.x - a.x) / length * 6});
+    bulge(over.geometry.polygons.front().outer);
     done.push_back(fmt::format("{}: overlap, one vertex lies 6 m in a neighbour", name(over)));
 
     auto sliver = layer.features[wide(layer.features.size() / 4)];
@@ -140,7 +191,8 @@ std::vector<std::string> soil_parcels(Layer& layer) {
     const Point p = edge[1];
     const Point q = edge[3];
     sliver.fid = static_cast<std::int64_t>(layer.features.size()) + 1;
-    sliver.geometry = {.polygons = {{{p, q, {(p.x + q.x) / 2 + 0.12, (p.y + q.y) / 2 + 0.12}}, {}}}, .lines = {}, .points = {}};
+    sliver.geometry = {
+        .polygons = {{{p, q, {(p.x + q.x) / 2 + 0.12, (p.y + q.y) / 2 + 0.12}}, {}}}, .lines = {}, .points = {}};
     sliver.values[0] = fmt::format("{}{:012}", county_code, 9000000LL + sliver.fid);
     done.push_back(fmt::format("{}: sliver, a tenth of a metre wide", to_text(sliver.values[0])));
     layer.features.push_back(std::move(sliver));

@@ -33,7 +33,8 @@ Spot best_site(const Relief& relief, Spot middle) {
     for (int r = -9; r <= 9; ++r) {
         for (int c = -9; c <= 9; ++c) {
             const Spot spot{middle.e + c * 75.0, middle.s + r * 75.0};
-            const bool near_edge = spot.e < 60 || spot.s < 60 || spot.e > relief.size() - 60 || spot.s > relief.size() - 60;
+            const bool near_edge =
+                spot.e < 60 || spot.s < 60 || spot.e > relief.size() - 60 || spot.s > relief.size() - 60;
             if (near_edge) continue;
             const double score = comfort(relief, spot) - distance(spot, middle) / 900;
             if (score > most) {
@@ -53,7 +54,8 @@ double remoteness(Spot spot, double size, std::uint64_t seed) {
     const double u = e * std::cos(turn) + s * std::sin(turn);
     const double v = s * std::cos(turn) - e * std::sin(turn);
     const double border = std::max(std::abs(e), std::abs(s));
-    return std::hypot(u / 1.12, v) * (1 + 0.3 * rough_noise(seed ^ 21, spot, 0.35 * size, 2)) + (border > 0.43 ? 0.06 : 0.0);
+    return std::hypot(u / 1.12, v) * (1 + 0.3 * rough_noise(seed ^ 21, spot, 0.35 * size, 2)) +
+           (border > 0.43 ? 0.06 : 0.0);
 }
 
 /// The cheapest way from every knot to the root, on the relief's lattice.
@@ -96,7 +98,8 @@ std::vector<Spot> smoothed(std::vector<Spot> line) {
     for (int pass = 0; pass < 3; ++pass) {
         auto moved = line;
         for (std::size_t i = 1; i + 1 < line.size(); ++i) {
-            moved[i] = {(line[i - 1].e + 2 * line[i].e + line[i + 1].e) / 4, (line[i - 1].s + 2 * line[i].s + line[i + 1].s) / 4};
+            moved[i] = {(line[i - 1].e + 2 * line[i].e + line[i + 1].e) / 4,
+                        (line[i - 1].s + 2 * line[i].s + line[i + 1].s) / 4};
         }
         line = std::move(moved);
     }
@@ -106,7 +109,8 @@ std::vector<Spot> smoothed(std::vector<Spot> line) {
 }  // namespace
 
 Plan::Plan(const Relief& relief, std::uint64_t seed)
-    : size_(relief.size()), side_(std::max(3, static_cast<int>(std::lround(relief.size() / village_spacing)))), seed_(seed) {
+    : size_(relief.size()), side_(std::max(3, static_cast<int>(std::lround(relief.size() / village_spacing)))),
+      seed_(seed) {
     settle(relief, seed);
     found_county(relief.size(), seed);
     build_roads(relief);
@@ -118,7 +122,8 @@ void Plan::settle(const Relief& relief, std::uint64_t seed) {
         const auto jitter = [&](std::uint64_t axis) { return 0.64 * (random_unit(seed ^ 22, index(i), axis) - 0.5); };
         const Spot middle{(i % side_ + 0.5 + jitter(0)) * step, (i / side_ + 0.5 + jitter(1)) * step};
         const double radius = 95 + 70 * random_unit(seed ^ 23, index(i));
-        villages_.push_back({.middle = middle, .core = best_site(relief, middle), .radius = radius, .code = {}, .name = {}});
+        villages_.push_back(
+            {.middle = middle, .core = best_site(relief, middle), .radius = radius, .code = {}, .name = {}});
     }
 }
 
@@ -195,7 +200,8 @@ int Plan::nearest_middle(Spot spot) const {
 int Plan::village_of(Spot spot) const {
     const double rim = std::min({spot.e, spot.s, size_ - spot.e, size_ - spot.s});
     if (rim < 350 + 150 * noise(seed_ ^ 24, spot.e / 800, spot.s / 800)) return -1;
-    const Spot bent{spot.e + 260 * rough_noise(seed_ ^ 25, spot, 1300, 3), spot.s + 260 * rough_noise(seed_ ^ 26, spot, 1300, 3)};
+    const Spot bent{spot.e + 260 * rough_noise(seed_ ^ 25, spot, 1300, 3),
+                    spot.s + 260 * rough_noise(seed_ ^ 26, spot, 1300, 3)};
     const int v = nearest_middle(bent);
     return v < county_villages_ ? v : -1;
 }
@@ -250,7 +256,8 @@ void Plan::build_roads(const Relief& relief) {
         while (i != root && traffic[index(i)] < busy) i = toward[index(i)];
         if (i != root) build(i, true, fmt::format("X{:03}", 360 + v));
     }
-    for (std::size_t v = 0; v < villages_.size(); ++v) build(knot_of(villages_[v].core), false, fmt::format("Y{:03}", 100 + v));
+    for (std::size_t v = 0; v < villages_.size(); ++v)
+        build(knot_of(villages_[v].core), false, fmt::format("Y{:03}", 100 + v));
 }
 
 }  // namespace linmu::demo

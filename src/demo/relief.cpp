@@ -14,9 +14,9 @@ namespace linmu::demo {
 namespace {
 
 constexpr int rounds = 40;
-constexpr double channel_slope = 0.68;    // m a m, of a catchment of one knot where uplift is 1
+constexpr double channel_slope = 0.68;  // m a m, of a catchment of one knot where uplift is 1
 constexpr double steepest_slope = 0.55;
-constexpr double eagerness = 0.5;         // share of the way to the steady state in a round
+constexpr double eagerness = 0.5;  // share of the way to the steady state in a round
 constexpr double lowest = 650;
 constexpr double stream_from_km2 = 0.3;
 constexpr double knot_km2 = Relief::knot * Relief::knot / 1e6;
@@ -25,9 +25,14 @@ struct Step {
     int row, col;
     double length;
 };
-constexpr std::array<Step, 8> steps{{{-1, 0, 1}, {1, 0, 1}, {0, -1, 1}, {0, 1, 1},
-                                     {-1, -1, std::numbers::sqrt2}, {-1, 1, std::numbers::sqrt2},
-                                     {1, -1, std::numbers::sqrt2}, {1, 1, std::numbers::sqrt2}}};
+constexpr std::array<Step, 8> steps{{{-1, 0, 1},
+                                     {1, 0, 1},
+                                     {0, -1, 1},
+                                     {0, 1, 1},
+                                     {-1, -1, std::numbers::sqrt2},
+                                     {-1, 1, std::numbers::sqrt2},
+                                     {1, -1, std::numbers::sqrt2},
+                                     {1, 1, std::numbers::sqrt2}}};
 
 /// Where each knot drains: `order` begins at the outlets, and a knot comes after the one that it drains to.
 struct Drainage {
@@ -101,7 +106,8 @@ int steepest(const Plane<double>& z, int i, std::uint64_t seed) {
 Drainage drain(Plane<double>& z, std::uint64_t seed) {
     const int n = z.rows();
     const auto count = z.size();
-    Drainage d{{}, std::vector<int>(count, -1), std::vector<double>(count, Relief::knot), std::vector<double>(count, 1.0)};
+    Drainage d{
+        {}, std::vector<int>(count, -1), std::vector<double>(count, Relief::knot), std::vector<double>(count, 1.0)};
     d.order.reserve(count);
     Queue queue;
     for (const int i : outlets(n)) {
@@ -310,7 +316,8 @@ Relief::Relief(double size, std::uint64_t seed) : size_(size), seed_(seed) {
     above_ = as_float(softened(heights_above_streams(drained, d), 0.5));
     z_ = as_float(z);
     catchment_ = Plane<float>(n, n, 0);
-    std::ranges::transform(d.knots, catchment_.cells().begin(), [](double k) { return static_cast<float>(k * knot_km2); });
+    std::ranges::transform(d.knots, catchment_.cells().begin(),
+                           [](double k) { return static_cast<float>(k * knot_km2); });
     reaches_ = trace_reaches(d, n);
 }
 

@@ -17,7 +17,9 @@ namespace fs = std::filesystem;
 Legend classification_legend() {
     Legend legend;
     legend.id = "scl";
-    for (int code = 1; code <= 11; ++code) legend.classes.push_back({.code = code, .key = std::to_string(code), .name_zh = {}, .name_en = {}, .color = {}, .parent = {}});
+    for (int code = 1; code <= 11; ++code)
+        legend.classes.push_back(
+            {.code = code, .key = std::to_string(code), .name_zh = {}, .name_en = {}, .color = {}, .parent = {}});
     return legend;
 }
 
@@ -32,19 +34,31 @@ Grid coarser(Grid grid) {
 /// The image files of one scene, all open.
 class Images {
 public:
-    Images(const fs::path& product, const ProductNames& names, const Grid& grid, bool offset) : legend_(classification_legend()) {
+    Images(const fs::path& product, const ProductNames& names, const Grid& grid, bool offset)
+        : legend_(classification_legend()) {
         for (const int m : {10, 20}) fs::create_directories((product / image_path(names, "", m)).parent_path());
         for (std::size_t b = 0; b < scene_bands; ++b) {
             const int m = is_fine_band(b) ? 10 : 20;
-            const RasterSpec spec{m == 10 ? grid : coarser(grid), {{.name = band_names[b], .kind = BandKind::real, .unit = "1", .legend = {}, .scene = {}, .date = {}}}};
-            writers_.emplace_back(spec, RasterOutput{.path = (product / image_path(names, band_names[b], m)).string() + ".jp2", .format = "jp2",
-                                                     .type = "uint16", .scale = 1e-4, .offset = offset ? -0.1 : 0.0});
+            const RasterSpec spec{
+                m == 10 ? grid : coarser(grid),
+                {{.name = band_names[b], .kind = BandKind::real, .unit = "1", .legend = {}, .scene = {}, .date = {}}}};
+            writers_.emplace_back(
+                spec, RasterOutput{.path = (product / image_path(names, band_names[b], m)).string() + ".jp2",
+                                   .format = "jp2",
+                                   .type = "uint16",
+                                   .scale = 1e-4,
+                                   .offset = offset ? -0.1 : 0.0});
         }
-        const RasterSpec spec{coarser(grid), {{.name = "SCL", .kind = BandKind::code, .unit = {}, .legend = "scl", .scene = {}, .date = {}}}};
-        writers_.emplace_back(spec, RasterOutput{.path = (product / image_path(names, "SCL", 20)).string() + ".jp2", .format = "jp2", .legend = &legend_});
+        const RasterSpec spec{
+            coarser(grid),
+            {{.name = "SCL", .kind = BandKind::code, .unit = {}, .legend = "scl", .scene = {}, .date = {}}}};
+        writers_.emplace_back(spec, RasterOutput{.path = (product / image_path(names, "SCL", 20)).string() + ".jp2",
+                                                 .format = "jp2",
+                                                 .legend = &legend_});
     }
     void write(SceneRows rows) {
-        for (std::size_t b = 0; b < scene_bands; ++b) put(writers_[b], is_fine_band(b) ? rows.row : rows.row / 2, std::move(rows.bands[b]));
+        for (std::size_t b = 0; b < scene_bands; ++b)
+            put(writers_[b], is_fine_band(b) ? rows.row : rows.row / 2, std::move(rows.bands[b]));
         put(writers_.back(), rows.row / 2, std::move(rows.classification));
     }
     void close() {
@@ -76,7 +90,11 @@ public:
             for (const auto c : codes) n += static_cast<double>(counts_[c]);
             return 100 * n / all;
         };
-        return {.cloud = share({8, 9, 10}), .shadow = share({3}), .water = share({6}), .vegetation = share({4}), .unseen = share({0})};
+        return {.cloud = share({8, 9, 10}),
+                .shadow = share({3}),
+                .water = share({6}),
+                .vegetation = share({4}),
+                .unseen = share({0})};
     }
 
 private:
@@ -100,7 +118,8 @@ void write_scene(const std::string& folder, const Landscape& landscape, const Sc
     }
     images.close();
     const auto content = census.content();
-    write_text_file((product / "GRANULE" / names.granule / "MTD_TL.xml").string(), tile_xml(names, pass, maker.sun(), grid, content));
+    write_text_file((product / "GRANULE" / names.granule / "MTD_TL.xml").string(),
+                    tile_xml(names, pass, maker.sun(), grid, content));
     // Last, as a folder is a product when it has this file.
     write_text_file((product / "MTD_MSIL2A.xml").string(), product_xml(names, pass, content));
 }

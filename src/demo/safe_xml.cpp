@@ -11,7 +11,9 @@ namespace {
 constexpr const char* tile = "T49SGA";
 constexpr int orbit = 75;
 
-std::string compact(const Date& d, const char* time) { return fmt::format("{:04}{:02}{:02}T{}", d.year, d.month, d.day, time); }
+std::string compact(const Date& d, const char* time) {
+    return fmt::format("{:04}{:02}{:02}T{}", d.year, d.month, d.day, time);
+}
 
 std::string images(const ProductNames& names) {
     std::string out;
@@ -25,16 +27,18 @@ std::string images(const ProductNames& names) {
 
 std::string offsets() {
     std::string out = "      <BOA_ADD_OFFSET_VALUES_LIST>\n";
-    for (int band = 0; band < 13; ++band) out += fmt::format("        <BOA_ADD_OFFSET band_id=\"{}\">-1000</BOA_ADD_OFFSET>\n", band);
+    for (int band = 0; band < 13; ++band)
+        out += fmt::format("        <BOA_ADD_OFFSET band_id=\"{}\">-1000</BOA_ADD_OFFSET>\n", band);
     return out + "      </BOA_ADD_OFFSET_VALUES_LIST>\n";
 }
 
 std::string percentages(const SceneContent& c) {
-    return fmt::format("      <NODATA_PIXEL_PERCENTAGE>{:.6f}</NODATA_PIXEL_PERCENTAGE>\n"
-                       "      <CLOUD_SHADOW_PERCENTAGE>{:.6f}</CLOUD_SHADOW_PERCENTAGE>\n"
-                       "      <VEGETATION_PERCENTAGE>{:.6f}</VEGETATION_PERCENTAGE>\n"
-                       "      <WATER_PERCENTAGE>{:.6f}</WATER_PERCENTAGE>\n",
-                       c.unseen, c.shadow, c.vegetation, c.water);
+    return fmt::format(
+        "      <NODATA_PIXEL_PERCENTAGE>{:.6f}</NODATA_PIXEL_PERCENTAGE>\n"
+        "      <CLOUD_SHADOW_PERCENTAGE>{:.6f}</CLOUD_SHADOW_PERCENTAGE>\n"
+        "      <VEGETATION_PERCENTAGE>{:.6f}</VEGETATION_PERCENTAGE>\n"
+        "      <WATER_PERCENTAGE>{:.6f}</WATER_PERCENTAGE>\n",
+        c.unseen, c.shadow, c.vegetation, c.water);
 }
 
 /// Over a few kilometres the sun stands still: the 5 km grid holds one value.
@@ -45,19 +49,26 @@ std::string angle_grid(const char* name, double degrees) {
         for (int c = 0; c < 23; ++c) rows += fmt::format("{}{:.4f}", c == 0 ? "" : " ", degrees);
         rows += "</VALUES>\n";
     }
-    return fmt::format("        <{0}>\n          <COL_STEP unit=\"m\">5000</COL_STEP>\n          <ROW_STEP unit=\"m\">5000</ROW_STEP>\n"
-                       "          <Values_List>\n{1}          </Values_List>\n        </{0}>\n", name, rows);
+    return fmt::format(
+        "        <{0}>\n          <COL_STEP unit=\"m\">5000</COL_STEP>\n          <ROW_STEP "
+        "unit=\"m\">5000</ROW_STEP>\n"
+        "          <Values_List>\n{1}          </Values_List>\n        </{0}>\n",
+        name, rows);
 }
 
 std::string places(const Grid& grid) {
     std::string out;
     for (const int m : {10, 20, 60}) {
         const int n = grid.rows * 10 / m;
-        out += fmt::format("      <Size resolution=\"{}\">\n        <NROWS>{}</NROWS>\n        <NCOLS>{}</NCOLS>\n      </Size>\n", m, n, n);
+        out += fmt::format(
+            "      <Size resolution=\"{}\">\n        <NROWS>{}</NROWS>\n        <NCOLS>{}</NCOLS>\n      </Size>\n", m,
+            n, n);
     }
     for (const int m : {10, 20, 60}) {
-        out += fmt::format("      <Geoposition resolution=\"{0}\">\n        <ULX>{1:.0f}</ULX>\n        <ULY>{2:.0f}</ULY>\n"
-                           "        <XDIM>{0}</XDIM>\n        <YDIM>-{0}</YDIM>\n      </Geoposition>\n", m, grid.x0, grid.y0);
+        out += fmt::format(
+            "      <Geoposition resolution=\"{0}\">\n        <ULX>{1:.0f}</ULX>\n        <ULY>{2:.0f}</ULY>\n"
+            "        <XDIM>{0}</XDIM>\n        <YDIM>-{0}</YDIM>\n      </Geoposition>\n",
+            m, grid.x0, grid.y0);
     }
     return out;
 }
@@ -67,9 +78,10 @@ std::string places(const Grid& grid) {
 ProductNames product_names(const ScenePass& pass) {
     const char* time = pass.platform == 'A' ? "031051" : "031049";
     const auto sensed = compact(pass.date, time);
-    const int absolute = (pass.date.year - 2016) * 5220 + day_of_year(pass.date) * 14 + (pass.platform == 'A' ? 2900 : 0);
-    return {.product = fmt::format("S2{}_MSIL2A_{}_N{}_R{:03}_{}_{}.SAFE", pass.platform, sensed, pass.offset ? "0509" : "0214", orbit, tile,
-                                   compact(pass.date, "072318")),
+    const int absolute =
+        (pass.date.year - 2016) * 5220 + day_of_year(pass.date) * 14 + (pass.platform == 'A' ? 2900 : 0);
+    return {.product = fmt::format("S2{}_MSIL2A_{}_N{}_R{:03}_{}_{}.SAFE", pass.platform, sensed,
+                                   pass.offset ? "0509" : "0214", orbit, tile, compact(pass.date, "072318")),
             .granule = fmt::format("L2A_{}_A{:06}_{}", tile, absolute, sensed),
             .image = fmt::format("{}_{}", tile, sensed),
             .start = fmt::format("{}T03:10:{}.024Z", to_string(pass.date), pass.platform == 'A' ? "51" : "49"),
@@ -133,13 +145,15 @@ std::string product_xml(const ProductNames& names, const ScenePass& pass, const 
   </n1:Quality_Indicators_Info>
 </n1:Level-2A_User_Product>
 )",
-        fmt::arg("start", names.start), fmt::arg("uri", names.product), fmt::arg("baseline", names.baseline), fmt::arg("day", to_string(pass.date)),
-        fmt::arg("platform", pass.platform), fmt::arg("image", names.image), fmt::arg("orbit", orbit), fmt::arg("granule", names.granule),
-        fmt::arg("images", images(names)), fmt::arg("offsets", pass.offset ? offsets() : std::string()), fmt::arg("cloud", content.cloud),
+        fmt::arg("start", names.start), fmt::arg("uri", names.product), fmt::arg("baseline", names.baseline),
+        fmt::arg("day", to_string(pass.date)), fmt::arg("platform", pass.platform), fmt::arg("image", names.image),
+        fmt::arg("orbit", orbit), fmt::arg("granule", names.granule), fmt::arg("images", images(names)),
+        fmt::arg("offsets", pass.offset ? offsets() : std::string()), fmt::arg("cloud", content.cloud),
         fmt::arg("percentages", percentages(content)));
 }
 
-std::string tile_xml(const ProductNames& names, const ScenePass& pass, const Sun& sun, const Grid& grid, const SceneContent& content) {
+std::string tile_xml(const ProductNames& names, const ScenePass& pass, const Sun& sun, const Grid& grid,
+                     const SceneContent& content) {
     return fmt::format(
         R"(<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <n1:Level-2A_Tile_ID xmlns:n1="https://psd-14.sentinel2.eo.esa.int/PSD/S2_PDI_Level-2A_Tile_Metadata.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -168,8 +182,9 @@ std::string tile_xml(const ProductNames& names, const ScenePass& pass, const Sun
   </n1:Quality_Indicators_Info>
 </n1:Level-2A_Tile_ID>
 )",
-        fmt::arg("platform", pass.platform), fmt::arg("granule", names.granule), fmt::arg("baseline", names.baseline), fmt::arg("start", names.start),
-        fmt::arg("places", places(grid)), fmt::arg("zenith", angle_grid("Zenith", sun.zenith)), fmt::arg("azimuth", angle_grid("Azimuth", sun.azimuth)),
+        fmt::arg("platform", pass.platform), fmt::arg("granule", names.granule), fmt::arg("baseline", names.baseline),
+        fmt::arg("start", names.start), fmt::arg("places", places(grid)),
+        fmt::arg("zenith", angle_grid("Zenith", sun.zenith)), fmt::arg("azimuth", angle_grid("Azimuth", sun.azimuth)),
         fmt::arg("sun_zenith", sun.zenith), fmt::arg("sun_azimuth", sun.azimuth), fmt::arg("cloud", content.cloud),
         fmt::arg("percentages", percentages(content)));
 }

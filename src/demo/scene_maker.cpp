@@ -37,16 +37,20 @@ Date on_round(Date date) {
 }  // namespace
 
 std::vector<ScenePass> scene_passes(std::array<int, 2> years, int dates_a_year, std::uint64_t seed) {
-    constexpr std::array<std::pair<int, int>, 12> wanted{{{4, 9}, {5, 21}, {8, 15}, {10, 5}, {1, 17}, {6, 6}, {7, 25},
-                                                          {10, 18}, {4, 23}, {9, 12}, {6, 25}, {12, 14}}};
+    constexpr std::array<std::pair<int, int>, 12> wanted{
+        {{4, 9}, {5, 21}, {8, 15}, {10, 5}, {1, 17}, {6, 6}, {7, 25}, {10, 18}, {4, 23}, {9, 12}, {6, 25}, {12, 14}}};
     std::vector<ScenePass> passes;
     const auto count = std::min<std::size_t>(wanted.size(), static_cast<std::size_t>(std::max(5, dates_a_year)));
     for (int y = 0; y < 2; ++y) {
         for (std::size_t i = 0; i < count; ++i) {
             const auto date = on_round({years[static_cast<std::size_t>(y)], wanted[i].first, wanted[i].second});
             const double luck = random_unit(seed ^ 101, counter(y), i);
-            passes.push_back({.date = date, .year_index = y, .platform = day_number(date) / 5 % 2 == 0 ? 'A' : 'B', .offset = y == 1,
-                              .cloud_share = 0.015 + 0.12 * luck * luck, .swath_edge = i == 6});
+            passes.push_back({.date = date,
+                              .year_index = y,
+                              .platform = day_number(date) / 5 % 2 == 0 ? 'A' : 'B',
+                              .offset = y == 1,
+                              .cloud_share = 0.015 + 0.12 * luck * luck,
+                              .swath_edge = i == 6});
         }
     }
     std::ranges::sort(passes, {}, [](const ScenePass& p) { return p.date; });
@@ -54,7 +58,8 @@ std::vector<ScenePass> scene_passes(std::array<int, 2> years, int dates_a_year, 
 }
 
 SceneMaker::SceneMaker(const Landscape& landscape, ScenePass pass)
-    : landscape_(&landscape), pass_(pass), sun_(sun_on(pass.date)), seed_(random_bits(landscape.seed() ^ 102, counter(day_number(pass.date)))),
+    : landscape_(&landscape), pass_(pass), sun_(sun_on(pass.date)),
+      seed_(random_bits(landscape.seed() ^ 102, counter(day_number(pass.date)))),
       sunlit_(sunlit(landscape.relief(), sun_)), clouds_(seed_ ^ 1, landscape.size(), pass.cloud_share, sun_) {
     const auto year = static_cast<std::size_t>(pass.year_index);
     const int day = day_of_year(pass.date);
@@ -69,9 +74,11 @@ Spectrum SceneMaker::surface(const Mixture& mixture, int row, int col) const {
     const double x = col / 9.0;
     const double y = row / 9.0;
     // What differs inside a field is there all year; a small part of it is new each time.
-    const auto patch = static_cast<float>(rough_noise(fixed, x, y, 2)) + 0.45F * quick_normal(fixed, counter(row), counter(col)) +
+    const auto patch = static_cast<float>(rough_noise(fixed, x, y, 2)) +
+                       0.45F * quick_normal(fixed, counter(row), counter(col)) +
                        0.25F * quick_normal(seed_, counter(row), counter(col));
-    const auto light = 0.12F * static_cast<float>(noise(fixed ^ 1, x / 2.5, y / 2.5)) + 0.06F * quick_normal(fixed ^ 2, counter(row), counter(col));
+    const auto light = 0.12F * static_cast<float>(noise(fixed ^ 1, x / 2.5, y / 2.5)) +
+                       0.06F * quick_normal(fixed ^ 2, counter(row), counter(col));
     const auto leaf = 1 + 0.06F * quick_normal(fixed ^ 3, counter(row), counter(col));
     Spectrum out{};
     for (int k = 0; k < mixture.count; ++k) {
@@ -133,7 +140,7 @@ std::int32_t SceneMaker::classify(const Spectrum& s, const Light& light, int row
     const double ndwi = (s[1] - s[6]) / (s[1] + s[6]);
     if (ndwi > 0.02 && s[8] < 0.06F) return 6;
     if (light.direct < 0.22) return luck < 0.08 ? 6 : 2;
-    if (s[2] > 0.16F && s[0] > 0.12F && luck < 0.05) return 8;   // bright roofs and stone look like cloud
+    if (s[2] > 0.16F && s[0] > 0.12F && luck < 0.05) return 8;  // bright roofs and stone look like cloud
     if (luck > 0.997) return 7;
     return ndvi > 0.32 ? 4 : 5;
 }
@@ -148,7 +155,8 @@ SceneRows SceneMaker::rows(int row, int rows, int cols) const {
     const auto& relief = landscape_->relief();
     Plane<float> z(rows + 2, cols + 2, 0);
     for (int r = 0; r < rows + 2; ++r) {
-        for (int c = 0; c < cols + 2; ++c) z(r, c) = static_cast<float>(relief.elevation({(c - 0.5) * cell, (row + r - 0.5) * cell}));
+        for (int c = 0; c < cols + 2; ++c)
+            z(r, c) = static_cast<float>(relief.elevation({(c - 0.5) * cell, (row + r - 0.5) * cell}));
     }
     for (int r = 0; r < rows; r += 2) {
         for (int c = 0; c < cols; c += 2) {
@@ -160,7 +168,8 @@ SceneRows SceneMaker::rows(int row, int rows, int cols) const {
                 const int cc = c + k % 2;
                 const Spot spot{(cc + 0.5) * cell, (row + rr + 0.5) * cell};
                 const bool water = looks_[static_cast<std::size_t>(mixture(rr, cc).unit[0])].water;
-                const auto lit = light(spot, (z(rr + 1, cc + 2) - z(rr + 1, cc)) / (2 * cell), (z(rr + 2, cc + 1) - z(rr, cc + 1)) / (2 * cell), water);
+                const auto lit = light(spot, (z(rr + 1, cc + 2) - z(rr + 1, cc)) / (2 * cell),
+                                       (z(rr + 2, cc + 1) - z(rr, cc + 1)) / (2 * cell), water);
                 auto s = surface(mixture(rr, cc), row + rr, cc);
                 illuminate(s, lit);
                 observe(s, lit, spot, row + rr, cc);

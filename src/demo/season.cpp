@@ -34,7 +34,8 @@ Spectrum mixed(const Spectrum& a, const Spectrum& b, double share_of_b) {
 
 /// Visible bands and red edge, near infrared, short-wave infrared.
 Spectrum toned(Spectrum s, double visible, double near, double short_wave) {
-    for (std::size_t i = 0; i < scene_bands; ++i) s[i] *= static_cast<float>(i < 4 ? visible : i < 8 ? near : short_wave);
+    for (std::size_t i = 0; i < scene_bands; ++i)
+        s[i] *= static_cast<float>(i < 4 ? visible : i < 8 ? near : short_wave);
     return s;
 }
 
@@ -43,7 +44,8 @@ double risen(double day, double middle, double pace) { return 1 / (1 + std::exp(
 /// Draws of one unit, the same in all years but where the year is drawn too.
 class Draw {
 public:
-    Draw(std::uint64_t hash, int year, int day) : hash_(hash), year_(static_cast<std::uint64_t>(year)), day_(static_cast<std::uint64_t>(day)) {}
+    Draw(std::uint64_t hash, int year, int day)
+        : hash_(hash), year_(static_cast<std::uint64_t>(year)), day_(static_cast<std::uint64_t>(day)) {}
     [[nodiscard]] double of_place(std::uint64_t what) const { return random_normal(hash_, what); }
     [[nodiscard]] double of_year(std::uint64_t what) const { return random_normal(hash_, what, year_); }
     [[nodiscard]] double of_day(std::uint64_t what) const { return random_normal(hash_, what, year_, day_); }
@@ -56,9 +58,9 @@ private:
 /// The course of leaves over the year at 1000 m; days of the middle of each turn, and how fast it is.
 struct Leaves {
     double out = 120, out_pace = 5;
-    double turning = 285, turning_pace = 6;   ///< green to yellow or brown
+    double turning = 285, turning_pace = 6;  ///< green to yellow or brown
     double off = 300, off_pace = 5;
-    bool brown = false;                       ///< turns brown and stays on the twigs
+    bool brown = false;  ///< turns brown and stays on the twigs
     double visible = 1, near = 1, short_wave = 1;
 };
 
@@ -84,7 +86,7 @@ Calendar calendar(const Unit& unit, const Draw& draw, int year, int day, std::ui
 
 struct Foliage {
     Spectrum look{};
-    double amount = 0;   ///< of full leaf
+    double amount = 0;  ///< of full leaf
 };
 
 Foliage foliage(const Leaves& kind, const Calendar& when, const Draw& draw) {
@@ -95,7 +97,8 @@ Foliage foliage(const Leaves& kind, const Calendar& when, const Draw& draw) {
     const double near = kind.near * std::exp(0.07 * draw.of_place(4) + 0.03 * draw.of_day(4));
     const double short_wave = kind.short_wave * std::exp(0.08 * draw.of_place(5) + 0.04 * draw.of_day(5));
     const auto green = toned(leaf, visible, near, short_wave);
-    return {mixed(green, kind.brown ? brown_leaf : yellow_leaf, turned), risen(when.spring, kind.out, kind.out_pace) * left};
+    return {mixed(green, kind.brown ? brown_leaf : yellow_leaf, turned),
+            risen(when.spring, kind.out, kind.out_pace) * left};
 }
 
 Spectrum soil_of(const Draw& draw) {
@@ -116,8 +119,10 @@ double around(double middle, double spread, double draw, double low, double high
 Look under_leaves(const Leaves& leaves, const Calendar& when, const Draw& draw, double crowns, const Spectrum& floor) {
     const auto green = foliage(leaves, when, draw);
     const double twigs = 0.3 * crowns * (1 - green.amount);
-    return {.crown = green.look, .ground = mixed(floor, toned(litter, 0.8, 0.9, 0.85), twigs),
-            .cover = static_cast<float>(crowns * green.amount), .patchiness = 0.14F};
+    return {.crown = green.look,
+            .ground = mixed(floor, toned(litter, 0.8, 0.9, 0.85), twigs),
+            .cover = static_cast<float>(crowns * green.amount),
+            .patchiness = 0.14F};
 }
 
 struct Crop {
@@ -143,35 +148,45 @@ Look field_look(Kind kind, const Calendar& when, const Draw& draw) {
     const double up = risen(when.spring, crop.up + sown, crop.up_pace);
     const double harvested = risen(when.autumn, crop.down + sown, crop.down_pace);
     const double ripe = risen(when.autumn, crop.down + sown - 12, 5);
-    const auto tone = foliage({.out = 0, .turning = 999, .off = 999, .visible = crop.visible, .near = crop.near, .short_wave = crop.short_wave}, when, draw);
+    const auto tone = foliage({.out = 0,
+                               .turning = 999,
+                               .off = 999,
+                               .visible = crop.visible,
+                               .near = crop.near,
+                               .short_wave = crop.short_wave},
+                              when, draw);
     const auto weeds = foliage(weed_leaves, when, draw);
     // Stubble and straw lie from the harvest until the plough in April.
     const double stubble = std::max(harvested, 1 - risen(when.spring, 105, 6)) * (0.25 + 0.4 * draw.chance(10));
     auto ground = mixed(soil_of(draw), straw, stubble);
     ground = mixed(ground, weeds.look, weeds.amount * (kind == Kind::fallow ? 0.4 : 0.10 * draw.chance(11)));
-    return {.crown = mixed(tone.look, yellow_leaf, 0.7 * ripe), .ground = ground,
-            .cover = static_cast<float>(crop.cover * up * (1 - harvested)), .patchiness = 0.07F};
+    return {.crown = mixed(tone.look, yellow_leaf, 0.7 * ripe),
+            .ground = ground,
+            .cover = static_cast<float>(crop.cover * up * (1 - harvested)),
+            .patchiness = 0.07F};
 }
 
 /// Trees in rows over a field or a meadow: the younger, the more the ground is what shows.
 Look orchard_look(const State& state, int year, const Calendar& when, const Draw& draw, double crowns) {
     const bool young = state.planted > 0 && year - state.planted <= 9;
-    const bool tilled = state.before < Kind::intercropped && (young || draw.chance(12) < 0.25);
+    const bool tilled = state.before < Kind::intercropped && draw.chance(12) < (young ? 0.4 : 0.25);
     auto floor = floor_under(when, draw, around(0.52, 0.15, draw.of_place(13), 0.08, 0.9), 0.15);
     if (tilled) {
         const auto field = field_look(state.before, when, draw);
         floor = mixed(field.ground, field.crown, field.cover);
-    } else if (young) {
+    } else if (young && state.before == Kind::grassland) {
         const auto grass = foliage(grass_leaves, when, draw);
-        floor = mixed(mixed(soil_of(draw), straw, 0.45), grass.look, 0.5 * grass.amount);
+        floor = mixed(floor, mixed(mixed(soil_of(draw), straw, 0.45), grass.look, 0.5 * grass.amount), 0.6);
     }
     return under_leaves(walnut_leaves, when, draw, crowns, floor);
 }
 
 Look grass_look(const Calendar& when, const Draw& draw) {
     const auto green = foliage(grass_leaves, when, draw);
-    return {.crown = green.look, .ground = mixed(soil_of(draw), straw, 0.35 + 0.4 * draw.chance(14)),
-            .cover = static_cast<float>(around(0.56, 0.11, draw.of_place(15), 0.2, 0.85) * green.amount), .patchiness = 0.2F};
+    return {.crown = green.look,
+            .ground = mixed(soil_of(draw), straw, 0.35 + 0.4 * draw.chance(14)),
+            .cover = static_cast<float>(around(0.56, 0.11, draw.of_place(15), 0.2, 0.85) * green.amount),
+            .patchiness = 0.2F};
 }
 
 Look shrub_look(Kind kind, const Calendar& when, const Draw& draw) {
@@ -193,14 +208,18 @@ Look pine_look(const Calendar& when, const Draw& draw, double crowns) {
     const double fresh = risen(when.spring, 150, 12) * (1 - risen(when.autumn, 300, 15));
     const auto green = toned(needle, light * (1.08 - 0.12 * fresh), light * (0.92 + 0.16 * fresh), light);
     const auto meadow = grass_look(when, draw);
-    return {.crown = green, .ground = mixed(floor_under(when, draw, 0.35, 0.6), meadow.crown, 0.3 * meadow.cover),
-            .cover = static_cast<float>(crowns), .patchiness = 0.14F};
+    return {.crown = green,
+            .ground = mixed(floor_under(when, draw, 0.35, 0.6), meadow.crown, 0.3 * meadow.cover),
+            .cover = static_cast<float>(crowns),
+            .patchiness = 0.14F};
 }
 
 /// Trees of a plantation stand over the meadow that was there.
 Look forest_look(const State& state, const Calendar& when, const Draw& draw, double grown) {
     const bool young = state.planted > 0;
-    const auto full = [&](double middle, double spread) { return young ? grown : around(middle, spread, draw.of_place(18), 0.35, 0.97); };
+    const auto full = [&](double middle, double spread) {
+        return young ? grown : around(middle, spread, draw.of_place(18), 0.35, 0.97);
+    };
     if (state.kind == Kind::pine) {
         auto look = pine_look(when, draw, full(0.7, 0.1));
         if (young) {
@@ -222,24 +241,33 @@ Look built_look(Kind kind, const Calendar& when, const Draw& draw) {
     const auto base = kind == Kind::road ? asphalt : mixed(roofs, soil, 0.3 * draw.chance(20));
     const auto trees = foliage(poplar_leaves, when, draw);
     const double shade = kind == Kind::road ? 0.08 : kind == Kind::town ? 0.10 : 0.20;
-    return {.crown = trees.look, .ground = toned(base, light, light, light),
-            .cover = static_cast<float>(around(shade, 0.05, draw.of_place(21), 0.0, 0.4) * trees.amount), .patchiness = 0.5F};
+    return {.crown = trees.look,
+            .ground = toned(base, light, light, light),
+            .cover = static_cast<float>(around(shade, 0.05, draw.of_place(21), 0.0, 0.4) * trees.amount),
+            .patchiness = 0.5F};
 }
 
 Look bare_look(Kind kind, const Calendar& when, const Draw& draw) {
     const auto weeds = foliage(weed_leaves, when, draw);
     const double green = kind == Kind::felled ? 0.24 : 0.06;
-    const auto base = kind == Kind::mine ? mixed(coal, stone, draw.chance(22)) : kind == Kind::rock ? stone : mixed(soil, litter, 0.5);
+    const auto base = kind == Kind::mine   ? mixed(coal, stone, draw.chance(22))
+                      : kind == Kind::rock ? stone
+                                           : mixed(soil, litter, 0.5);
     const double light = std::exp(0.12 * draw.of_place(23));
-    return {.crown = weeds.look, .ground = toned(base, light, light, light),
-            .cover = static_cast<float>(green * weeds.amount), .patchiness = 0.5F};
+    return {.crown = weeds.look,
+            .ground = toned(base, light, light, light),
+            .cover = static_cast<float>(green * weeds.amount),
+            .patchiness = 0.5F};
 }
 
 Look water_look(Kind kind, const Draw& draw) {
     const double muddy = (kind == Kind::river ? 0.45 : kind == Kind::pond ? 0.55 : 0.15) + 0.15 * draw.of_day(24);
     const auto look = mixed(clear_water, silt, muddy);
-    return {.crown = look, .ground = kind == Kind::river ? mixed(look, stone, 0.12) : look, .cover = kind == Kind::river ? 0.5F : 1.0F,
-            .patchiness = 0.1F, .water = true};
+    return {.crown = look,
+            .ground = kind == Kind::river ? mixed(look, stone, 0.12) : look,
+            .cover = kind == Kind::river ? 0.5F : 1.0F,
+            .patchiness = 0.1F,
+            .water = true};
 }
 
 }  // namespace
@@ -247,24 +275,40 @@ Look water_look(Kind kind, const Draw& draw) {
 Look look_of(const Unit& unit, const State& state, int year, int day, std::uint64_t seed) {
     const Draw draw(unit.hash, year, day);
     const auto when = calendar(unit, draw, year, day, seed);
-    const double grown = state.planted > 0 ? crown_cover(state.kind, year - state.planted) * std::exp(0.15 * draw.of_place(25)) : 0;
+    const double grown =
+        state.planted > 0 ? crown_cover(state.kind, year - state.planted) * std::exp(0.15 * draw.of_place(25)) : 0;
     switch (state.kind) {
         case Kind::walnut:
-            return orchard_look(state, year, when, draw, state.planted > 0 ? std::min(grown, 0.85) : around(0.62, 0.09, draw.of_place(18), 0.38, 0.85));
+            return orchard_look(
+                state, year, when, draw,
+                state.planted > 0 ? std::min(grown, 0.85) : around(0.62, 0.09, draw.of_place(18), 0.38, 0.85));
         case Kind::intercropped: {
             auto look = field_look(Kind::millet, when, draw);
             const auto trees = foliage(walnut_leaves, when, draw);
             look.ground = mixed(look.ground, trees.look, 0.10 * trees.amount);
             return look;
         }
-        case Kind::maize: case Kind::millet: case Kind::tubers: case Kind::wheat: case Kind::fallow:
-            return field_look(state.kind, when, draw);
-        case Kind::oak: case Kind::locust: case Kind::poplar: case Kind::pine: return forest_look(state, when, draw, std::min(grown, 0.9));
-        case Kind::forsythia: case Kind::thorn: return shrub_look(state.kind, when, draw);
+        case Kind::maize:
+        case Kind::millet:
+        case Kind::tubers:
+        case Kind::wheat:
+        case Kind::fallow: return field_look(state.kind, when, draw);
+        case Kind::oak:
+        case Kind::locust:
+        case Kind::poplar:
+        case Kind::pine: return forest_look(state, when, draw, std::min(grown, 0.9));
+        case Kind::forsythia:
+        case Kind::thorn: return shrub_look(state.kind, when, draw);
         case Kind::grassland: return grass_look(when, draw);
-        case Kind::village: case Kind::town: case Kind::road: return built_look(state.kind, when, draw);
-        case Kind::mine: case Kind::rock: case Kind::felled: return bare_look(state.kind, when, draw);
-        case Kind::river: case Kind::reservoir: case Kind::pond: return water_look(state.kind, draw);
+        case Kind::village:
+        case Kind::town:
+        case Kind::road: return built_look(state.kind, when, draw);
+        case Kind::mine:
+        case Kind::rock:
+        case Kind::felled: return bare_look(state.kind, when, draw);
+        case Kind::river:
+        case Kind::reservoir:
+        case Kind::pond: return water_look(state.kind, draw);
     }
     return {};
 }

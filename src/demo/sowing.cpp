@@ -19,7 +19,8 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 Spot jittered(std::uint64_t seed, int row, int col, double spacing, int margin) {
     const auto r = index(row);
     const auto c = index(col);
-    return {(col - margin + 0.12 + 0.76 * random_unit(seed, r, c, 0)) * spacing, (row - margin + 0.12 + 0.76 * random_unit(seed, r, c, 1)) * spacing};
+    return {(col - margin + 0.12 + 0.76 * random_unit(seed, r, c, 0)) * spacing,
+            (row - margin + 0.12 + 0.76 * random_unit(seed, r, c, 1)) * spacing};
 }
 
 int block_of(std::uint64_t seed, Spot spot) {
@@ -39,7 +40,9 @@ int block_of(std::uint64_t seed, Spot spot) {
     return best;
 }
 
-bool is_fine(Kind kind) { return kind <= Kind::walnut || kind == Kind::pond || kind == Kind::mine || kind == Kind::felled; }
+bool is_fine(Kind kind) {
+    return kind <= Kind::walnut || kind == Kind::pond || kind == Kind::mine || kind == Kind::felled;
+}
 bool is_settled(Kind kind) { return kind == Kind::village || kind == Kind::town; }
 
 /// Gives numbers to keys in the order in which they are first met.
@@ -93,8 +96,14 @@ public:
             const State state{.kind = kind};
             const auto parcel = parcels_.next();
             out.push_back(static_cast<std::int32_t>(sown_.units.size()));
-            sown_.units.push_back({.state = {state, state}, .parcel = {parcel, parcel}, .village = v, .irrigated = false,
-                                   .elevation = 900, .slope = 1, .hash = random_bits(s_.seed ^ 63, static_cast<std::uint64_t>(v + 1), index(static_cast<int>(kind)))});
+            sown_.units.push_back(
+                {.state = {state, state},
+                 .parcel = {parcel, parcel},
+                 .village = v,
+                 .irrigated = false,
+                 .elevation = 900,
+                 .slope = 1,
+                 .hash = random_bits(s_.seed ^ 63, static_cast<std::uint64_t>(v + 1), index(static_cast<int>(kind)))});
         }
         return out;
     }
@@ -103,16 +112,21 @@ private:
     std::int32_t unit(std::size_t i, int part, const std::array<State, 2>& states) {
         auto saved = s_.fields[i].states;
         s_.fields[i].states = states;
-        const std::array<std::int32_t, 2> parcel{parcels_(parcel_key(s_, i, 0, part)).first, parcels_(parcel_key(s_, i, 1, part)).first};
+        const std::array<std::int32_t, 2> parcel{parcels_(parcel_key(s_, i, 0, part)).first,
+                                                 parcels_(parcel_key(s_, i, 1, part)).first};
         s_.fields[i].states = saved;
         const auto& state = states[1];
-        const auto [number, fresh] = units_(Key{parcel[0], parcel[1], static_cast<int>(state.before), state.planted, states[0].planted});
+        const auto [number, fresh] =
+            units_(Key{parcel[0], parcel[1], static_cast<int>(state.before), state.planted, states[0].planted});
         if (fresh) {
             const auto& seed = s_.seeds[i];
             const auto& field = s_.fields[i];
-            sown_.units.push_back({.state = states, .parcel = parcel, .village = seed.village,
+            sown_.units.push_back({.state = states,
+                                   .parcel = parcel,
+                                   .village = seed.village,
                                    .irrigated = field.above < 5 && field.slope < 4 && random_unit(seed.hash, 64) < 0.6,
-                                   .elevation = static_cast<float>(field.elevation), .slope = static_cast<float>(field.slope),
+                                   .elevation = static_cast<float>(field.elevation),
+                                   .slope = static_cast<float>(field.slope),
                                    .hash = random_bits(seed.hash, 65, index(part))});
         }
         return number;

@@ -8,8 +8,8 @@
 
 namespace linmu::demo {
 
-inline constexpr double seed_spacing = 100;   ///< m
-inline constexpr int seed_margin = 3;         ///< seeds beyond the scene on each side
+inline constexpr double seed_spacing = 100;  ///< m
+inline constexpr int seed_margin = 3;        ///< seeds beyond the scene on each side
 
 /// Seeds in rows of `side`, the units that they belong to, and what was planned on them.
 struct Sown {
@@ -17,7 +17,7 @@ struct Sown {
     std::vector<Seed> seeds;
     std::vector<Unit> units;
     std::vector<Plot> plots;
-    std::vector<std::int32_t> river_units, road_units, lake_units;   ///< by village + 1
+    std::vector<std::int32_t> river_units, road_units, lake_units;  ///< by village + 1
 };
 [[nodiscard]] Sown sow(const Relief& relief, const Plan& plan, std::uint64_t seed, std::array<int, 2> years);
 
@@ -25,7 +25,7 @@ struct Sown {
 struct Field {
     double slope = 0, above = 0, elevation = 0, north = 0;
     std::array<State, 2> states;
-    int block = 0;      ///< of the coarse pattern: forests and slopes are not cut as finely as fields
+    int block = 0;  ///< of the coarse pattern: forests and slopes are not cut as finely as fields
     int plot = -1;
     bool claimed = false;
     bool changed = false;

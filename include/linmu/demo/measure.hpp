@@ -14,22 +14,22 @@ namespace linmu::demo {
 
 inline constexpr const char* scene_crs = "EPSG:32649";
 inline constexpr const char* survey_crs = "EPSG:4547";
-inline constexpr const char* prefixed_crs = "EPSG:4526";   ///< the same plane with the zone before the easting
+inline constexpr const char* prefixed_crs = "EPSG:4526";  ///< the same plane with the zone before the easting
 /// Where scenes of a county of this size (m) lie: on the 60 m lattice of tile 49SGA, near 113.4 E 37.0 N.
 [[nodiscard]] Grid scene_grid(double size);
 
 /// A connected piece of land that one state and one village hold.
 struct Parcel {
-    Geometry geometry;          ///< survey_crs
-    Area area;                  ///< on the ellipsoid
-    std::int32_t unit = 0;      ///< one of its units
+    Geometry geometry;      ///< survey_crs
+    Area area;              ///< on the ellipsoid
+    std::int32_t unit = 0;  ///< one of its units
 };
 /// What one village's land is: each of the lists is a partition of it, but for changes.
 struct VillageSurvey {
-    std::array<std::vector<Parcel>, 2> parcels;   ///< by year
-    std::vector<Parcel> changes;                  ///< units whose class differs between the years
-    std::vector<Edge> outline;                    ///< of the village
-    std::vector<Edge> township_outline;           ///< what of it borders on another township, or on nothing
+    std::array<std::vector<Parcel>, 2> parcels;  ///< by year
+    std::vector<Parcel> changes;                 ///< units whose class differs between the years
+    std::vector<Edge> outline;                   ///< of the village
+    std::vector<Edge> township_outline;          ///< what of it borders on another township, or on nothing
     std::vector<Edge> county_outline;
 };
 /// O(cells of the village's bounds). Safe for many threads.
@@ -37,7 +37,7 @@ struct VillageSurvey {
 
 /// A plot as designed, and the part of it that was planted and is neither road nor water.
 struct PlotSurvey {
-    Geometry design;            ///< survey_crs
+    Geometry design;  ///< survey_crs
     Area design_area;
     Area planted_area;
 };

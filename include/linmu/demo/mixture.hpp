@@ -19,9 +19,11 @@ struct Mixture {
 };
 
 /// Boundaries run through the middles of the pattern's edges: where three cells of the four round a vertex are one unit
-/// and the fourth is another, the fourth's corner (an eighth of its area) belongs to the three. Polygons (see outline.hpp) and
+/// and the fourth is another, the fourth's corner (an eighth of its area) belongs to the three. Polygons (see
+/// outline.hpp) and
 /// mixtures follow this one rule, so that a mixture is the exact coverage of the polygons.
-[[nodiscard]] constexpr std::int32_t corner_owner(std::int32_t own, std::int32_t beside, std::int32_t across, std::int32_t other_beside) noexcept {
+[[nodiscard]] constexpr std::int32_t corner_owner(std::int32_t own, std::int32_t beside, std::int32_t across,
+                                                  std::int32_t other_beside) noexcept {
     return beside == across && across == other_beside ? across : own;
 }
 

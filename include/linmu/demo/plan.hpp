@@ -9,9 +9,9 @@
 namespace linmu::demo {
 
 struct Township {
-    std::string code;   ///< 9 digits
+    std::string code;  ///< 9 digits
     std::string name;
-    int seat = 0;       ///< its first village
+    int seat = 0;  ///< its first village
 };
 
 /// One village; those beyond the county have neither code nor township, but people live there too.
@@ -20,14 +20,14 @@ struct Village {
     Spot core;          ///< its houses
     double radius = 0;  ///< of its houses, m
     int township = -1;
-    std::string code;   ///< 12 digits
+    std::string code;  ///< 12 digits
     std::string name;
 };
 
 struct Road {
     std::vector<Spot> line;
-    bool paved = false; ///< a county road, wide enough to be a parcel of its own
-    double width = 4;   ///< m
+    bool paved = false;  ///< a county road, wide enough to be a parcel of its own
+    double width = 4;    ///< m
     std::string name;
 };
 
@@ -53,7 +53,7 @@ private:
     [[nodiscard]] int nearest_middle(Spot spot) const;
 
     double size_ = 0;
-    int side_ = 0;               ///< villages along a side of the scene
+    int side_ = 0;  ///< villages along a side of the scene
     std::uint64_t seed_ = 0;
     std::vector<Township> townships_;
     std::vector<Village> villages_;

@@ -12,16 +12,17 @@ namespace linmu::demo {
 struct Reach {
     Spot a, b;
     double catchment_km2 = 0;
-    double width = 0;      ///< of its water, m
+    double width = 0;  ///< of its water, m
 };
 
 /// Mountains cut by rivers: uplift by noise against stream-power erosion solved implicitly in drainage order
-/// (Braun and Willett 2013) on a lattice of 40 m that is kept whole (50 km: 1.6 million knots), then flattened valley floors.
+/// (Braun and Willett 2013) on a lattice of 40 m that is kept whole (50 km: 1.6 million knots), then flattened valley
+/// floors.
 /// Immutable after construction, so safe for many threads. Building is O(n log n) for each of its rounds.
 class Relief {
 public:
-    static constexpr double knot = 40.0;   ///< m between knots
-    static constexpr int margin = 12;      ///< knots beyond the scenes on each side
+    static constexpr double knot = 40.0;  ///< m between knots
+    static constexpr int margin = 12;     ///< knots beyond the scenes on each side
 
     Relief(double size, std::uint64_t seed);
 

@@ -19,20 +19,23 @@ struct ScenePass {
     Date date;
     int year_index = 0;
     char platform = 'A';
-    bool offset = true;         ///< baseline 05.09 stores reflectance + 0.1; 02.14 does not
+    bool offset = true;  ///< baseline 05.09 stores reflectance + 0.1; 02.14 does not
     double cloud_share = 0.05;
-    bool swath_edge = false;    ///< the north-west corner was not seen
+    bool swath_edge = false;  ///< the north-west corner was not seen
 };
-/// The passes of both years, in the order of time: days of the satellite's five-day round nearest to those that tell classes
+/// The passes of both years, in the order of time: days of the satellite's five-day round nearest to those that tell
+/// classes
 /// apart (domain: bloom, bare fields, summer, harvest, winter), `dates_a_year` of each year.
 [[nodiscard]] std::vector<ScenePass> scene_passes(std::array<int, 2> years, int dates_a_year, std::uint64_t seed);
 
-inline constexpr std::array<const char*, scene_bands> band_names{"B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12"};
+inline constexpr std::array<const char*, scene_bands> band_names{"B02", "B03", "B04", "B05", "B06",
+                                                                 "B07", "B08", "B8A", "B11", "B12"};
 [[nodiscard]] constexpr bool is_fine_band(std::size_t band) noexcept { return band < 3 || band == 6; }
 
-/// Rows of a scene: reflectance, 10 m for fine bands, else 20 m; scene classification of 20 m. No value and code 0 where not seen.
+/// Rows of a scene: reflectance, 10 m for fine bands, else 20 m; scene classification of 20 m. No value and code 0
+/// where not seen.
 struct SceneRows {
-    int row = 0;                ///< first, in 10 m cells
+    int row = 0;  ///< first, in 10 m cells
     std::array<RealPlane, scene_bands> bands;
     CodePlane classification;
 };
@@ -49,8 +52,8 @@ public:
 
 private:
     struct Light {
-        double direct = 1;      ///< sunlight on the slope / sunlight on level land, 0 in shade
-        double shade = 0;       ///< of clouds
+        double direct = 1;  ///< sunlight on the slope / sunlight on level land, 0 in shade
+        double shade = 0;   ///< of clouds
         double cloud = 0;
         bool seen = true;
     };
@@ -63,10 +66,10 @@ private:
     const Landscape* landscape_;
     ScenePass pass_;
     Sun sun_;
-    std::uint64_t seed_;         ///< of the day
+    std::uint64_t seed_;  ///< of the day
     Plane<float> sunlit_;
     Clouds clouds_;
-    std::vector<Look> looks_;    ///< by unit
+    std::vector<Look> looks_;  ///< by unit
 };
 
 }  // namespace linmu::demo

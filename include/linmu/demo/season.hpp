@@ -13,15 +13,16 @@ using Spectrum = std::array<float, scene_bands>;
 
 /// What a unit looks like on a day: crowns (or roofs, or crops) over a share of the ground.
 struct Look {
-    Spectrum crown{};       ///< reflectance of level land
+    Spectrum crown{};  ///< reflectance of level land
     Spectrum ground{};
-    float cover = 0;        ///< share under crowns, [0, 1]
-    float patchiness = 0;   ///< how much the cover differs from cell to cell
+    float cover = 0;       ///< share under crowns, [0, 1]
+    float patchiness = 0;  ///< how much the cover differs from cell to cell
     bool water = false;
 };
 
 /// Seasons of domain: walnut is green from mid April or early May and yellow in early October, fields are bare until
-/// June and stubble from late September, pines stay green, forsythia blooms before its leaves, spring climbs the mountains
+/// June and stubble from late September, pines stay green, forsythia blooms before its leaves, spring climbs the
+/// mountains
 /// in 2.2 days a 100 m. `day` is a day of the year.
 [[nodiscard]] Look look_of(const Unit& unit, const State& state, int year, int day, std::uint64_t seed);
 

@@ -9,8 +9,8 @@
 namespace linmu::demo {
 
 struct Sun {
-    double zenith = 0;    ///< degrees
-    double azimuth = 0;   ///< degrees from north, clockwise
+    double zenith = 0;   ///< degrees
+    double azimuth = 0;  ///< degrees from north, clockwise
 };
 /// Where the sun stands at 37.0 N, 113.4 E at 03:10 UTC, when Sentinel-2 passes (to about half a degree).
 [[nodiscard]] Sun sun_on(const Date& date);
@@ -31,7 +31,7 @@ public:
 private:
     std::uint64_t seed_;
     double edge_ = 0;
-    Spot shift_;       ///< from a shadow to its cloud
+    Spot shift_;  ///< from a shadow to its cloud
 };
 
 }  // namespace linmu::demo

@@ -8,12 +8,14 @@
 
 namespace linmu::demo {
 
-/// Layers as a land survey office hands them over (fields: TD/T 1057-2020; roads, trees and works as counties keep them).
+/// Layers as a land survey office hands them over (fields: TD/T 1057-2020; roads, trees and works as counties keep
+/// them).
 /// All in survey_crs; geometry and areas from the same polygons as the truth.
 
 [[nodiscard]] LayerSpec parcel_layer(int year);
 /// Parcels of a village, numbered from 1 in it, `first_fid` on.
-void add_parcels(Layer& layer, const Landscape& landscape, const std::vector<Parcel>& parcels, int village, int year_index);
+void add_parcels(Layer& layer, const Landscape& landscape, const std::vector<Parcel>& parcels, int village,
+                 int year_index);
 
 /// Villages (CJDCQ), townships (XZQ) and the county (XJXZQ) with surveyed areas that are the sums of what they hold.
 struct AdminLayers {
@@ -26,7 +28,8 @@ struct AdminLayers {
 /// Old walnut trees that stand by themselves.
 [[nodiscard]] Layer trees_layer(const Landscape& landscape);
 
-/// What offices hand over with it: a bow-tie, a sliver and an overlap among the parcels. Returns what was done, one sentence each.
+/// What offices hand over with it: a bow-tie, a sliver and an overlap among the parcels. Returns what was done, one
+/// sentence each.
 [[nodiscard]] std::vector<std::string> soil_parcels(Layer& layer);
 /// The same layer in another plane.
 [[nodiscard]] Layer in_crs(Layer layer, const std::string& crs);

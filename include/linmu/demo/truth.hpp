@@ -7,7 +7,8 @@
 
 namespace linmu::demo {
 
-/// What was put into the county, as tables; areas are those of its polygons on the ellipsoid, so classes of a village add
+/// What was put into the county, as tables; areas are those of its polygons on the ellipsoid, so classes of a village
+/// add
 /// up to the village, villages to the county. Years are columns of rows, classes are keys of the legend "landcover".
 
 /// year, village, class, area.
