@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-size=${LINMU_DEMO_SIZE:-20} seed=${LINMU_DEMO_SEED:-1}
+size=${LINMU_DEMO_SIZE:-12} seed=${LINMU_DEMO_SEED:-1}
 while (($#)); do
     case $1 in
         --size) size=$2 && shift 2 ;;
