@@ -26,7 +26,8 @@ std::int64_t parse_bytes(std::string_view text) {
         }
     }
     const bool plain = suffix.empty() || suffix == "B" || suffix == "iB";
-    if (fault != std::errc{} || number <= 0 || !plain) {
+    const bool amount = number > 0 && number * factor < 0x1.0p62;
+    if (fault != std::errc{} || !amount || !plain) {
         throw UsageError(fmt::format("'{}' is no amount of memory; write 1G, 512M or 2GiB", text));
     }
     return static_cast<std::int64_t>(number * factor);
@@ -49,9 +50,10 @@ int tokens_that_fit(std::int64_t budget, std::int64_t tile_bytes, int threads) {
 }
 
 void refuse_budget(std::int64_t budget, std::int64_t needed) {
+    constexpr std::int64_t mib = 1 << 20;
     throw PlanError({Problem{{}, 0, 0,
-                             fmt::format("a memory of {} holds not even one tile; give --memory {} or more",
-                                         describe_bytes(budget), describe_bytes(needed))}});
+                             fmt::format("a memory of {} holds not even one tile; give --memory {}M or more",
+                                         describe_bytes(budget), (needed + mib - 1) / mib)}});
 }
 
 }  // namespace linmu

@@ -38,7 +38,8 @@ TilePlan plan_tiles(std::int64_t budget, std::int64_t fixed, int threads, int wa
         const bool crowded = tokens < threads && tile > 64;
         if (tokens > 0 && !crowded) return {tile, tokens, one, cache, cache + fixed + tokens * one};
     }
-    refuse_budget(budget, cache + fixed + bytes_of_tile(64));
+    const std::int64_t held = fixed + bytes_of_tile(64);
+    refuse_budget(budget, held + held / 3 + 1);    // a quarter of the budget is the cache's
 }
 
 }  // namespace linmu
