@@ -36,10 +36,10 @@ void ProgressBar::begin(std::string_view what, std::int64_t total, std::string_v
     draw();
 }
 
-void ProgressBar::advance(std::int64_t done) {
+void ProgressBar::advance(std::int64_t units) {
     // A resumed run begins with what was done before: that has no rate.
-    if (done_ == 0 && done > 1) first_ = done;
-    done_ += done;
+    if (done_ == 0 && units > 1) first_ = units;
+    done_ = std::min(total_, done_ + units);
     draw();
 }
 

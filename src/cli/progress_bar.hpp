@@ -13,7 +13,7 @@ class ProgressBar final : public Progress {
 public:
     explicit ProgressBar(bool quiet);
     void begin(std::string_view what, std::int64_t total, std::string_view unit) override;
-    void advance(std::int64_t done) override;
+    void advance(std::int64_t units) override;
     void end() override;
     /// A line for people that does not tear the bar.
     void say(const std::string& text);

@@ -46,7 +46,7 @@ void in_parallel(std::size_t count, const CountyOptions& options, Progress& prog
     for_each_in_order(0, count, {.threads = threads, .tokens = threads + 1}, std::forward<Work>(work),
                       [&](std::size_t i, auto result) {
                           absorb(i, std::move(result));
-                          progress.advance(static_cast<std::int64_t>(i) + 1);
+                          progress.advance(1);
                       });
     progress.end();
 }

@@ -11,7 +11,8 @@ public:
     virtual ~Progress() = default;
     /// A part of the work begins: `total` units ("tiles", "features").
     virtual void begin(std::string_view what, std::int64_t total, std::string_view unit) = 0;
-    virtual void advance(std::int64_t done) = 0;
+    /// So many more units are done.
+    virtual void advance(std::int64_t units) = 0;
     virtual void end() = 0;
 };
 
