@@ -314,6 +314,7 @@ TEST(RasterReader, AbsentBandIsToldWithTheBandsThereAre) {
 }
 
 TEST(InspectRaster, RefusesWhatHasNoPlace) {
+    GDALAllRegister();
     const TempDir dir;
     const auto path = dir / "a.png";
     auto* memory = GetGDALDriverManager()->GetDriverByName("MEM")->Create("", 2, 2, 1, GDT_Byte, nullptr);
