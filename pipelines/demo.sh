@@ -28,4 +28,4 @@ else
 fi
 
 build/linmu run pipelines/demo.toml --set county="$PWD/$county" --out run/demo
-echo "Products: $PWD/run/demo/products (open the .qgz with QGIS)"
+echo "To look at it: qgis $PWD/run/demo/products/zuoquan.qgz"
