@@ -3,9 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "linmu/core/error.hpp"
 
 namespace linmu {
+namespace {
+
+/// Cells that are still in the cache when they are brought into the range.
+constexpr std::size_t part_size = 16384;
+
+}  // namespace
 
 SpectralIndex::SpectralIndex(std::string_view formula, std::span<const std::string> bands, double low, double high)
     : expression_(Expression::compile(formula, bands)), low_(static_cast<float>(low)), high_(static_cast<float>(high)) {
@@ -13,8 +22,14 @@ SpectralIndex::SpectralIndex(std::string_view formula, std::span<const std::stri
 }
 
 void SpectralIndex::apply(std::span<const std::span<const float>> bands, std::span<float> out) const {
-    expression_.evaluate(bands, out);
-    for (float& cell : out) cell = cell < low_ ? low_ : cell > high_ ? high_ : cell;
+    std::vector<std::span<const float>> parts(bands.size());
+    for (std::size_t start = 0; start < out.size(); start += part_size) {
+        const auto part = out.subspan(start, std::min(part_size, out.size() - start));
+        for (std::size_t b = 0; b < bands.size(); ++b)
+            parts[b] = bands[b].empty() ? bands[b] : bands[b].subspan(start, part.size());
+        expression_.evaluate(parts, part);
+        for (float& cell : part) cell = cell < low_ ? low_ : cell > high_ ? high_ : cell;
+    }
 }
 
 }  // namespace linmu

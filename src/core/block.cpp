@@ -8,7 +8,7 @@ namespace {
 
 template <class T>
 Plane<T> cropped(const Plane<T>& plane, const Window& from, const Window& to) {
-    Plane<T> part(to.rows, to.cols, T{});
+    auto part = Plane<T>::unset(to.rows, to.cols);
     for (int r = 0; r < to.rows; ++r) {
         const auto source = plane.row(to.row - from.row + r)
                                 .subspan(static_cast<std::size_t>(to.col - from.col), static_cast<std::size_t>(to.cols));
@@ -25,6 +25,16 @@ Block blank_block(const Window& window, std::span<const BandSpec> specs) {
     for (const auto& spec : specs) {
         if (spec.kind == BandKind::real) block.bands.emplace_back(RealPlane(window.rows, window.cols, no_value));
         else block.bands.emplace_back(CodePlane(window.rows, window.cols, no_code));
+    }
+    return block;
+}
+
+Block unset_block(const Window& window, std::span<const BandSpec> specs) {
+    Block block{window, {}};
+    block.bands.reserve(specs.size());
+    for (const auto& spec : specs) {
+        if (spec.kind == BandKind::real) block.bands.emplace_back(RealPlane::unset(window.rows, window.cols));
+        else block.bands.emplace_back(CodePlane::unset(window.rows, window.cols));
     }
     return block;
 }

@@ -36,6 +36,16 @@ double stored_nodata(double nodata) {
 template <class T>
 void to_real(const T* in, float* out, std::size_t count, const CellRule& rule) {
     const double nodata = stored_nodata<T>(rule.nodata);
+    if (rule.plain() && std::is_integral_v<T> && sizeof(T) <= 2) {
+        // A float holds each such cell, and what it does not hold is no cell's nodata.
+        const auto near = static_cast<float>(std::abs(nodata) < 1e5 ? nodata : no_value);
+        const float none = static_cast<double>(near) == nodata ? near : no_value;
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto value = static_cast<float>(in[i]);
+            out[i] = value == none ? no_value : value;
+        }
+        return;
+    }
     if (rule.plain()) {
         for (std::size_t i = 0; i < count; ++i) {
             out[i] = static_cast<double>(in[i]) == nodata ? no_value : static_cast<float>(in[i]);

@@ -214,6 +214,11 @@ RuleSet load_rules(const std::string& name) {
         set.thresholds.push_back(read_threshold(table));
         names.add(table, "name", set.thresholds.back().name);
     }
+    for (auto& table : top.tables("formula", true)) {
+        set.formulas.push_back({table.text("name"), table.text("formula"), table.text("source")});
+        names.add(table, "name", set.formulas.back().name);
+        table.finish();
+    }
     for (auto& table : top.tables("rule")) set.rules.push_back(read_rule(table, legend));
     top.finish();
     return set;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gdal_handles.hpp"
+#include "tiff_blocks.hpp"
 
 namespace linmu {
 
@@ -14,6 +15,7 @@ struct OpenRaster {
     std::vector<DatasetPtr> layers;  ///< file, then views of it
     std::vector<std::byte>
         scratch;  ///< kept from read to read, as fresh memory must be cleared by the system each time
+    BlockRoom room;
     [[nodiscard]] GDALDataset& dataset() const noexcept { return *layers.back(); }
     OpenRaster() = default;
     OpenRaster(OpenRaster&&) noexcept = default;

@@ -81,7 +81,8 @@ int RasterReader::natural_block() const noexcept { return impl_->natural_block; 
 const std::vector<std::string>& RasterReader::alignment_notes() const noexcept { return impl_->notes; }
 
 Block RasterReader::read(const Window& window) const {
-    auto block = blank_block(window, impl_->spec.bands);
+    const bool all = std::ranges::all_of(impl_->parts, [&](const auto& part) { return part.source->covers(window); });
+    auto block = all ? unset_block(window, impl_->spec.bands) : blank_block(window, impl_->spec.bands);
     for (const auto& part : impl_->parts) {
         std::vector<AnyPlane*> planes;
         for (const auto place : part.places) planes.push_back(&block.bands[place]);

@@ -108,6 +108,7 @@ void RasterSource::view_plain(const RasterFile& file) {
     const char* interleave = raster->dataset().GetMetadataItem("INTERLEAVE", "IMAGE_STRUCTURE");
     const bool alone = file.bands.size() == 1 || (interleave != nullptr && EQUAL(interleave, "BAND"));
     block_wise_ = alone && same_type_;
+    if (block_wise_) blocks_ = TiffBlocks::open(raster->dataset(), path_, numbers_);
     const int flags = raster->dataset().GetRasterBand(numbers_.front())->GetMaskFlags();
     masked_ = (flags & GMF_PER_DATASET) != 0 && (flags & GMF_ALPHA) == 0;
 }
@@ -144,7 +145,7 @@ void RasterSource::repeat_cells(OpenRaster& raster, const Window& part, const Wi
                        (left + part.cols - 1) / across - left / across + 1};
     BandSpec spec;
     spec.kind = code_ ? BandKind::code : BandKind::real;
-    auto coarse = blank_block(cells, std::vector<BandSpec>(numbers_.size(), spec));
+    auto coarse = unset_block(cells, std::vector<BandSpec>(numbers_.size(), spec));
     std::vector<AnyPlane*> targets;
     for (auto& plane : coarse.bands) targets.push_back(&plane);
     Target target{targets, cells.row, cells.col};
@@ -186,8 +187,11 @@ void RasterSource::read_blocks(OpenRaster& raster, const Window& cells, Target& 
         for (int r = cells.row; r < cells.row_end(); r += block_rows_) {
             for (int c = cells.col; c < cells.col_end(); c += block_cols_) {
                 const auto part = intersection(cells, {r, c, block_rows_, block_cols_});
-                const auto done = band.ReadBlock(c / block_cols_, r / block_rows_, raster.scratch.data());
-                if (done != CE_None || errors.failed()) fail(errors, numbers_[b], part);
+                const int row = r / block_rows_, col = c / block_cols_;
+                const std::span cells_of_block(raster.scratch.data(), bytes);
+                const bool read = blocks_ && blocks_->read(b, row, col, cells_of_block, raster.room);
+                if (!read && (band.ReadBlock(col, row, raster.scratch.data()) != CE_None || errors.failed()))
+                    fail(errors, numbers_[b], part);
                 target.take(b, part, type_, raster.scratch.data(), block_cols_, rules_[b]);
             }
         }

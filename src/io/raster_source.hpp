@@ -8,6 +8,7 @@
 #include "cell_convert.hpp"
 #include "dataset_pool.hpp"
 #include "linmu/io/raster.hpp"
+#include "tiff_blocks.hpp"
 
 namespace linmu {
 
@@ -31,6 +32,8 @@ public:
 
     /// Fills what the file covers of `window` in `planes`, one a pick; the rest is left as it is.
     void read(const Window& window, std::span<AnyPlane* const> planes) const;
+    /// Does `read` fill all of `window`?
+    [[nodiscard]] bool covers(const Window& window) const noexcept { return placement_.area.contains(window); }
     [[nodiscard]] const std::string& note() const noexcept { return placement_.note; }
     [[nodiscard]] int natural_block() const noexcept { return natural_block_; }
 
@@ -59,6 +62,7 @@ private:
     int block_rows_ = 1;
     int block_cols_ = 1;
     int natural_block_ = 1;
+    std::unique_ptr<const TiffBlocks> blocks_;  ///< null: GDAL decodes
     std::unique_ptr<DatasetPool> pool_;
 };
 

@@ -16,18 +16,24 @@ constexpr int block_size = 512;
 
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
+/// Of the many NaN the one is written, so that the bytes are the same.
+void store_floats(std::span<const float> from, float* to, const RasterOutput& output) {
+    if (output.scale == 1 && output.offset == 0) {
+        for (std::size_t i = 0; i < from.size(); ++i) to[i] = from[i] != from[i] ? no_value : from[i];
+        return;
+    }
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        const auto stored = static_cast<float>((static_cast<double>(from[i]) - output.offset) / output.scale);
+        to[i] = stored != stored ? no_value : stored;
+    }
+}
+
 template <class T>
 void store_real(std::span<const float> from, T* to, const StoredForm& form, const RasterOutput& output) {
+    if constexpr (std::is_same_v<T, float>) return store_floats(from, to, output);
     for (std::size_t i = 0; i < from.size(); ++i) {
-        if constexpr (std::is_same_v<T, float>) {
-            // Of the many NaN the one is written, so that the bytes are the same.
-            to[i] = std::isnan(from[i])
-                        ? no_value
-                        : static_cast<float>((static_cast<double>(from[i]) - output.offset) / output.scale);
-        } else {
-            const double stored = std::round((static_cast<double>(from[i]) - output.offset) / output.scale);
-            to[i] = static_cast<T>(std::isnan(stored) ? form.nodata : std::clamp(stored, form.low, form.high));
-        }
+        const double stored = std::round((static_cast<double>(from[i]) - output.offset) / output.scale);
+        to[i] = static_cast<T>(std::isnan(stored) ? form.nodata : std::clamp(stored, form.low, form.high));
     }
 }
 
@@ -82,6 +88,8 @@ struct RasterWriter::Impl {
     DatasetPtr dataset;
     std::map<int, BlockRow> open_rows;
     int next_row = 0;
+    int next_col = 0;  ///< blocks of `next_row` that were written as they came
+    std::vector<std::byte> one_block;
     bool closed = false;
 
     Impl(RasterSpec raster, RasterOutput way)
@@ -153,52 +161,89 @@ struct RasterWriter::Impl {
         const auto window = intersection(block.window, spec.grid.window());
         if (window.empty()) return;
         for (int index = window.row / block_size; index * block_size < window.row_end(); ++index) {
-            fill(row_of(index), block, intersection(window, row_window(index)));
+            const auto part = intersection(window, row_window(index));
+            if (comes_next(index, part)) write_through(block, part);
+            else fill(row_of(index), block, part);
             flush_complete();
         }
     }
 
+    /// Whole blocks that follow on the last one written: they need not be gathered.
+    [[nodiscard]] bool comes_next(int index, const Window& part) const {
+        return index == next_row && part.col == next_col * block_size && part.rows == row_window(index).rows &&
+               (part.col_end() % block_size == 0 || part.col_end() == spec.grid.cols) && !open_rows.contains(index);
+    }
+
+    void write_through(const Block& block, const Window& part) {
+        const NoSidecars one_file;
+        const GdalErrors errors;
+        for (; next_col * block_size < part.col_end(); ++next_col) {
+            const auto inside = intersection(part, {part.row, next_col * block_size, part.rows, block_size});
+            for (std::size_t band = 0; band < block.bands.size(); ++band) {
+                one_block.resize(block_bytes());
+                if (inside.rows < block_size || inside.cols < block_size) std::ranges::fill(one_block, std::byte{});
+                store_part(block, band, inside, one_block.data());
+                write_block(band, next_col, one_block.data(), errors);
+            }
+        }
+        if (next_col == blocks_across()) next_block_row();
+    }
+
+    void next_block_row() {
+        ++next_row;
+        next_col = 0;
+    }
+
     void fill(BlockRow& row, const Block& block, const Window& part) const {
+        for (int b = part.col / block_size; b * block_size < part.col_end(); ++b) {
+            const auto inside = intersection(part, {part.row, b * block_size, part.rows, block_size});
+            for (std::size_t band = 0; band < block.bands.size(); ++band)
+                store_part(block, band, inside, row.cells.data() + block_bytes() * (size(b) * spec.bands.size() + band));
+        }
+        row.filled += part.cells();
+    }
+
+    /// The cells of `inside`, which lies in one block, to their places in it.
+    void store_part(const Block& block, std::size_t band, const Window& inside, std::byte* to) const {
         with_type(form.type, [&](auto zero) {
-            using Cell = decltype(zero);
-            for (int b = part.col / block_size; b * block_size < part.col_end(); ++b) {
-                const auto inside = intersection(part, {part.row, b * block_size, part.rows, block_size});
-                for (std::size_t band = 0; band < block.bands.size(); ++band) {
-                    auto* start = row.cells.data() + block_bytes() * (size(b) * spec.bands.size() + band);
-                    auto* cells = static_cast<Cell*>(static_cast<void*>(start));
-                    for (int r = inside.row; r < inside.row_end(); ++r) {
-                        store(block.bands[band], r - block.window.row, inside.col - block.window.col, inside.cols,
-                              cells + size(r % block_size) * size(block_size) + size(inside.col % block_size), form,
-                              output);
-                    }
-                }
+            auto* cells = static_cast<decltype(zero)*>(static_cast<void*>(to));
+            for (int r = inside.row; r < inside.row_end(); ++r) {
+                store(block.bands[band], r - block.window.row, inside.col - block.window.col, inside.cols,
+                      cells + size(r % block_size) * size(block_size) + size(inside.col % block_size), form, output);
             }
         });
-        row.filled += part.cells();
     }
 
     void flush_complete() {
         for (auto it = open_rows.find(next_row);
-             it != open_rows.end() && it->second.filled >= row_window(next_row).cells();
+             it != open_rows.end() && it->second.filled + cells_written() >= row_window(next_row).cells();
              it = open_rows.find(next_row)) {
             flush(it->second);
             open_rows.erase(it);
-            ++next_row;
+            next_block_row();
         }
+    }
+
+    /// Of the row `next_row`.
+    [[nodiscard]] std::size_t cells_written() const {
+        return size(row_window(next_row).rows) * size(next_col) * size(block_size);
     }
 
     void flush(BlockRow& row) {
         const NoSidecars one_file;
         const GdalErrors errors;
-        for (int b = 0; b < blocks_across(); ++b) {
+        for (int b = next_col; b < blocks_across(); ++b) {
             for (std::size_t band = 0; band < spec.bands.size(); ++band) {
                 auto* cells = row.cells.data() + block_bytes() * (size(b) * spec.bands.size() + band);
-                auto& to = *dataset->GetRasterBand(static_cast<int>(band) + 1);
-                const auto done =
-                    output.format == "jp2" ? write_window(to, b, cells) : to.WriteBlock(b, next_row, cells);
-                if (done != CE_None || errors.failed()) errors.raise(fmt::format("{} cannot be written", output.path));
+                write_block(band, b, cells, errors);
             }
         }
+    }
+
+    void write_block(std::size_t band, int b, std::byte* cells, const GdalErrors& errors) const {
+        auto& to = *dataset->GetRasterBand(static_cast<int>(band) + 1);
+        const auto done = output.format == "jp2" ? write_window(to, b, cells) : to.WriteBlock(b, next_row, cells);
+        if (done != CE_None || errors.failed()) errors.raise(fmt::format("{} cannot be written", output.path));
     }
 
     /// Into memory, whose blocks are rows.

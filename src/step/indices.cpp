@@ -46,7 +46,7 @@ public:
         for (std::size_t i = 0; i < bands_.names.size(); ++i) cells.push_back(cells_of(bands_, i, inputs));
         Block out{window, {}};
         for (const auto& index : compiled_) {
-            RealPlane plane(window.rows, window.cols, no_value);
+            auto plane = RealPlane::unset(window.rows, window.cols);
             index.apply(cells, plane.cells());
             out.bands.emplace_back(std::move(plane));
         }

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,6 +38,23 @@ struct RasterSpec {
     std::vector<BandSpec> bands;
 };
 
+/// Memory whose cells are only written when a value is given for them.
+template <class T>
+struct UnsetMemory : std::allocator<T> {
+    template <class U>
+    struct rebind {
+        using other = UnsetMemory<U>;
+    };
+    template <class U>
+    void construct(U* cell) noexcept {
+        ::new (static_cast<void*>(cell)) U;
+    }
+    template <class U, class V>
+    void construct(U* cell, V&& value) noexcept {
+        ::new (static_cast<void*>(cell)) U(std::forward<V>(value));
+    }
+};
+
 /// Rows x cols values, row by row.
 template <class T>
 class Plane {
@@ -44,6 +62,15 @@ public:
     Plane() = default;
     Plane(int rows, int cols, T fill)
         : rows_(rows), cols_(cols), cells_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols), fill) {}
+
+    /// For whoever writes every cell before any is read: a plane of a tile is a megabyte that is not filled twice.
+    [[nodiscard]] static Plane unset(int rows, int cols) {
+        Plane plane;
+        plane.rows_ = rows;
+        plane.cols_ = cols;
+        plane.cells_.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
+        return plane;
+    }
 
     [[nodiscard]] int rows() const noexcept { return rows_; }
     [[nodiscard]] int cols() const noexcept { return cols_; }
@@ -62,7 +89,7 @@ private:
     }
     int rows_ = 0;
     int cols_ = 0;
-    std::vector<T> cells_;
+    std::vector<T, UnsetMemory<T>> cells_;
 };
 
 using RealPlane = Plane<float>;
@@ -82,6 +109,8 @@ struct Block {
 
 /// A block of no values with the bands of `specs`.
 [[nodiscard]] Block blank_block(const Window& window, std::span<const BandSpec> specs);
+/// The same, of cells that are to be written before they are read.
+[[nodiscard]] Block unset_block(const Window& window, std::span<const BandSpec> specs);
 /// The part of `block` that `window` names. REQUIRES: block.window.contains(window).
 [[nodiscard]] Block crop(const Block& block, const Window& window);
 

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "tiff_blocks.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <libdeflate.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+namespace linmu {
+namespace {
+
+std::size_t size(int n) { return static_cast<std::size_t>(n); }
+
+std::string_view structure(GDALMajorObject& object, const char* key) {
+    const char* value = object.GetMetadataItem(key, "IMAGE_STRUCTURE");
+    return value == nullptr ? std::string_view{} : value;
+}
+
+bool is_plain(GDALDataset& file, const std::vector<int>& numbers) {
+    const auto compression = structure(file, "COMPRESSION");
+    const bool alone = file.GetRasterCount() == 1 || structure(file, "INTERLEAVE") == "BAND";
+    const auto whole_bytes = [&](int number) { return structure(*file.GetRasterBand(number), "NBITS").empty(); };
+    return std::endian::native == std::endian::little && std::string_view(file.GetDriverName()) == "GTiff" && alone &&
+           (compression.empty() || compression == "DEFLATE") && std::ranges::all_of(numbers, whole_bytes);
+}
+
+/// All of `into`, from `offset` on.
+bool read_at(int file, std::span<std::byte> into, std::uint64_t offset) {
+    while (!into.empty()) {
+        const auto got = ::pread(file, into.data(), into.size(), static_cast<off_t>(offset));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        into = into.subspan(static_cast<std::size_t>(got));
+        offset += static_cast<std::uint64_t>(got);
+    }
+    return true;
+}
+
+bool is_little_endian(int file) {
+    std::array<std::byte, 2> mark{};
+    return read_at(file, mark, 0) && mark[0] == std::byte{'I'} && mark[1] == std::byte{'I'};
+}
+
+template <class T>
+struct Lanes {
+    static constexpr std::size_t count = 16 / sizeof(T);
+    typedef T Vector __attribute__((vector_size(16)));
+
+    /// `cells` moved up by `By` places, zeros before.
+    template <std::size_t By, std::size_t... I>
+    static Vector moved(Vector cells, std::index_sequence<I...>) {
+        return __builtin_shufflevector(Vector{}, cells, (count - By + I)...);
+    }
+    template <std::size_t... I>
+    static Vector all_last(Vector cells, std::index_sequence<I...>) {
+        return __builtin_shufflevector(cells, cells, (I - I + count - 1)...);
+    }
+    /// Each with all before it.
+    static Vector summed(Vector cells) {
+        constexpr std::make_index_sequence<count> places;
+        if constexpr (count > 1) cells += moved<1>(cells, places);
+        if constexpr (count > 2) cells += moved<2>(cells, places);
+        if constexpr (count > 4) cells += moved<4>(cells, places);
+        if constexpr (count > 8) cells += moved<8>(cells, places);
+        return cells;
+    }
+    static Vector last(Vector cells) { return all_last(cells, std::make_index_sequence<count>{}); }
+};
+
+/// Differences from the cell before become cells; 16 bytes at a time.
+template <class T>
+void add_up(std::byte* row, std::size_t count) {
+    using L = Lanes<T>;
+    typename L::Vector before{};
+    std::size_t i = 0;
+    for (; i + L::count <= count; i += L::count) {
+        typename L::Vector cells;
+        std::memcpy(&cells, row + i * sizeof(T), sizeof cells);
+        cells = L::summed(cells) + before;
+        std::memcpy(row + i * sizeof(T), &cells, sizeof cells);
+        before = L::last(cells);
+    }
+    T sum = before[0];
+    for (; i < count; ++i) {
+        T cell;
+        std::memcpy(&cell, row + i * sizeof(T), sizeof cell);
+        sum = static_cast<T>(sum + cell);
+        std::memcpy(row + i * sizeof(T), &sum, sizeof sum);
+    }
+}
+
+void add_up(std::byte* row, std::size_t count, std::size_t cell_bytes) {
+    switch (cell_bytes) {
+        case 1: return add_up<std::uint8_t>(row, count);
+        case 2: return add_up<std::uint16_t>(row, count);
+        case 4: return add_up<std::uint32_t>(row, count);
+        default: return add_up<std::uint64_t>(row, count);
+    }
+}
+
+/// The floating-point predictor keeps a row's bytes by their place in the cell, the highest first.
+void join_bytes(std::byte* row, const std::byte* apart, std::size_t count, std::size_t cell_bytes) {
+    for (std::size_t b = 0; b < cell_bytes; ++b) {
+        const std::byte* from = apart + (cell_bytes - 1 - b) * count;
+        for (std::size_t i = 0; i < count; ++i) row[i * cell_bytes + b] = from[i];
+    }
+}
+
+}  // namespace
+
+void DecompressorFree::operator()(void* decompressor) const noexcept {
+    libdeflate_free_decompressor(static_cast<libdeflate_decompressor*>(decompressor));
+}
+
+std::unique_ptr<const TiffBlocks> TiffBlocks::open(GDALDataset& file, const std::string& path,
+                                                   const std::vector<int>& numbers) {
+    if (!is_plain(file, numbers)) return nullptr;
+    const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (opened < 0) return nullptr;
+    std::unique_ptr<const TiffBlocks> blocks(new TiffBlocks(opened, file, numbers));
+    return is_little_endian(opened) ? std::move(blocks) : nullptr;
+}
+
+TiffBlocks::TiffBlocks(int file, GDALDataset& dataset, const std::vector<int>& numbers)
+    : file_(file), deflated_(!structure(dataset, "COMPRESSION").empty()), rows_(dataset.GetRasterYSize()) {
+    if (const auto predictor = structure(dataset, "PREDICTOR"); !predictor.empty())
+        predictor_ = predictor.front() - '0';
+    auto& first = *dataset.GetRasterBand(numbers.front());
+    first.GetBlockSize(&block_cols_, &block_rows_);
+    cell_bytes_ = size(GDALGetDataTypeSizeBytes(first.GetRasterDataType()));
+    across_ = size((dataset.GetRasterXSize() + block_cols_ - 1) / block_cols_);
+    down_ = size((rows_ + block_rows_ - 1) / block_rows_);
+    places_.reserve(numbers.size() * across_ * down_);
+    for (const int number : numbers) {
+        auto& band = *dataset.GetRasterBand(number);
+        const auto figure = [&](const char* name, std::size_t row, std::size_t col) -> std::uint64_t {
+            const char* text = band.GetMetadataItem(fmt::format("{}_{}_{}", name, col, row).c_str(), "TIFF");
+            return text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
+        };
+        for (std::size_t row = 0; row < down_; ++row) {
+            for (std::size_t col = 0; col < across_; ++col)
+                places_.push_back({figure("BLOCK_OFFSET", row, col), figure("BLOCK_SIZE", row, col)});
+        }
+    }
+}
+
+TiffBlocks::~TiffBlocks() { ::close(file_); }
+
+bool TiffBlocks::read(std::size_t band, int row, int col, std::span<std::byte> cells, BlockRoom& room) const {
+    const auto& place = places_[(band * down_ + size(row)) * across_ + size(col)];
+    const int rows = std::min(block_rows_, rows_ - row * block_rows_);
+    const auto wanted = size(rows) * size(block_cols_) * cell_bytes_;
+    // A block that is much longer than its cells is damaged; its length is no reason to ask for memory.
+    if (place.offset == 0 || place.bytes == 0 || place.bytes > 2 * cells.size() + 1024) return false;
+    if (!deflated_) return place.bytes >= wanted && read_at(file_, cells.first(wanted), place.offset);
+    if (room.stored.size() < place.bytes) room.stored.resize(place.bytes);
+    const auto stored = std::span(room.stored).first(place.bytes);
+    if (!read_at(file_, stored, place.offset)) return false;
+    if (!room.inflater) room.inflater.reset(libdeflate_alloc_decompressor());
+    if (!room.inflater) throw std::bad_alloc();
+    std::size_t got = 0;
+    const auto done = libdeflate_zlib_decompress(static_cast<libdeflate_decompressor*>(room.inflater.get()),
+                                                 stored.data(), stored.size(), cells.data(), cells.size(), &got);
+    if (done != LIBDEFLATE_SUCCESS || got < wanted) return false;
+    undo_predictor(cells, rows, room);
+    return true;
+}
+
+void TiffBlocks::undo_predictor(std::span<std::byte> cells, int rows, BlockRoom& room) const {
+    const auto count = size(block_cols_);
+    const auto row_bytes = count * cell_bytes_;
+    if (predictor_ == 3 && room.stored.size() < row_bytes) room.stored.resize(row_bytes);
+    for (std::size_t r = 0; r < size(rows); ++r) {
+        auto* row = cells.data() + r * row_bytes;
+        if (predictor_ == 2) add_up(row, count, cell_bytes_);
+        if (predictor_ != 3) continue;
+        add_up(row, row_bytes, 1);
+        std::memcpy(room.stored.data(), row, row_bytes);
+        join_bytes(row, room.stored.data(), count, cell_bytes_);
+    }
+}
+
+}  // namespace linmu

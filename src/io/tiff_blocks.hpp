@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gdal_handles.hpp"
+
+namespace linmu {
+
+struct DecompressorFree {
+    void operator()(void* decompressor) const noexcept;
+};
+
+/// What one thread needs to decode blocks, kept from block to block.
+struct BlockRoom {
+    std::unique_ptr<void, DecompressorFree> inflater;
+    std::vector<std::byte> stored;  ///< a block as it is in the file
+};
+
+/// Blocks of plain GeoTIFFs, decoded here, as libtiff takes longer to undo the predictor and to copy than to decompress.
+/// Covers GeoTIFFs in files of their own, little-endian, band after band, of whole-byte cells, uncompressed or DEFLATE,
+/// with any predictor. All else is GDAL's: `open` gives null for a file that is not plain, `read` gives false for a block
+/// that is not there or not sound, which GDAL then takes or refuses in its own words. The cells are GDAL's to the bit.
+class TiffBlocks {
+public:
+    /// `numbers`: the bands to read, from 1. Bands are of one type.
+    [[nodiscard]] static std::unique_ptr<const TiffBlocks> open(GDALDataset& file, const std::string& path,
+                                                                const std::vector<int>& numbers);
+    ~TiffBlocks();
+    TiffBlocks(const TiffBlocks&) = delete;
+    TiffBlocks& operator=(const TiffBlocks&) = delete;
+
+    /// Decodes a block of the band `numbers[band]` into `cells`, the size of a block; rows beyond the file are left as they
+    /// are. For any thread, each with a room of its own.
+    [[nodiscard]] bool read(std::size_t band, int row, int col, std::span<std::byte> cells, BlockRoom& room) const;
+
+private:
+    struct Place {
+        std::uint64_t offset = 0;  ///< 0: the block is not in the file
+        std::uint64_t bytes = 0;
+    };
+    TiffBlocks(int file, GDALDataset& dataset, const std::vector<int>& numbers);
+    void undo_predictor(std::span<std::byte> cells, int rows, BlockRoom& room) const;
+
+    int file_;
+    bool deflated_ = false;
+    int predictor_ = 1;
+    std::size_t cell_bytes_;
+    int rows_, block_rows_ = 0, block_cols_ = 0;
+    std::size_t across_ = 0, down_ = 0;
+    std::vector<Place> places_;
+};
+
+}  // namespace linmu
