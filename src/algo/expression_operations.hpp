@@ -28,6 +28,7 @@ struct Operations {
     static T invert(T a) { return a == T{0} ? T{1} : a != a ? unknown : T{0}; }
     static T minimum(T a, T b) { return b < a || b != b ? b : a; }
     static T maximum(T a, T b) { return b > a || b != b ? b : a; }
+    static T coalesce(T a, T b) { return a != a ? b : a; }
     static T root(T a) { return std::sqrt(a); }
     static T exponential(T a) { return static_cast<T>(std::exp(static_cast<double>(a))); }
     static T logarithm(T a) { return a > T{0} ? static_cast<T>(std::log(static_cast<double>(a))) : unknown; }
@@ -52,6 +53,7 @@ void dispatch(Op op, Unary unary, Binary binary, Ternary ternary) {
         case Op::either: return binary([](T a, T b) { return O::either(a, b); });
         case Op::minimum: return binary([](T a, T b) { return O::minimum(a, b); });
         case Op::maximum: return binary([](T a, T b) { return O::maximum(a, b); });
+        case Op::coalesce: return binary([](T a, T b) { return O::coalesce(a, b); });
         case Op::negate: return unary([](T a) { return -a; });
         case Op::invert: return unary([](T a) { return O::invert(a); });
         case Op::absolute: return unary([](T a) { return std::abs(a); });

@@ -92,7 +92,7 @@ struct Function {
 const std::map<std::string, Function, std::less<>> functions = {
     {"min", {Op::minimum, 2, 64}}, {"max", {Op::maximum, 2, 64}}, {"abs", {Op::absolute, 1, 1}},
     {"sqrt", {Op::root, 1, 1}}, {"exp", {Op::exponential, 1, 1}}, {"log", {Op::logarithm, 1, 1}},
-    {"clamp", {Op::minimum, 3, 3}}, {"if", {Op::choose, 3, 3}}};
+    {"coalesce", {Op::coalesce, 2, 64}}, {"clamp", {Op::minimum, 3, 3}}, {"if", {Op::choose, 3, 3}}};
 
 /// Recursive descent, one function a level of precedence.
 class Parser {

@@ -13,7 +13,7 @@ namespace linmu {
 
 enum class Op : std::uint8_t {
     add, subtract, multiply, divide, power, less, less_equal, equal, not_equal, both, either, negate, invert,
-    minimum, maximum, absolute, root, exponential, logarithm, choose
+    minimum, maximum, coalesce, absolute, root, exponential, logarithm, choose
 };
 
 /// Where an operation finds a value.

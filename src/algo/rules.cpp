@@ -33,20 +33,34 @@ std::int32_t take_where_true(const float* __restrict condition, std::int32_t cod
 
 }  // namespace
 
-RuleList::RuleList(std::span<const Rule> rules, std::span<const NamedNumber> thresholds, std::span<const std::string> bands) {
+RuleList::RuleList(std::span<const Rule> rules, std::span<const NamedNumber> thresholds, std::span<const std::string> bands,
+                   std::span<const Formula> formulas)
+    : bands_(bands.size()) {
     if (rules.empty()) throw DataError("a decision list without rules gives no class; write at least one");
     for (const auto& [name, value] : thresholds)
         if (has(bands, name)) throw DataError(fmt::format("'{}' is a threshold and a band; rename the threshold", name));
-    for (std::size_t i = 0; i < rules.size(); ++i) {
+    std::vector<std::string> names(bands.begin(), bands.end());
+    const auto compile = [&](const std::string& text, const std::string& what) {
         try {
-            conditions_.push_back(Expression::compile(rules[i].when, bands, thresholds));
+            return Expression::compile(text, names, thresholds);
         } catch (const DataError& error) {
-            throw DataError(fmt::format("rule {}: {}", i + 1, error.what()));
+            throw DataError(fmt::format("{}: {}", what, error.what()));
         }
+    };
+    for (const auto& formula : formulas) {
+        if (has(names, formula.name)) throw DataError(fmt::format("'{}' is a formula and a band or formula before it; rename it", formula.name));
+        formulas_.push_back(compile(formula.text, fmt::format("formula '{}'", formula.name)));
+        names.push_back(formula.name);
+    }
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        conditions_.push_back(compile(rules[i].when, fmt::format("rule {}", i + 1)));
         codes_.push_back(rules[i].code);
     }
+    const auto needed_by = [](const std::vector<Expression>& all, const std::string& band) {
+        return std::any_of(all.begin(), all.end(), [&](const auto& e) { return has(e.used(), band); });
+    };
     for (const auto& band : bands)
-        if (std::any_of(conditions_.begin(), conditions_.end(), [&](const auto& c) { return has(c.used(), band); })) needs_.push_back(band);
+        if (needed_by(conditions_, band) || needed_by(formulas_, band)) needs_.push_back(band);
 }
 
 std::int64_t RuleList::classify(std::span<const std::span<const float>> bands, std::span<std::int32_t> out) const {
@@ -58,10 +72,16 @@ std::int64_t RuleList::classify(std::span<const std::span<const float>> bands, s
 void RuleList::classify(std::span<const std::span<const float>> bands, std::span<std::int32_t> out, std::span<std::int64_t> tally) const {
     assert(tally.size() == size() + 1);
     std::array<float, chunk> condition{};
-    std::vector<std::span<const float>> cells(bands.size());
+    std::vector<float> values(formulas_.size() * chunk);
+    std::vector<std::span<const float>> cells(bands_ + formulas_.size());
     for (std::size_t start = 0; start < out.size(); start += chunk) {
         const std::size_t count = std::min(chunk, out.size() - start);
-        for (std::size_t b = 0; b < bands.size(); ++b) cells[b] = bands[b].empty() ? bands[b] : bands[b].subspan(start, count);
+        for (std::size_t b = 0; b < bands_; ++b) cells[b] = bands[b].empty() ? bands[b] : bands[b].subspan(start, count);
+        for (std::size_t f = 0; f < formulas_.size(); ++f) {
+            const std::span<float> value(values.data() + f * chunk, count);
+            formulas_[f].evaluate(std::span(cells).first(bands_ + f), value);
+            cells[bands_ + f] = value;
+        }
         const auto classes = out.subspan(start, count);
         std::fill(classes.begin(), classes.end(), no_code);
         auto left = static_cast<std::int64_t>(count);

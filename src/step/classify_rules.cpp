@@ -32,7 +32,9 @@ public:
         for (const auto& rule : set.rules) rules.push_back({legend.at_key(rule.class_key).code, rule.when});
         std::vector<NamedNumber> thresholds;
         for (const auto& t : set.thresholds) thresholds.emplace_back(t.name, t.value);
-        list_.emplace(rules, thresholds, bands_.names);
+        std::vector<RuleList::Formula> formulas;
+        for (const auto& f : set.formulas) formulas.push_back({f.name, f.formula});
+        list_.emplace(rules, thresholds, bands_.names, formulas);
         return Artifact::of(RasterSpec{inputs[0].raster.grid,
                                        {{.name = band_, .kind = BandKind::code, .unit = {}, .legend = set.legend, .scene = {}, .date = {}}}});
     }

@@ -18,6 +18,7 @@ std::unique_ptr<Step> make_composite();
 std::unique_ptr<Step> make_indices();
 std::unique_ptr<Step> make_terrain();
 std::unique_ptr<Step> make_classify_rules();
+std::unique_ptr<Step> make_majority();
 std::unique_ptr<Step> make_class_area();
 std::unique_ptr<Step> make_transition();
 std::unique_ptr<Step> make_error_matrix();
@@ -41,6 +42,7 @@ const std::vector<StepEntry>& all_steps() {
         {"indices", make_indices},
         {"terrain", make_terrain},
         {"classify-rules", make_classify_rules},
+        {"majority", make_majority},
         {"class-area", make_class_area},
         {"transition", make_transition},
         {"error-matrix", make_error_matrix},

@@ -15,7 +15,8 @@ using NamedNumber = std::pair<std::string, double>;
 /// A formula over bands, compiled once and evaluated for many cells: "(N - R) / (N + R)", "NDVI_may > 0.45 and slope <= 25".
 ///
 /// From loose to tight: `or`; `and`; `not`; one of < <= > >= == !=; + -; * /; unary -; ^ (from the right).
-/// Functions: min max (two values or more) abs sqrt exp log clamp(x, low, high) if(condition, then, else).
+/// Functions: min max (two values or more) abs sqrt exp log clamp(x, low, high) if(condition, then, else)
+/// coalesce(a, b, ...): the first that has a value.
 /// Constants: pi true false, and those that the caller names. True is 1; every number but 0 counts as true.
 ///
 /// Missing values (NaN) stay missing: arithmetic, comparison and functions of NaN are NaN, so that a rule on a missing

@@ -20,9 +20,16 @@ public:
         std::string when;   ///< an Expression over bands and thresholds; true is the last resort
     };
 
+    /// A name for a value that rules share: a gap filled, a score. May use bands, thresholds and formulas before it.
+    struct Formula {
+        std::string name;
+        std::string text;
+    };
+
     /// Thresholds become constants of the compiled rules. Throws DataError with the number of the rule, counted from 1,
-    /// and the place in its formula; also when a threshold has the name of a band, or there is no rule.
-    RuleList(std::span<const Rule> rules, std::span<const NamedNumber> thresholds, std::span<const std::string> bands);
+    /// and the place in its formula; also when a threshold or formula has the name of a band, or there is no rule.
+    RuleList(std::span<const Rule> rules, std::span<const NamedNumber> thresholds, std::span<const std::string> bands,
+             std::span<const Formula> formulas = {});
 
     /// One span of cells per band, in the order of `bands`; those of needs() as long as `out`. Gives the number of
     /// cells without a class. A chunk of cells stops at the rule that decides the last of it.
@@ -36,6 +43,8 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return conditions_.size(); }
 
 private:
+    std::size_t bands_ = 0;
+    std::vector<Expression> formulas_;
     std::vector<std::int32_t> codes_;
     std::vector<Expression> conditions_;
     std::vector<std::string> needs_;

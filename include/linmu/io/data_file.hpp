@@ -50,9 +50,14 @@ struct Threshold {
     double value = 0;
     std::string unit, source, confidence;
 };
+/// A value that rules share, computed before them; may use formulas above it.
+struct FormulaDefinition {
+    std::string name, formula, source;
+};
 struct RuleSet {
     std::string id, name_zh, name_en, legend;
     std::vector<Threshold> thresholds;
+    std::vector<FormulaDefinition> formulas;
     std::vector<RuleDefinition> rules;
     std::string path;
 };
