@@ -22,13 +22,14 @@ SpectralIndex::SpectralIndex(std::string_view formula, std::span<const std::stri
 }
 
 void SpectralIndex::apply(std::span<const std::span<const float>> bands, std::span<float> out) const {
+    const float low = low_, high = high_;    // members might be among the cells, for all the compiler knows
     std::vector<std::span<const float>> parts(bands.size());
     for (std::size_t start = 0; start < out.size(); start += part_size) {
         const auto part = out.subspan(start, std::min(part_size, out.size() - start));
         for (std::size_t b = 0; b < bands.size(); ++b)
             parts[b] = bands[b].empty() ? bands[b] : bands[b].subspan(start, part.size());
         expression_.evaluate(parts, part);
-        for (float& cell : part) cell = cell < low_ ? low_ : cell > high_ ? high_ : cell;
+        for (float& cell : part) cell = cell < low ? low : cell > high ? high : cell;
     }
 }
 

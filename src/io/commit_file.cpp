@@ -51,4 +51,16 @@ void commit_file(const std::string& partial, const std::string& path) {
     flush_to_disk(folder_of(path), O_RDONLY | O_DIRECTORY);
 }
 
+EarlyWriting::EarlyWriting(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+
+EarlyWriting::~EarlyWriting() {
+    if (file_ >= 0) ::close(file_);
+}
+
+void EarlyWriting::push() const noexcept {
+#ifdef SYNC_FILE_RANGE_WRITE
+    if (file_ >= 0) static_cast<void>(::sync_file_range(file_, 0, 0, SYNC_FILE_RANGE_WRITE));
+#endif
+}
+
 }  // namespace linmu

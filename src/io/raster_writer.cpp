@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include "commit_file.hpp"
 #include "linmu/core/error.hpp"
@@ -90,6 +91,7 @@ struct RasterWriter::Impl {
     int next_row = 0;
     int next_col = 0;  ///< blocks of `next_row` that were written as they came
     std::vector<std::byte> one_block;
+    std::optional<EarlyWriting> early;
     bool closed = false;
 
     Impl(RasterSpec raster, RasterOutput way)
@@ -102,6 +104,9 @@ struct RasterWriter::Impl {
         else
             dataset = create_tiff(cells_name(), spec, output, form, output.format == "gtiff" ? output.compress : "none",
                                   block_size);
+        if (output.format != "jp2")
+            reopen();  // at once, so that the file's bytes do not tell how often it was brought to the disk
+        if (output.format != "jp2") early.emplace(cells_name());
     }
     ~Impl() {
         const NoSidecars one_file;
@@ -136,10 +141,20 @@ struct RasterWriter::Impl {
         next_row = std::min(output.resume_row, spec.grid.rows + block_size - 1) / block_size;
     }
 
+    /// Closed, so that all is on the disk, and opened again; blocks that were not written yet stay out of the file.
+    void reopen() {
+        dataset.reset();
+        const char* const options[] = {"SPARSE_OK=TRUE", nullptr};
+        dataset.reset(GDALDataset::Open(cells_name().c_str(), GDAL_OF_RASTER | GDAL_OF_UPDATE | GDAL_OF_VERBOSE_ERROR,
+                                        nullptr, options));
+        if (!dataset) throw DataError(fmt::format("{} cannot be opened to go on with it", cells_name()));
+    }
+
     int bring_to_disk() {
         const NoSidecars one_file;
         const GdalErrors errors;
-        dataset->FlushCache(false);
+        // GDAL's own flush leaves the places of the blocks in memory: a file that was killed then has none.
+        if (output.format != "jp2") reopen();
         errors.check(fmt::format("{} cannot be written", output.path));
         return std::min(next_row * block_size, spec.grid.rows);
     }
@@ -192,13 +207,15 @@ struct RasterWriter::Impl {
     void next_block_row() {
         ++next_row;
         next_col = 0;
+        if (early) early->push();
     }
 
     void fill(BlockRow& row, const Block& block, const Window& part) const {
         for (int b = part.col / block_size; b * block_size < part.col_end(); ++b) {
             const auto inside = intersection(part, {part.row, b * block_size, part.rows, block_size});
             for (std::size_t band = 0; band < block.bands.size(); ++band)
-                store_part(block, band, inside, row.cells.data() + block_bytes() * (size(b) * spec.bands.size() + band));
+                store_part(block, band, inside,
+                           row.cells.data() + block_bytes() * (size(b) * spec.bands.size() + band));
         }
         row.filled += part.cells();
     }
