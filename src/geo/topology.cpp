@@ -285,4 +285,19 @@ std::string to_wkt(const Geometry& geometry) {
     return "GEOMETRYCOLLECTION EMPTY";
 }
 
+bool contains(const Geometry& polygons, const Point& p) {
+    bool inside = false;
+    const auto cross = [&](const Ring& ring) {
+        for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
+            const bool spans = (ring[i].y > p.y) != (ring[j].y > p.y);
+            if (spans && p.x < (ring[j].x - ring[i].x) * (p.y - ring[i].y) / (ring[j].y - ring[i].y) + ring[i].x) inside = !inside;
+        }
+    };
+    for (const auto& polygon : polygons.polygons) {
+        cross(polygon.outer);
+        for (const auto& hole : polygon.holes) cross(hole);
+    }
+    return inside;
+}
+
 }  // namespace linmu

@@ -8,6 +8,10 @@
 #include "common.hpp"
 #include "legend_table.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/geo/crs.hpp"
+#include "linmu/geo/topology.hpp"
+#include "linmu/io/crosswalk.hpp"
+#include "linmu/io/data_file.hpp"
 #include "linmu/step/registry.hpp"
 #include "zone_coverage.hpp"
 
@@ -23,7 +27,8 @@ public:
                 "measure",
                 {{.name = "before", .kind = ArtifactKind::raster, .help = "class map of the earlier epoch"},
                  {.name = "after", .kind = ArtifactKind::raster, .help = "class map of the later epoch"},
-                 {.name = "parcels", .kind = ArtifactKind::layer, .help = "parcels"}},
+                 {.name = "parcels", .kind = ArtifactKind::layer, .help = "parcels"},
+                 {.name = "survey", .kind = ArtifactKind::layer, .help = "parcels of the earlier survey, which tells their class before", .optional = true}},
                 ArtifactKind::layer, 1, false};
     }
 
@@ -31,6 +36,8 @@ public:
         p.add("key", "field with the parcel's code", &key_).required();
         p.add("zone", "field with the code of the parcel's place", &zone_).required();
         p.add("zone-digits", "leading characters of it that name the zone: 12 for a village, 9 for a township; 0: all", &zone_digits_).limits(0, 19);
+        p.add("survey-class", "field of the earlier survey with its class code", &survey_class_);
+        p.add("crosswalk", "from the survey's codes to classes of the map (data/crosswalks)", &crosswalk_name_);
         p.add("whole-share", "share of a parcel from which it changed as a whole", &rule_.whole_share).limits(0.01, 1);
         p.add("least-part", "a changed part of this size is reported", &least_part_).unit("m2").limits(0, 1e6);
         p.add("least-part-built", "the same where the later class is built-up", &least_part_built_).unit("m2").limits(0, 1e6);
@@ -46,6 +53,7 @@ public:
         source_ = inputs[2].layer;
         key_at_ = field_index(source_.fields, key_, context.input_ids[2]);
         zone_at_ = field_index(source_.fields, zone_, context.input_ids[2]);
+        if (inputs.size() > 3) plan_survey(inputs[3].layer, before.legend, context);
         set_rule(before.legend);
         LayerSpec spec{source_.name + "_change", source_.crs, {}};
         spec.fields = {{"parcel", FieldType::text, "", "图斑标识"},   {"zone", FieldType::text, "", "单位代码"},
@@ -60,6 +68,7 @@ public:
     void start(std::span<const Layer* const> layers, RunContext&) override {
         parcels_ = layers[0];
         zones_ = std::make_unique<ZoneCoverage>(parcels_, key_at_, grid_);
+        if (layers.size() > 1) find_known(*layers[1]);
     }
 
     std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const override {
@@ -94,6 +103,32 @@ public:
     void load(std::string_view state) override { sums_ = change_areas_from(state); }
 
 private:
+    void plan_survey(const LayerSpec& survey, const std::string& legend, const PlanContext& context) {
+        survey_class_at_ = field_index(survey.fields, survey_class_, context.input_ids[3]);
+        crosswalk_ = load_crosswalk(crosswalk_name_);
+        context.files->push_back(find_data_file("crosswalks", crosswalk_name_));
+        if (crosswalk_.to != legend) throw DataError(fmt::format("crosswalk '{}' leads to legend '{}', the maps have '{}'", crosswalk_.id, crosswalk_.to, legend));
+    }
+
+    /// A parcel was what the earlier survey's parcel around its inner point was.
+    void find_known(const Layer& survey) {
+        const Transform to_survey(parcels_->spec.crs, survey.spec.crs);
+        std::vector<Box> boxes;
+        for (const auto& feature : survey.features) boxes.push_back(bounds(feature.geometry));
+        const BoxIndex index(boxes);
+        known_.resize(parcels_->features.size());
+        for (std::size_t i = 0; i < known_.size(); ++i) {
+            if (parcels_->features[i].geometry.polygons.empty()) continue;
+            const Point p = to_survey(inner_point(parcels_->features[i].geometry));
+            for (const auto k : index.touching({p.x, p.y, p.x, p.y})) {
+                if (!contains(survey.features[k].geometry, p)) continue;
+                const auto known = crosswalk_.classes.find(to_text(survey.features[k].values[survey_class_at_]));
+                if (known != crosswalk_.classes.end()) known_[i] = known->second;
+                break;
+            }
+        }
+    }
+
     void set_rule(const std::string& legend) {
         rule_.least_cells = least_cells_;
         rule_.least_part = Area::from_m2(least_part_);
@@ -106,6 +141,7 @@ private:
         e.area = zones_->polygon_area(i);
         for (const auto& run : zones_->coverage(i).inside) e.pure_cells += run.col_end - run.col;
         e.flows = flows_of(sums_, e.parcel);
+        if (!known_.empty()) e.known = known_[i];
         return e;
     }
 
@@ -148,7 +184,10 @@ private:
         return table;
     }
 
-    std::string key_, zone_;
+    std::string key_, zone_, survey_class_ = "DLBM", crosswalk_name_ = "dltb-landcover";
+    std::size_t survey_class_at_ = 0;
+    Crosswalk crosswalk_;
+    std::vector<std::optional<std::int32_t>> known_;
     int zone_digits_ = 12, least_cells_ = 6;
     double least_part_ = 400, least_part_built_ = 200;
     ParcelRule rule_;

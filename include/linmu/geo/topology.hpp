@@ -29,6 +29,8 @@ struct Invalidity {
 [[nodiscard]] Geometry union_of(std::span<const Geometry> polygons);
 /// A point that lies inside (PointOnSurface).
 [[nodiscard]] Point inner_point(const Geometry& polygons);
+/// Is the point inside (boundaries may count either way)? By crossings of a ray; O(vertices).
+[[nodiscard]] bool contains(const Geometry& polygons, const Point& p);
 
 /// Heights are left out, collections taken apart into their polygons, lines and points. Throws DataError.
 [[nodiscard]] Geometry from_wkt(std::string_view wkt);
