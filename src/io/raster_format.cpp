@@ -160,6 +160,7 @@ DatasetPtr create_tiff(const std::string& path, const RasterSpec& spec, const Ra
     options.SetNameValue("BLOCKYSIZE", std::to_string(block).c_str());
     options.SetNameValue("INTERLEAVE", "BAND");
     options.SetNameValue("BIGTIFF", "IF_SAFER");
+    options.SetNameValue("SPARSE_OK", "TRUE");
     if (compress != "none") {
         options.SetNameValue("COMPRESS", compress == "zstd" ? "ZSTD" : "DEFLATE");
         options.SetNameValue(compress == "zstd" ? "ZSTD_LEVEL" : "ZLEVEL", compress == "zstd" ? "9" : "6");

@@ -137,7 +137,7 @@ struct RasterWriter::Impl {
                 "{} is gone, with the rows that a stopped run had written; remove the run's folder and run again",
                 cells_name()));
         }
-        dataset = open_dataset(cells_name(), GDAL_OF_RASTER | GDAL_OF_UPDATE);
+        reopen();
         next_row = std::min(output.resume_row, spec.grid.rows + block_size - 1) / block_size;
     }
 
