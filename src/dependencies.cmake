@@ -2,7 +2,7 @@
 find_package(fmt REQUIRED)
 find_package(PROJ REQUIRED)
 find_package(GEOS REQUIRED)
-find_package(GDAL REQUIRED)
+find_package(GDAL 3.6 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(tomlplusplus REQUIRED)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <cstdlib>
@@ -29,13 +30,30 @@ bool is_plain(GDALDataset& file, const std::vector<int>& numbers) {
     const bool alone = file.GetRasterCount() == 1 || structure(file, "INTERLEAVE") == "BAND";
     const auto whole_bytes = [&](int number) { return structure(*file.GetRasterBand(number), "NBITS").empty(); };
     return std::endian::native == std::endian::little && std::string_view(file.GetDriverName()) == "GTiff" && alone &&
-           (compression.empty() || compression == "DEFLATE") && std::ranges::all_of(numbers, whole_bytes);
+           (compression.empty() || compression == "DEFLATE") && structure(file, "PREDICTOR") <= "3" &&
+           std::ranges::all_of(numbers, whole_bytes);
 }
 
-/// All of `into`, from `offset` on.
-bool read_at(int file, std::span<std::byte> into, std::uint64_t offset) {
+/// Opened for each block: a season of scenes has more files than a process may have open.
+class File {
+public:
+    explicit File(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+    ~File() {
+        if (file_ >= 0) ::close(file_);
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+
+    /// All of `into`, from `offset` on.
+    [[nodiscard]] bool read(std::span<std::byte> into, std::uint64_t offset) const;
+
+private:
+    int file_;
+};
+
+bool File::read(std::span<std::byte> into, std::uint64_t offset) const {
     while (!into.empty()) {
-        const auto got = ::pread(file, into.data(), into.size(), static_cast<off_t>(offset));
+        const auto got = ::pread(file_, into.data(), into.size(), static_cast<off_t>(offset));
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return false;
         into = into.subspan(static_cast<std::size_t>(got));
@@ -44,9 +62,9 @@ bool read_at(int file, std::span<std::byte> into, std::uint64_t offset) {
     return true;
 }
 
-bool is_little_endian(int file) {
+bool is_little_endian(const std::string& path) {
     std::array<std::byte, 2> mark{};
-    return read_at(file, mark, 0) && mark[0] == std::byte{'I'} && mark[1] == std::byte{'I'};
+    return File(path).read(mark, 0) && mark[0] == std::byte{'I'} && mark[1] == std::byte{'I'};
 }
 
 template <class T>
@@ -122,25 +140,21 @@ void DecompressorFree::operator()(void* decompressor) const noexcept {
 
 std::unique_ptr<const TiffBlocks> TiffBlocks::open(GDALDataset& file, const std::string& path,
                                                    const std::vector<int>& numbers) {
-    if (!is_plain(file, numbers)) return nullptr;
-    const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (opened < 0) return nullptr;
-    std::unique_ptr<const TiffBlocks> blocks(new TiffBlocks(opened, file, numbers));
-    return is_little_endian(opened) ? std::move(blocks) : nullptr;
+    if (!is_plain(file, numbers) || !is_little_endian(path)) return nullptr;
+    return std::unique_ptr<const TiffBlocks>(new TiffBlocks(file, path, numbers));
 }
 
-TiffBlocks::TiffBlocks(int file, GDALDataset& dataset, const std::vector<int>& numbers)
-    : file_(file), deflated_(!structure(dataset, "COMPRESSION").empty()), rows_(dataset.GetRasterYSize()) {
-    if (const auto predictor = structure(dataset, "PREDICTOR"); !predictor.empty())
-        predictor_ = predictor.front() - '0';
-    auto& first = *dataset.GetRasterBand(numbers.front());
+TiffBlocks::TiffBlocks(GDALDataset& file, std::string path, const std::vector<int>& numbers)
+    : path_(std::move(path)), deflated_(!structure(file, "COMPRESSION").empty()), rows_(file.GetRasterYSize()) {
+    if (const auto predictor = structure(file, "PREDICTOR"); !predictor.empty()) predictor_ = predictor.front() - '0';
+    auto& first = *file.GetRasterBand(numbers.front());
     first.GetBlockSize(&block_cols_, &block_rows_);
     cell_bytes_ = size(GDALGetDataTypeSizeBytes(first.GetRasterDataType()));
-    across_ = size((dataset.GetRasterXSize() + block_cols_ - 1) / block_cols_);
+    across_ = size((file.GetRasterXSize() + block_cols_ - 1) / block_cols_);
     down_ = size((rows_ + block_rows_ - 1) / block_rows_);
     places_.reserve(numbers.size() * across_ * down_);
     for (const int number : numbers) {
-        auto& band = *dataset.GetRasterBand(number);
+        auto& band = *file.GetRasterBand(number);
         const auto figure = [&](const char* name, std::size_t row, std::size_t col) -> std::uint64_t {
             const char* text = band.GetMetadataItem(fmt::format("{}_{}_{}", name, col, row).c_str(), "TIFF");
             return text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
@@ -152,18 +166,16 @@ TiffBlocks::TiffBlocks(int file, GDALDataset& dataset, const std::vector<int>& n
     }
 }
 
-TiffBlocks::~TiffBlocks() { ::close(file_); }
-
 bool TiffBlocks::read(std::size_t band, int row, int col, std::span<std::byte> cells, BlockRoom& room) const {
     const auto& place = places_[(band * down_ + size(row)) * across_ + size(col)];
     const int rows = std::min(block_rows_, rows_ - row * block_rows_);
     const auto wanted = size(rows) * size(block_cols_) * cell_bytes_;
     // A block that is much longer than its cells is damaged; its length is no reason to ask for memory.
     if (place.offset == 0 || place.bytes == 0 || place.bytes > 2 * cells.size() + 1024) return false;
-    if (!deflated_) return place.bytes >= wanted && read_at(file_, cells.first(wanted), place.offset);
+    if (!deflated_) return place.bytes >= wanted && File(path_).read(cells.first(wanted), place.offset);
     if (room.stored.size() < place.bytes) room.stored.resize(place.bytes);
     const auto stored = std::span(room.stored).first(place.bytes);
-    if (!read_at(file_, stored, place.offset)) return false;
+    if (!File(path_).read(stored, place.offset)) return false;
     if (!room.inflater) room.inflater.reset(libdeflate_alloc_decompressor());
     if (!room.inflater) throw std::bad_alloc();
     std::size_t got = 0;

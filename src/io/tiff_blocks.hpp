@@ -29,10 +29,6 @@ public:
     /// `numbers`: the bands to read, from 1. Bands are of one type.
     [[nodiscard]] static std::unique_ptr<const TiffBlocks> open(GDALDataset& file, const std::string& path,
                                                                 const std::vector<int>& numbers);
-    ~TiffBlocks();
-    TiffBlocks(const TiffBlocks&) = delete;
-    TiffBlocks& operator=(const TiffBlocks&) = delete;
-
     /// Decodes a block of the band `numbers[band]` into `cells`, the size of a block; rows beyond the file are left as they
     /// are. For any thread, each with a room of its own.
     [[nodiscard]] bool read(std::size_t band, int row, int col, std::span<std::byte> cells, BlockRoom& room) const;
@@ -42,10 +38,10 @@ private:
         std::uint64_t offset = 0;  ///< 0: the block is not in the file
         std::uint64_t bytes = 0;
     };
-    TiffBlocks(int file, GDALDataset& dataset, const std::vector<int>& numbers);
+    TiffBlocks(GDALDataset& file, std::string path, const std::vector<int>& numbers);
     void undo_predictor(std::span<std::byte> cells, int rows, BlockRoom& room) const;
 
-    int file_;
+    std::string path_;
     bool deflated_ = false;
     int predictor_ = 1;
     std::size_t cell_bytes_;
