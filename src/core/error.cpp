@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace linmu {
@@ -11,6 +13,11 @@ namespace {
 std::string place(const Problem& p) {
     if (p.line == 0) return p.file.empty() ? std::string{} : p.file + ": ";
     return fmt::format("{}:{}:{}: ", p.file, p.line, p.column);
+}
+
+std::vector<Problem> sorted(std::vector<Problem> problems) {
+    std::ranges::stable_sort(problems, {}, [](const Problem& p) { return std::tie(p.file, p.line, p.column); });
+    return problems;
 }
 
 std::string all(const std::vector<Problem>& problems) {
@@ -25,6 +32,6 @@ std::string all(const std::vector<Problem>& problems) {
 }  // namespace
 
 PlanError::PlanError(std::vector<Problem> problems)
-    : Error(all(problems)), problems_(std::move(problems)) {}
+    : Error(all(sorted(problems))), problems_(sorted(std::move(problems))) {}
 
 }  // namespace linmu

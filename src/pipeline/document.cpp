@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string_view>
 
 #include "linmu/core/nearest.hpp"
@@ -49,6 +50,7 @@ private:
     void read_vars(const toml::table& root) {
         if (const auto* vars = root["vars"].as_table()) {
             for (const auto& [key, node] : *vars) {
+                known_.emplace(key.str());
                 if (const auto text = node.value<std::string>()) doc_.vars[std::string(key.str())] = *text;
                 else problem(position(key.source()), fmt::format("variable '{}' must be a text", key.str()));
             }
@@ -72,6 +74,7 @@ private:
     }
 
     std::string variable(const std::string& name, Position place) {
+        known_.insert(name);
         if (const auto it = doc_.vars.find(name); it != doc_.vars.end()) return it->second;
         if (const char* value = std::getenv(name.c_str())) return value;
         std::vector<std::string> names;
@@ -191,7 +194,11 @@ private:
     void check_settings() {
         for (const auto& [name, value] : set_) {
             const auto dot = name.find('.');
-            if (dot == std::string::npos) continue;
+            if (dot == std::string::npos) {
+                const std::vector<std::string> names(known_.begin(), known_.end());
+                if (!known_.contains(name)) problem({}, fmt::format("--set {}: the file has no variable '{}'{}", name, name, hint(name, names)));
+                continue;
+            }
             std::vector<std::string> ids;
             for (const auto& step : doc_.steps) ids.push_back(step.id);
             if (std::ranges::find(ids, name.substr(0, dot)) == ids.end()) {
@@ -202,6 +209,7 @@ private:
 
     Document& doc_;
     const Settings& set_;
+    std::set<std::string> known_;    ///< variables that the file sets or uses
 };
 
 }  // namespace

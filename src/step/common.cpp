@@ -8,12 +8,22 @@
 
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
+#include "linmu/geo/crs.hpp"
 
 namespace linmu {
 
 void note_alignment(const RasterReader& reader, PlanContext& context) {
     for (const auto& note : reader.alignment_notes()) context.notes->push_back(note);
     *context.natural_block = std::max(*context.natural_block, reader.natural_block());
+}
+
+bool overlaps(const Grid& grid, const Grid& other) {
+    constexpr double points_a_side = 20;
+    const Transform to_grid(other.crs, grid.crs);
+    const Ring corners{{other.x0, other.y0}, {other.x0, other.y(other.rows)}, {other.x(other.cols), other.y(other.rows)}, {other.x(other.cols), other.y0}};
+    const double edge = std::max(other.cols * other.cell_x, other.rows * other.cell_y) / points_a_side;
+    const Box box = bounds(transformed({{{corners, {}}}, {}, {}}, to_grid, edge));
+    return box.xmin < grid.x(grid.cols) && box.xmax > grid.x0 && box.ymin < grid.y0 && box.ymax > grid.y(grid.rows);
 }
 
 std::size_t band_index(const std::vector<BandSpec>& bands, std::string_view name, std::string_view where) {

@@ -13,6 +13,9 @@ namespace linmu {
 /// Tells how a source lies on the master grid, and its natural block, to the plan.
 void note_alignment(const RasterReader& reader, PlanContext& context);
 
+/// Does a raster share ground with the master grid? Outlines are compared, brought to the grid's CRS.
+[[nodiscard]] bool overlaps(const Grid& grid, const Grid& other);
+
 /// Position of a band by name; "" is the only band. Throws DataError with the nearest name.
 [[nodiscard]] std::size_t band_index(const std::vector<BandSpec>& bands, std::string_view name, std::string_view where);
 

@@ -72,6 +72,8 @@ std::string Param::type_name() const {
     return names[target_.index()];
 }
 
+std::string Param::wanted() const { return target_.index() == 0 ? type_name() : "a " + type_name(); }
+
 std::string Param::value_text() const { return toml_text(target_); }
 
 void Param::check_choice(const std::string& value) const {
@@ -112,7 +114,7 @@ void Param::set(const ParamValue& value) {
         }
         return true;
     };
-    if (!std::visit(assign, target_, value)) throw UsageError(fmt::format("'{}' must be a {}", name_, type_name()));
+    if (!std::visit(assign, target_, value)) throw UsageError(fmt::format("'{}' must be {}", name_, wanted()));
     set_ = true;
 }
 
@@ -120,13 +122,13 @@ void Param::set_text(std::string_view text) {
     const auto number = [&]<class T>(T value) {
         const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (fault != std::errc{} || end != text.data() + text.size()) {
-            throw UsageError(fmt::format("'{}' must be a {}, not '{}'", name_, type_name(), text));
+            throw UsageError(fmt::format("'{}' must be {}, not '{}'", name_, wanted(), text));
         }
         return value;
     };
     switch (target_.index()) {
         case 0:
-            if (text != "true" && text != "false") throw UsageError(fmt::format("'{}' must be true or false, not '{}'", name_, text));
+            if (text != "true" && text != "false") throw UsageError(fmt::format("'{}' must be {}, not '{}'", name_, wanted(), text));
             return set(text == "true");
         case 1: return set(number(std::int64_t{}));
         case 2: return set(number(double{}));

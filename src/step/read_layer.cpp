@@ -35,6 +35,7 @@ public:
         LayerSpec spec = found.spec;
         if (!crs_.empty()) spec.crs = crs_;
         if (spec.crs.empty()) throw DataError(fmt::format("{}: layer '{}' has no CRS; say which it is: crs = \"EPSG:4547\"", path_, spec.name));
+        if (found.features == 0) throw DataError(fmt::format("{}: layer '{}' has no features", path_, spec.name));
         rename_fields(spec);
         return Artifact::of(std::move(spec));
     }

@@ -8,6 +8,7 @@
 
 #include "common.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/io/data_file.hpp"
 #include "linmu/io/raster.hpp"
 #include "linmu/step/registry.hpp"
 
@@ -36,6 +37,13 @@ public:
         if (!*context.grid) {
             *context.grid = file.grid;
             context.notes->push_back(fmt::format("the master grid is that of {}: {}", path_, describe(file.grid)));
+        }
+        if (!overlaps(**context.grid, file.grid)) {
+            throw DataError(fmt::format("{} shares no cell with the master grid ({})", path_, describe(**context.grid)));
+        }
+        if (!legend_.empty()) {
+            (void)load_legend(legend_);
+            context.files->push_back(find_data_file("legends", legend_));
         }
         reader_.emplace(**context.grid, picks(file), parse_resampling(resampling_));
         note_alignment(*reader_, context);

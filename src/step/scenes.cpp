@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -58,9 +59,13 @@ public:
 private:
     void find_scenes(PlanContext& context) {
         std::vector<std::string> folders;
+        std::size_t others = 0;
         for (const auto& folder : expand_pattern(path_)) {
-            if (is_scene(folder)) folders.push_back(folder);
+            // A .SAFE folder without metadata is a bad copy, and read_scene says so; whatever else lies beside scenes may lie there.
+            if (is_scene(folder) || std::filesystem::path(folder).extension() == ".SAFE") folders.push_back(folder);
+            else ++others;
         }
+        if (others > 0) context.notes->push_back(fmt::format("{}: {} files or folders there are no scenes", path_, others));
         if (folders.empty()) throw DataError(fmt::format("{}: no scene there; a scene is a .SAFE folder or a folder with a STAC item", path_));
         std::map<std::string, Datatake> takes;
         for (const auto& folder : folders) {
@@ -149,8 +154,7 @@ private:
         std::string last;
         for (const auto& take : takes_) {
             for (const auto& scene : take.tiles) {
-                const Alignment fit = alignment(grid, scene.grid);
-                if (!fit.aligned || !intersection(grid.window(), {fit.row, fit.col, scene.grid.rows, scene.grid.cols}).empty()) return;
+                if (overlaps(grid, scene.grid)) return;
                 last = scene.id;
             }
         }

@@ -35,7 +35,7 @@ struct Problem {
     std::string text;
 };
 
-/// Everything that is wrong with a pipeline, found before the first pixel is read.
+/// Everything that is wrong with a pipeline, found before the first pixel is read; in the order of its places.
 class PlanError : public Error {
 public:
     explicit PlanError(std::vector<Problem> problems);

@@ -49,6 +49,7 @@ public:
     [[nodiscard]] const Target& target() const noexcept { return target_; }
 
 private:
+    [[nodiscard]] std::string wanted() const;        ///< "a number", "true or false"
     void check_choice(const std::string& value) const;
     void check_limits(double value) const;
 
