@@ -17,6 +17,7 @@ struct RunCommand {
     WorkOptions work;
     std::string pipeline;
     std::string out;
+    double checkpoint = RunOptions{}.checkpoint;
 
     void operator()() const {
         const Settings set = settings_of(work);
@@ -25,6 +26,7 @@ struct RunCommand {
         RunOptions options;
         options.folder = std::filesystem::absolute(out.empty() ? "run/" + plan.document.name : out).lexically_normal().string();
         options.progress = &bar;
+        options.checkpoint = checkpoint;
         options.note = [&](const std::string& text) { bar.say(text); };
         Table figures;
         options.before_close = [&](Ledger& ledger) { figures = county_figures(ledger); };
@@ -52,6 +54,9 @@ void add_run(CLI::App& app) {
     auto* sub = app.add_subcommand("run", "run a pipeline file");
     sub->add_option("pipeline", command->pipeline, "pipeline file (.toml)")->required();
     sub->add_option("-o,--out", command->out, "folder of the run; default: run/<name of the pipeline>");
+    sub->add_option("--checkpoint", command->checkpoint, "seconds between notes of how far it is, where a killed run goes on")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     add_set_option(*sub, command->work);
     add_resource_options(*sub, command->work);
     sub->callback([command] { (*command)(); });

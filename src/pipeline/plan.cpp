@@ -76,31 +76,35 @@ private:
     }
 
     void read_keys(const StepText& text, PlannedStep& planned) {
-        for (const auto& key : text.keys) set_key(key, planned);
+        std::set<std::string> tried;
+        for (const auto& key : text.keys) tried.insert(set_key(key, planned));
         for (const auto& [name, value] : set_) {
             if (name.rfind(text.id + ".", 0) != 0) continue;
             set_from_command_line(name, value, planned);
         }
         for (auto& param : planned.params->all()) {
-            if (param.is_required() && !param.is_set()) {
+            if (param.is_required() && !param.is_set() && !tried.contains(param.name())) {
                 problem(text.place, fmt::format("step '{}' ({}) needs '{}': {}", text.id, text.use, param.name(), param.help()));
             }
             param.resolve(plan_.document.folder);
         }
     }
 
-    void set_key(const KeyText& key, PlannedStep& planned) {
+    /// The parameter that was meant, so that a misspelt or wrong one is not asked for again.
+    std::string set_key(const KeyText& key, PlannedStep& planned) {
         Param* param = planned.params->find(key.key);
         if (!param) {
             auto names = planned.params->names();
             names.insert(names.end(), {"id", "use", "in"});
-            return problem(key.place, fmt::format("step '{}' ({}) knows no '{}'{}", planned.id, planned.info.name, key.key, hint(key.key, names)));
+            problem(key.place, fmt::format("step '{}' ({}) knows no '{}'{}", planned.id, planned.info.name, key.key, hint(key.key, names)));
+            return nearest_name(key.key, names);
         }
         try {
             param->set(key.value);
         } catch (const UsageError& fault) {
             problem(key.place, fmt::format("step '{}': {}", planned.id, fault.what()));
         }
+        return key.key;
     }
 
     void set_from_command_line(const std::string& name, const std::string& value, PlannedStep& planned) {
@@ -148,7 +152,7 @@ private:
         const auto* port = port_at(planned.info, planned.inputs.size());
         const auto& source = plan_.steps[feeder];
         if (!port || !source.step || source.info.makes == port->kind) return;
-        problem(input.place, fmt::format("'{}' makes {}, but {} wants a {} there: {}", input.id, to_string(source.info.makes),
+        problem(input.place, fmt::format("'{}' makes {}{}, but {} wants a {} there: {}", input.id, source.info.makes == ArtifactKind::none ? "" : "a ", to_string(source.info.makes),
                                          planned.info.name, to_string(port->kind), port->help));
     }
 
@@ -215,10 +219,24 @@ private:
 };
 
 /// Layer and whole steps run where they stand; folds wait, so that one pass over the tiles serves them all,
-/// until a step needs what they put into the ledger.
+/// until a step needs what they put into the ledger. A writer that stands after that step still joins the pass before it:
+/// it puts nothing into the ledger, and the tiles are not computed twice.
 std::vector<Stage> stages_of(const Plan& plan) {
     std::vector<Stage> stages;
     Stage waiting{true, {}};
+    const auto made_before = [&](std::size_t feeder, std::size_t stage) {
+        return dynamic_cast<const TileStep*>(plan.steps[feeder].step.get()) != nullptr ||
+               std::any_of(stages.begin(), stages.begin() + static_cast<std::ptrdiff_t>(stage), [&](const Stage& s) { return std::ranges::find(s.steps, feeder) != s.steps.end(); });
+    };
+    const auto joins_earlier_pass = [&](std::size_t i) {
+        if (plan.steps[i].info.group != "write") return false;
+        for (std::size_t s = 0; s < stages.size(); ++s) {
+            if (!stages[s].pass || !std::ranges::all_of(plan.steps[i].inputs, [&](std::size_t feeder) { return made_before(feeder, s); })) continue;
+            stages[s].steps.push_back(i);
+            return true;
+        }
+        return false;
+    };
     const auto flush = [&] {
         if (!waiting.steps.empty()) stages.push_back(std::exchange(waiting, {true, {}}));
     };
@@ -226,7 +244,7 @@ std::vector<Stage> stages_of(const Plan& plan) {
         const Step* step = plan.steps[i].step.get();
         if (dynamic_cast<const TileStep*>(step)) continue;
         if (dynamic_cast<const FoldStep*>(step)) {
-            waiting.steps.push_back(i);
+            if (!joins_earlier_pass(i)) waiting.steps.push_back(i);
             continue;
         }
         const bool fed_by_fold = std::ranges::any_of(plan.steps[i].inputs, [&](std::size_t feeder) { return std::ranges::find(waiting.steps, feeder) != waiting.steps.end(); });

@@ -87,9 +87,16 @@ private:
     void run_pass(const Stage& stage, std::size_t number) {
         std::vector<const Layer*> layers;
         for (const auto& layer : layers_) layers.push_back(layer ? &*layer : nullptr);
-        TilePass pass(plan_, stage, options_.record ? fmt::format("{}/state/pass-{}", options_.folder, number) : "", key_);
+        TilePass pass(plan_, stage, {.file = options_.record ? fmt::format("{}/state/pass-{}", options_.folder, number) : "", .key = key_,
+                                     .every = std::chrono::duration<double>(options_.checkpoint),
+                                     .told = [this](std::size_t first, std::size_t all) { resumed(first, all); }});
         auto made = pass.run(layers, [this](std::size_t i) -> RunContext& { return contexts_[i]; }, *options_.progress);
         for (std::size_t k = 0; k < made.size(); ++k) keep(stage.steps[k], std::move(made[k]));
+    }
+
+    void resumed(std::size_t first, std::size_t all) {
+        log_.write("resume", {{"tiles_done", first}, {"tiles", all}});
+        if (options_.note) options_.note(fmt::format("goes on where it was stopped: {} of {} tiles are done", first, all));
     }
 
     void run_step(std::size_t i) {
@@ -173,6 +180,7 @@ RunResult run_plan(Plan& plan, const RunOptions& options) {
     make_folder(options.folder + "/products");
     make_folder(options.folder + "/state");
     fs::remove(options.folder + "/manifest.json");
+    fs::remove(options.folder + "/ledger.gpkg");
     set_raster_cache(static_cast<std::size_t>(plan.tiles.cache_bytes));
     Run run(plan, options, key);
     try {

@@ -13,7 +13,6 @@
 namespace linmu {
 namespace {
 
-constexpr auto checkpoint_every = std::chrono::seconds(5);
 constexpr int file_block = 512;
 
 /// Texts with their lengths before them: a state file holds any bytes.
@@ -31,14 +30,14 @@ std::string_view take(std::string_view& in) {
 }
 
 std::string rows_and_columns(const Window& w) {
-    return fmt::format("rows {}-{}, columns {}-{}", w.row, w.row_end() - 1, w.col, w.col_end() - 1);
+    return fmt::format("rows {} to {}, columns {} to {}", w.row, w.row_end() - 1, w.col, w.col_end() - 1);
 }
 
 }  // namespace
 
-TilePass::TilePass(Plan& plan, const Stage& stage, std::string state_file, std::string key)
+TilePass::TilePass(Plan& plan, const Stage& stage, Resume resume)
     : plan_(plan), stage_(stage), needs_(pass_needs(plan, stage)), tiles_(tiles(plan.grid->window(), plan.tiles.tile)),
-      state_file_(std::move(state_file)), key_(std::move(key)) {}
+      resume_(std::move(resume)) {}
 
 std::vector<BlockPtr> TilePass::inputs_of(std::size_t step, const std::vector<BlockPtr>& blocks, const Window& window) const {
     std::vector<BlockPtr> inputs;
@@ -72,10 +71,10 @@ std::vector<std::shared_ptr<void>> TilePass::measure(const Window& tile) const {
 }
 
 std::size_t TilePass::restore() {
-    if (state_file_.empty() || !std::filesystem::exists(state_file_)) return 0;
-    const std::string text = read_text_file(state_file_);
+    if (resume_.file.empty() || !std::filesystem::exists(resume_.file)) return 0;
+    const std::string text = read_text_file(resume_.file);
     std::string_view rest = text;
-    if (take(rest) != fmt::format("{} tile {}", key_, plan_.tiles.tile)) return 0;
+    if (take(rest) != fmt::format("{} tile {}", resume_.key, plan_.tiles.tile)) return 0;
     const auto next = static_cast<std::size_t>(std::strtoull(std::string(take(rest)).c_str(), nullptr, 10));
     for (const auto i : stage_.steps) fold(i).load(take(rest));
     return next;
@@ -83,10 +82,10 @@ std::size_t TilePass::restore() {
 
 void TilePass::checkpoint(std::size_t next_tile) {
     std::string state;
-    append(state, fmt::format("{} tile {}", key_, plan_.tiles.tile));
+    append(state, fmt::format("{} tile {}", resume_.key, plan_.tiles.tile));
     append(state, fmt::format("{}", next_tile));
     for (const auto i : stage_.steps) append(state, fold(i).save());
-    write_text_file(state_file_, state);
+    write_text_file(resume_.file, state);
 }
 
 std::vector<Made> TilePass::run(const std::vector<const Layer*>& layers, const std::function<RunContext&(std::size_t)>& context_of, Progress& progress) {
@@ -99,7 +98,10 @@ std::vector<Made> TilePass::run(const std::vector<const Layer*>& layers, const s
     }
     const std::size_t first = restore();
     progress.begin(plan_.document.name, static_cast<std::int64_t>(tiles_.size()), "tiles");
-    if (first > 0) progress.advance(static_cast<std::int64_t>(first));
+    if (first > 0) {
+        resume_.told(first, tiles_.size());
+        progress.advance(static_cast<std::int64_t>(first));
+    }
     auto saved = std::chrono::steady_clock::now();
     const auto absorb = [&](std::size_t t, std::vector<std::shared_ptr<void>> parts) {
         const Window& tile = tiles_[t];
@@ -107,7 +109,7 @@ std::vector<Made> TilePass::run(const std::vector<const Layer*>& layers, const s
         progress.advance(1);
         const bool row_ends = t + 1 == tiles_.size() || (tiles_[t + 1].row > tile.row && tile.row_end() % file_block == 0);
         const auto now = std::chrono::steady_clock::now();
-        if (row_ends && !state_file_.empty() && (now - saved > checkpoint_every)) {
+        if (row_ends && !resume_.file.empty() && now - saved >= resume_.every) {
             checkpoint(t + 1);
             saved = now;
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -10,11 +11,18 @@
 namespace linmu {
 
 /// Runs one pass: pulls each tile through the tile steps by many threads and hands the parts to the folds in tile order.
-/// `state_file` keeps how far it is: {run key, tile size, next tile, states of the folds}, written every few seconds at
+/// The state's file keeps how far it is: {run key, tile size, next tile, states of the folds}, written at
 /// the end of a row of tiles that is also the end of a row of 512-cell file blocks.
 class TilePass {
 public:
-    TilePass(Plan& plan, const Stage& stage, std::string state_file, std::string key);
+    /// How a pass that was killed is gone on with.
+    struct Resume {
+        std::string file;                                     ///< empty: not at all
+        std::string key;
+        std::chrono::duration<double> every{5};               ///< at least this long between two states
+        std::function<void(std::size_t, std::size_t)> told;   ///< first tile and number of tiles, when there was a state
+    };
+    TilePass(Plan& plan, const Stage& stage, Resume resume);
     /// `context_of(step)`: the run context of a fold. `layers`: results of layer and whole steps, by step (null: none).
     /// Returns what each fold has made, in the order of the stage.
     std::vector<Made> run(const std::vector<const Layer*>& layers, const std::function<RunContext&(std::size_t)>& context_of, Progress& progress);
@@ -31,7 +39,7 @@ private:
     const Stage& stage_;
     PassNeeds needs_;
     std::vector<Window> tiles_;
-    std::string state_file_, key_;
+    Resume resume_;
 };
 
 }  // namespace linmu

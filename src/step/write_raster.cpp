@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <memory>
@@ -46,9 +47,14 @@ public:
         return std::const_pointer_cast<Block>(inputs[0]);
     }
 
-    void absorb(const Window&, std::shared_ptr<void> part) override { writer().write(*std::static_pointer_cast<const Block>(part)); }
+    void absorb(const Window&, std::shared_ptr<void> part) override {
+        const auto& block = *std::static_pointer_cast<const Block>(part);
+        filled_ = filled_ || has_value(block);
+        writer().write(block);
+    }
 
     Made finish(RunContext& context) override {
+        if (!filled_) throw DataError(fmt::format("{}: not one cell has a value; look at the grid, the dates and the masks of what feeds it", file_));
         writer().close();
         writer_.reset();
         Product product;
@@ -62,13 +68,23 @@ public:
         return {};
     }
 
-    std::string save() override { return fmt::format("{}", writer().flush()); }
+    std::string save() override { return fmt::format("{} {}", writer().flush(), filled_ ? "filled" : "empty"); }
 
     void load(std::string_view state) override {
         std::from_chars(state.data(), state.data() + state.size(), resume_row_);
+        filled_ = state.ends_with("filled");
     }
 
 private:
+    static bool has_value(const Block& block) {
+        const auto real = [](float v) { return v == v; };
+        const auto code = [](std::int32_t v) { return v != no_code; };
+        return std::ranges::any_of(block.bands, [&](const AnyPlane& band) {
+            if (const auto* plane = std::get_if<RealPlane>(&band)) return std::ranges::any_of(plane->cells(), real);
+            return std::ranges::any_of(std::get<CodePlane>(band).cells(), code);
+        });
+    }
+
     RasterWriter& writer() {
         if (!writer_) {
             std::filesystem::create_directories(std::filesystem::path(file_).parent_path());
@@ -81,6 +97,7 @@ private:
     std::string path_, format_ = "cog", compress_ = "deflate", type_ = "float32", title_, group_, file_;
     double scale_ = 1, offset_ = 0;
     int resume_row_ = 0;
+    bool filled_ = false;
     RasterSpec spec_;
     std::optional<Legend> legend_;
     std::optional<RasterWriter> writer_;
