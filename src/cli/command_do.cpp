@@ -153,15 +153,22 @@ private:
 
     /// The step's facts as CSV: every table that it has put into its own ledger.
     void write_tables(const Ledger& ledger) const {
-        const Table names = ledger.query("SELECT table_name FROM gpkg_contents WHERE table_name NOT LIKE 'linmu_%' ORDER BY table_name");
+        const Table names = ledger.query("SELECT table_name FROM gpkg_contents JOIN sqlite_master ON name = table_name AND type = 'table' "
+                                         "WHERE table_name NOT LIKE 'linmu_%' AND table_name <> 'legend' ORDER BY table_name");
         const Scratch scratch;
         for (const auto& row : names.rows) {
             const std::string name = to_text(row[0]);
             const Table table = ledger.query(fmt::format("SELECT * FROM \"{}\"", name), name);
-            const std::string file = out_.empty() ? scratch.path + "/table.csv" : out_;
+            const std::string file = out_.empty() ? scratch.path + "/table.csv" : names.rows.size() == 1 ? out_ : named_out(name);
             write_csv(file, table, {});
             if (out_.empty()) fmt::print("{}", read_text_file(file));
         }
+    }
+
+    /// Of several tables each gets a file of its own: matrix.csv becomes matrix-accuracy.csv and matrix-error_matrix.csv.
+    std::string named_out(const std::string& table) const {
+        const fs::path path(out_);
+        return (path.parent_path() / (path.stem().string() + "-" + table + path.extension().string())).string();
     }
 
     std::unique_ptr<Step> step_, reader_ = make_step("read-raster"), writer_ = make_step("write-raster");
