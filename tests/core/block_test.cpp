@@ -24,6 +24,18 @@ TEST(Block, BlankHasNoValueInEveryBandOfItsKind) {
     for (const auto v : block.code(1).cells()) EXPECT_EQ(v, no_code);
 }
 
+TEST(Block, UnsetHasThePlacesOfBlank) {
+    const std::array<BandSpec, 2> specs{BandSpec{.name = "R", .kind = BandKind::real, .unit = {}, .legend = {}, .scene = {}, .date = {}},
+                                        BandSpec{.name = "class", .kind = BandKind::code, .unit = {}, .legend = {}, .scene = {}, .date = {}}};
+    Block block = unset_block({3, 4, 2, 5}, specs);
+    EXPECT_EQ(block.window, (Window{3, 4, 2, 5}));
+    EXPECT_EQ(block.real(0).rows(), 2);
+    EXPECT_EQ(block.code(1).cols(), 5);
+    for (auto& cell : block.code(1).cells()) cell = 7;
+    const Block copy = block;
+    EXPECT_EQ(copy.code(1)(1, 4), 7);
+}
+
 TEST(Block, CropTakesTheNamedCellsOfEveryBand) {
     Block block{{10, 20, 3, 4}, {}};
     block.bands.emplace_back(matrix<float>({{1, 2, 3, 4}, {5, 6, 7, 8}, {9, 10, 11, 12}}));

@@ -157,6 +157,21 @@ INSTANTIATE_TEST_SUITE_P(All, RasterWriterFormats,
                                          Way{"cog", "none"}, Way{"cog", "deflate"}, Way{"cog", "zstd"}),
                          [](const auto& one) { return one.param.format + "_" + one.param.compress; });
 
+TEST(RasterWriter, RowsOfBlocksThatArePartlyGatheredAndPartlyWrittenAtOnceAreTheSameBytes) {
+    const TempDir dir;
+    const auto spec = spec_of(1100, 2100, BandKind::real, {"NDVI", "EVI"});
+    const auto whole = filled(spec);
+    std::string first;
+    for (const int tile : {512, 1024, 640}) {
+        write_in_tiles(spec, whole, {.path = dir / "x.tif", .format = "gtiff", .compress = "none"}, tile);
+        const auto hash = content_hash(dir / "x.tif");
+        if (first.empty()) first = hash;
+        EXPECT_EQ(hash, first) << "tile " << tile;
+    }
+    const auto back = read_back(dir / "x.tif", BandKind::real);
+    EXPECT_EQ(back.real(1)(1099, 2099), whole.real(1)(1099, 2099));
+}
+
 TEST(RasterWriter, CogHasOverviewsOfTheMostFrequentCode) {
     const TempDir dir;
     const auto spec = spec_of(1024, 1024, BandKind::code, {"class"});
