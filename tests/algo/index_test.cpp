@@ -65,43 +65,68 @@ TEST(Index, an_empty_range_is_an_error) {
 
 /// The cover of one cell by the decision list of the county.
 std::string cover(const std::vector<float>& cell) {
-    static const std::vector<std::string> bands = {"NDVI_apr", "NDVI_may", "NDVI_aug", "NDVI_oct", "NDVI_win",
-                                                   "NDMI_aug", "MNDWI_aug", "BSI_may", "slope", "elevation"};
+    static const std::vector<std::string> bands = {"NDVI_win", "NDVI_apr", "NDVI_may", "NDVI_aug", "NDVI_oct", "NDMI_win",
+                                                   "NDMI_apr", "NDMI_may", "NDMI_aug", "NDMI_oct", "NDRE_may", "NDRE_aug",
+                                                   "MNDWI_aug", "BSI_may", "NDYI_apr", "slope", "elevation"};
     const auto file = toml::parse_file(test::source_file("data/rules/zuoquan-landcover.toml"));
+    const auto text = [](const toml::table& t, const char* key) { return t[key].value<std::string>().value(); };
     std::vector<NamedNumber> thresholds;
     for (const auto& entry : *file["threshold"].as_array()) {
         const toml::table& t = *entry.as_table();
-        thresholds.emplace_back(t["name"].value<std::string>().value(), t["value"].value<double>().value());
-        EXPECT_FALSE(t["source"].value<std::string>().value().empty());
-        EXPECT_FALSE(t["confidence"].value<std::string>().value().empty());
+        thresholds.emplace_back(text(t, "name"), t["value"].value<double>().value());
+        EXPECT_FALSE(text(t, "source").empty());
+        EXPECT_FALSE(text(t, "confidence").empty());
+    }
+    std::vector<RuleList::Formula> formulas;
+    for (const auto& entry : *file["formula"].as_array()) {
+        const toml::table& t = *entry.as_table();
+        formulas.push_back({text(t, "name"), text(t, "formula")});
+        EXPECT_FALSE(text(t, "source").empty());
     }
     std::vector<RuleList::Rule> rules;
     std::vector<std::string> classes;
     for (const auto& entry : *file["rule"].as_array()) {
         const toml::table& rule = *entry.as_table();
-        rules.push_back({static_cast<std::int32_t>(rules.size()), rule["when"].value<std::string>().value()});
-        classes.push_back(rule["class"].value<std::string>().value());
+        rules.push_back({static_cast<std::int32_t>(rules.size()), text(rule, "when")});
+        classes.push_back(text(rule, "class"));
     }
     std::vector<std::span<const float>> values;
     for (const float& value : cell) values.emplace_back(&value, 1);
     std::int32_t code = 0;
-    RuleList(rules, thresholds, bands).classify(values, {&code, 1});
+    RuleList(rules, thresholds, bands, formulas).classify(values, {&code, 1});
     return code == no_code ? "none" : classes.at(static_cast<std::size_t>(code));
 }
 
+// Medians of the classes of a practice county, in the order of the bands above.
+const std::vector<std::pair<std::string, std::vector<float>>> typical = {
+    {"cropland", {0.22F, 0.22F, 0.25F, 0.73F, 0.26F, -0.18F, -0.17F, -0.12F, 0.22F, -0.14F, 0.16F, 0.52F, -0.51F, 0.17F, 0.16F, 7.5F, 884}},
+    {"walnut", {0.23F, 0.31F, 0.71F, 0.73F, 0.52F, -0.18F, -0.12F, 0.17F, 0.19F, 0.092F, 0.47F, 0.48F, -0.5F, -0.13F, 0.17F, 17, 922}},
+    {"broadleaf", {0.27F, 0.31F, 0.77F, 0.8F, 0.74F, -0.19F, -0.18F, 0.25F, 0.28F, 0.23F, 0.55F, 0.56F, -0.52F, -0.21F, 0.16F, 23, 1102}},
+    {"conifer", {0.53F, 0.57F, 0.66F, 0.69F, 0.64F, 0.079F, 0.081F, 0.15F, 0.18F, 0.15F, 0.44F, 0.48F, -0.49F, -0.11F, 0.2F, 25, 1037}},
+    {"shrub", {0.27F, 0.27F, 0.64F, 0.67F, 0.58F, -0.2F, -0.13F, 0.054F, 0.074F, 0.038F, 0.37F, 0.39F, -0.51F, -0.023F, 0.29F, 24, 999}},
+    {"grass", {0.23F, 0.24F, 0.43F, 0.51F, 0.36F, -0.19F, -0.18F, -0.063F, -0.018F, -0.12F, 0.25F, 0.3F, -0.5F, 0.1F, 0.17F, 23, 944}},
+    {"built", {0.13F, 0.14F, 0.26F, 0.27F, 0.24F, -0.11F, -0.097F, -0.01F, 0.0F, -0.023F, 0.2F, 0.21F, -0.32F, 0.056F, 0.083F, 8.2F, 904}},
+    {"water", {-0.17F, -0.15F, -0.16F, -0.054F, -0.083F, -0.4F, -0.39F, -0.32F, -0.19F, -0.32F, -0.26F, -0.14F, -0.16F, 0.22F, 0.1F, 3, 813}},
+    {"bare", {0.12F, 0.14F, 0.17F, 0.17F, 0.15F, -0.14F, -0.13F, -0.11F, -0.1F, -0.12F, 0.12F, 0.12F, -0.32F, 0.12F, 0.075F, 27, 995}}};
+
 TEST(CountyRules, typical_season_curves_get_their_class) {
-    const float nan = std::nanf("");
-    // NDVI Apr, May, Aug, Oct, winter; NDMI, MNDWI in August; BSI in May; slope, elevation
-    EXPECT_EQ(cover({0.0F, 0.02F, 0.05F, 0.0F, 0.0F, 0.1F, 0.5F, -0.1F, 1, 900}), "water");
-    EXPECT_EQ(cover({0.1F, 0.15F, 0.2F, 0.15F, 0.1F, -0.1F, -0.3F, 0.15F, 5, 1000}), "bare");
-    EXPECT_EQ(cover({0.1F, 0.15F, 0.2F, 0.15F, 0.1F, -0.1F, -0.3F, 0.02F, 5, 1000}), "built");
-    EXPECT_EQ(cover({0.5F, 0.55F, 0.65F, 0.6F, 0.48F, 0.25F, -0.5F, -0.1F, 28, 1400}), "conifer");
-    EXPECT_EQ(cover({0.18F, 0.22F, 0.82F, 0.3F, 0.15F, 0.3F, -0.5F, 0.15F, 6, 1000}), "cropland");
-    EXPECT_EQ(cover({0.35F, 0.6F, 0.75F, 0.5F, 0.25F, 0.22F, -0.5F, 0.0F, 10, 1050}), "walnut");
-    EXPECT_EQ(cover({0.35F, 0.7F, 0.88F, 0.5F, 0.25F, 0.4F, -0.5F, -0.1F, 30, 1600}), "broadleaf");
-    EXPECT_EQ(cover({0.28F, 0.42F, 0.62F, 0.4F, 0.22F, 0.15F, -0.5F, 0.05F, 30, 1300}), "shrub");
-    EXPECT_EQ(cover({0.2F, 0.3F, 0.45F, 0.3F, 0.18F, 0.0F, -0.45F, 0.1F, 25, 1500}), "grass");
-    EXPECT_EQ(cover({nan, nan, nan, nan, nan, nan, nan, nan, 5, 1000}), "none");
+    for (const auto& [name, cell] : typical) EXPECT_EQ(cover(cell), name);
+}
+
+TEST(CountyRules, a_window_under_cloud_is_filled_from_its_neighbours) {
+    for (const auto& [name, cell] : typical) {
+        auto cloudy = cell;
+        cloudy[1] = cloudy[6] = cloudy[14] = std::nanf("");   // April
+        EXPECT_EQ(cover(cloudy), name);
+    }
+}
+
+TEST(CountyRules, a_cell_seen_once_has_no_class) {
+    auto cell = typical.front().second;
+    for (std::size_t band = 0; band < 15; ++band) {
+        if (band != 0 && band != 5) cell[band] = std::nanf("");
+    }
+    EXPECT_EQ(cover(cell), "none");
 }
 
 }  // namespace

@@ -72,5 +72,26 @@ TEST(Rules, errors_name_the_rule) {
     EXPECT_THAT(error_of({}), HasSubstr("without rules"));
 }
 
+TEST(RuleList, FormulasAreSharedByRulesAndByFormulasAfterThem) {
+    const std::vector<std::string> names{"a", "b"};
+    const std::vector<RuleList::Formula> formulas{{"filled", "coalesce(a, b)"}, {"twice", "2 * filled"}};
+    const std::vector<RuleList::Rule> rules{{7, "twice > least"}, {8, "twice <= least"}};
+    const std::vector<NamedNumber> thresholds{{"least", 3.0}};
+    const RuleList list(rules, thresholds, names, formulas);
+    const std::vector<float> a{1, 2, no_value, no_value}, b{9, 9, 2, no_value};
+    const std::vector<std::span<const float>> cells{a, b};
+    std::vector<std::int32_t> out(4);
+    EXPECT_EQ(list.classify(cells, out), 1);
+    EXPECT_THAT(out, testing::ElementsAre(8, 7, 7, no_code));
+    EXPECT_THAT(list.needs(), testing::ElementsAre("a", "b"));
+}
+
+TEST(RuleList, AFormulaWithTheNameOfABandIsRefused) {
+    const std::vector<std::string> names{"a"};
+    const std::vector<RuleList::Formula> formulas{{"a", "1"}};
+    const std::vector<RuleList::Rule> rules{{1, "a > 0"}};
+    EXPECT_THROW(RuleList(rules, {}, names, formulas), DataError);
+}
+
 }  // namespace
 }  // namespace linmu

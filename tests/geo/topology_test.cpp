@@ -223,5 +223,13 @@ TEST(Invalidity, AgreesWithTheCasesOfJts) {
     EXPECT_GT(invalid, 20);
 }
 
+TEST(Contains, APointInAHoleIsOutside) {
+    const Geometry ring = from_wkt("POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (3 3, 6 3, 6 6, 3 6, 3 3))");
+    EXPECT_TRUE(contains(ring, {1, 1}));
+    EXPECT_FALSE(contains(ring, {4, 4}));
+    EXPECT_FALSE(contains(ring, {10, 4}));
+    EXPECT_TRUE(contains(ring, inner_point(ring)));
+}
+
 }  // namespace
 }  // namespace linmu
