@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "linmu/io/crosswalk.hpp"
 #include "linmu/io/data_file.hpp"
+#include "linmu/io/table_pack.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -171,6 +173,18 @@ TEST_F(DataFile, AnIdThatIsNotThereIsAnsweredWithTheNearest) {
 TEST_F(DataFile, AWrongDataFolderIsRefusedByName) {
     const DataFolder wrong(dir_.path());
     EXPECT_THROW(static_cast<void>(data_folder()), DataError);
+}
+
+TEST(DataFile, EveryTablePackAndCrosswalkOfTheHouseIsRead) {
+    for (const auto* pack : {"county", "class-area", "transition"}) {
+        const TablePack tables = load_table_pack(pack);
+        EXPECT_EQ(tables.id, pack);
+        for (const auto& table : tables.tables) EXPECT_FALSE(table.needs.empty()) << pack << ' ' << table.id;
+    }
+    const Crosswalk walk = load_crosswalk("dltb-landcover");
+    EXPECT_EQ(walk.classes.at("0103"), 1);
+    EXPECT_EQ(walk.classes.at("0201K"), 2);
+    EXPECT_FALSE(walk.classes.contains("0204"));
 }
 
 }  // namespace
