@@ -175,7 +175,7 @@ TEST_F(DataFile, AWrongDataFolderIsRefusedByName) {
     EXPECT_THROW(static_cast<void>(data_folder()), DataError);
 }
 
-TEST(DataFile, EveryTablePackAndCrosswalkOfTheHouseIsRead) {
+TEST_F(DataFile, EveryTablePackAndCrosswalkOfTheHouseIsRead) {
     for (const auto* pack : {"county", "class-area", "transition"}) {
         const TablePack tables = load_table_pack(pack);
         EXPECT_EQ(tables.id, pack);

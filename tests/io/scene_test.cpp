@@ -45,6 +45,9 @@ struct Expected {
     double offset, cloud;
 };
 
+/// The test's name: without it the bytes of pointers would be printed, other ones at each run.
+void PrintTo(const Expected& want, std::ostream* out) { *out << want.tile << ' ' << want.baseline; }
+
 class RealProduct : public testing::TestWithParam<Expected> {};
 
 TEST_P(RealProduct, SaysBaselineOffsetOrbitAndTime) {
