@@ -24,7 +24,8 @@ class Scratch {
 public:
     Scratch() {
         std::string name = (fs::temp_directory_path() / "linmu-do-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr) throw DataError(fmt::format("{}: no temporary folder can be made there", name));
+        if (mkdtemp(name.data()) == nullptr)
+            throw DataError(fmt::format("{}: no temporary folder can be made there", name));
         path = name;
     }
     Scratch(const Scratch&) = delete;
@@ -62,7 +63,8 @@ public:
 
 private:
     void add_flags(CLI::App& app) {
-        if (!info_.inputs.empty()) app.add_option("-i,--in", inputs_, "input files, in the order of the step's inputs")->required();
+        if (!info_.inputs.empty())
+            app.add_option("-i,--in", inputs_, "input files, in the order of the step's inputs")->required();
         app.add_option("-o,--out", out_, output_help());
         add_params(app, params_, step_keys_, "");
         add_params(app, reader_params_, reader_keys_, "Reading");
@@ -76,7 +78,8 @@ private:
         return "CSV to write; empty: print it";
     }
 
-    static void add_params(CLI::App& app, const Params& params, std::map<std::string, std::string>& values, const std::string& group) {
+    static void add_params(CLI::App& app, const Params& params, std::map<std::string, std::string>& values,
+                           const std::string& group) {
         for (const auto& p : params.all()) {
             const std::string flag = "--" + p.name();
             if (p.name() == "path" || app.get_option_no_throw(flag)) continue;
@@ -98,10 +101,12 @@ private:
     }
 
     static ParamValue value_of(const Param& p) {
-        return std::visit([](auto* target) -> ParamValue {
-            if constexpr (std::is_same_v<decltype(target), int*>) return std::int64_t{*target};
-            else return *target;
-        }, p.target());
+        return std::visit(
+            [](auto* target) -> ParamValue {
+                if constexpr (std::is_same_v<decltype(target), int*>) return std::int64_t{*target};
+                else return *target;
+            },
+            p.target());
     }
 
     Document document() const {
@@ -111,7 +116,12 @@ private:
         doc.name = info_.name;
         StepText main{.id = "step", .use = info_.name, .in = {}, .keys = {}, .place = {}, .use_place = {}};
         for (std::size_t i = 0; i < inputs_.size(); ++i) {
-            StepText reader{.id = fmt::format("input{}", i + 1), .use = reader_for(i), .in = {}, .keys = {{"path", inputs_[i], {}}}, .place = {}, .use_place = {}};
+            StepText reader{.id = fmt::format("input{}", i + 1),
+                            .use = reader_for(i),
+                            .in = {},
+                            .keys = {{"path", inputs_[i], {}}},
+                            .place = {},
+                            .use_place = {}};
             set_keys(reader, reader_keys_, reader.use);
             main.in.push_back({reader.id, {}});
             doc.steps.push_back(std::move(reader));
@@ -119,7 +129,12 @@ private:
         set_keys(main, step_keys_, info_.name);
         doc.steps.push_back(main);
         if (const auto writer = writer_name(); !writer.empty()) {
-            StepText text{.id = "output", .use = writer, .in = {{"step", {}}}, .keys = {{"path", fs::absolute(out_).string(), {}}}, .place = {}, .use_place = {}};
+            StepText text{.id = "output",
+                          .use = writer,
+                          .in = {{"step", {}}},
+                          .keys = {{"path", fs::absolute(out_).string(), {}}},
+                          .place = {},
+                          .use_place = {}};
             set_keys(text, writer_keys_, writer);
             doc.steps.push_back(std::move(text));
         }
@@ -133,8 +148,10 @@ private:
     }
 
     std::string writer_name() const {
-        const bool makes_file = info_.makes == ArtifactKind::raster || (info_.makes == ArtifactKind::layer && !out_.empty());
-        if (info_.makes == ArtifactKind::raster && out_.empty()) throw UsageError(fmt::format("do {}: say where to write: --out file.tif", info_.name));
+        const bool makes_file =
+            info_.makes == ArtifactKind::raster || (info_.makes == ArtifactKind::layer && !out_.empty());
+        if (info_.makes == ArtifactKind::raster && out_.empty())
+            throw UsageError(fmt::format("do {}: say where to write: --out file.tif", info_.name));
         return !makes_file ? "" : info_.makes == ArtifactKind::raster ? "write-raster" : "write-layer";
     }
 
@@ -153,13 +170,16 @@ private:
 
     /// The step's facts as CSV: every table that it has put into its own ledger.
     void write_tables(const Ledger& ledger) const {
-        const Table names = ledger.query("SELECT table_name FROM gpkg_contents JOIN sqlite_master ON name = table_name AND type = 'table' "
-                                         "WHERE table_name NOT LIKE 'linmu_%' AND table_name <> 'legend' ORDER BY table_name");
+        const Table names = ledger.query(
+            "SELECT table_name FROM gpkg_contents JOIN sqlite_master ON name = table_name AND type = 'table' "
+            "WHERE table_name NOT LIKE 'linmu_%' AND table_name <> 'legend' ORDER BY table_name");
         const Scratch scratch;
         for (const auto& row : names.rows) {
             const std::string name = to_text(row[0]);
             const Table table = ledger.query(fmt::format("SELECT * FROM \"{}\"", name), name);
-            const std::string file = out_.empty() ? scratch.path + "/table.csv" : names.rows.size() == 1 ? out_ : named_out(name);
+            const std::string file = out_.empty()             ? scratch.path + "/table.csv"
+                                     : names.rows.size() == 1 ? out_
+                                                              : named_out(name);
             write_csv(file, table, {});
             if (out_.empty()) fmt::print("{}", read_text_file(file));
         }
@@ -183,12 +203,15 @@ private:
 }  // namespace
 
 void add_do(CLI::App& app) {
-    auto* sub = app.add_subcommand("do", "run a single step on files: linmu do indices --in scene.tif --bands R=3,N=4 --index NDVI --out ndvi.tif");
+    auto* sub = app.add_subcommand(
+        "do",
+        "run a single step on files: linmu do indices --in scene.tif --bands R=3,N=4 --index NDVI --out ndvi.tif");
     sub->set_help_flag();
     sub->prefix_command();
     sub->callback([sub] {
         auto rest = sub->remaining();
-        if (rest.empty() || rest.front().front() == '-') throw UsageError("do needs the name of a step; linmu steps lists them");
+        if (rest.empty() || rest.front().front() == '-')
+            throw UsageError("do needs the name of a step; linmu steps lists them");
         const std::string step = rest.front();
         rest.erase(rest.begin());
         DoCommand(step).run(std::move(rest));

@@ -24,7 +24,8 @@ struct RunCommand {
         Plan plan = make_plan(read_document(pipeline, set), set, resources_of(work));
         ProgressBar bar(work.quiet);
         RunOptions options;
-        options.folder = std::filesystem::absolute(out.empty() ? "run/" + plan.document.name : out).lexically_normal().string();
+        options.folder =
+            std::filesystem::absolute(out.empty() ? "run/" + plan.document.name : out).lexically_normal().string();
         options.progress = &bar;
         options.checkpoint = checkpoint;
         options.note = [&](const std::string& text) { bar.say(text); };
@@ -42,7 +43,8 @@ struct RunCommand {
         print_figures(figures);
         fmt::print("Products in {} ({:.1f} s):\n", result.folder, result.seconds);
         for (const auto& product : result.products) {
-            fmt::print("  {}  {}\n", std::filesystem::path(product.path).lexically_relative(result.folder).string(), product.title);
+            fmt::print("  {}  {}\n", std::filesystem::path(product.path).lexically_relative(result.folder).string(),
+                       product.title);
         }
     }
 };
@@ -54,7 +56,8 @@ void add_run(CLI::App& app) {
     auto* sub = app.add_subcommand("run", "run a pipeline file");
     sub->add_option("pipeline", command->pipeline, "pipeline file (.toml)")->required();
     sub->add_option("-o,--out", command->out, "folder of the run; default: run/<name of the pipeline>");
-    sub->add_option("--checkpoint", command->checkpoint, "seconds between notes of how far it is, where a killed run goes on")
+    sub->add_option("--checkpoint", command->checkpoint,
+                    "seconds between notes of how far it is, where a killed run goes on")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     add_set_option(*sub, command->work);

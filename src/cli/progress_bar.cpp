@@ -46,7 +46,8 @@ void ProgressBar::advance(std::int64_t units) {
 void ProgressBar::end() {
     const auto took = std::chrono::duration<double>(Clock::now() - began_).count();
     clear();
-    if (!quiet_ && (terminal_ || took > 5)) fmt::print(stderr, "{}: {} {} in {}\n", what_, total_, unit_, duration(took));
+    if (!quiet_ && (terminal_ || took > 5))
+        fmt::print(stderr, "{}: {} {} in {}\n", what_, total_, unit_, duration(took));
 }
 
 void ProgressBar::say(const std::string& text) {
@@ -60,9 +61,11 @@ std::string ProgressBar::line() const {
     const double seconds = std::chrono::duration<double>(Clock::now() - began_).count();
     const double rate = seconds > 0 ? static_cast<double>(done_ - first_) / seconds : 0;
     const int filled = static_cast<int>(share * bar_width);
-    auto text = fmt::format("{} [{}{}] {:3.0f} % {}/{} {}", what_, std::string(static_cast<std::size_t>(filled), '#'),
-                            std::string(static_cast<std::size_t>(bar_width - filled), ' '), share * 100, done_, total_, unit_);
-    if (rate > 0) text += fmt::format(", {:.1f} a second, {} left", rate, duration(static_cast<double>(total_ - done_) / rate));
+    auto text =
+        fmt::format("{} [{}{}] {:3.0f} % {}/{} {}", what_, std::string(static_cast<std::size_t>(filled), '#'),
+                    std::string(static_cast<std::size_t>(bar_width - filled), ' '), share * 100, done_, total_, unit_);
+    if (rate > 0)
+        text += fmt::format(", {:.1f} a second, {} left", rate, duration(static_cast<double>(total_ - done_) / rate));
     return text;
 }
 

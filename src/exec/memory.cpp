@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 
 #include "linmu/core/error.hpp"
 
@@ -51,7 +51,9 @@ int tokens_that_fit(std::int64_t budget, std::int64_t tile_bytes, int threads) {
 
 void refuse_budget(std::int64_t budget, std::int64_t needed) {
     constexpr std::int64_t mib = 1 << 20;
-    throw PlanError({Problem{{}, 0, 0,
+    throw PlanError({Problem{{},
+                             0,
+                             0,
                              fmt::format("a memory of {} holds not even one tile; give --memory {}M or more",
                                          describe_bytes(budget), (needed + mib - 1) / mib)}});
 }

@@ -79,8 +79,12 @@ private:
         if (const char* value = std::getenv(name.c_str())) return value;
         std::vector<std::string> names;
         for (const auto& [known, _] : doc_.vars) names.push_back(known);
-        problem(place, fmt::format("variable '{}' is not set{}; give it in [vars], the environment or --set {}=...", name,
-                                   nearest_name(name, names).empty() ? "" : fmt::format(" (did you mean '{}'?)", nearest_name(name, names)), name));
+        problem(place,
+                fmt::format("variable '{}' is not set{}; give it in [vars], the environment or --set {}=...", name,
+                            nearest_name(name, names).empty()
+                                ? ""
+                                : fmt::format(" (did you mean '{}'?)", nearest_name(name, names)),
+                            name));
         return {};
     }
 
@@ -112,7 +116,8 @@ private:
             else if (key == "bounds") read_bounds(key, value, grid);
             else unknown(key, "[grid]", {"crs", "cell", "bounds", "like"});
         }
-        const bool framed = !grid.crs.empty() && grid.cell > 0 && (grid.bounds.size() == 4 || !grid.bounds_layer.empty());
+        const bool framed =
+            !grid.crs.empty() && grid.cell > 0 && (grid.bounds.size() == 4 || !grid.bounds_layer.empty());
         if (grid.like.empty() && !framed) {
             problem(grid.place, "[grid] needs crs, cell (above 0) and bounds, or like = \"a raster file\"");
         }
@@ -127,7 +132,9 @@ private:
         }
         const auto named = text(key, value).value_or("");
         if (named.rfind("layer:", 0) == 0) grid.bounds_layer = named.substr(6);
-        else problem(position(value.source()), "'bounds' must be [xmin, ymin, xmax, ymax] or \"layer:<id of a read-layer step>\"");
+        else
+            problem(position(value.source()),
+                    "'bounds' must be [xmin, ymin, xmax, ymax] or \"layer:<id of a read-layer step>\"");
     }
 
     void read_steps(const toml::node& node) {
@@ -148,7 +155,8 @@ private:
                 step.use = text(key, node).value_or("");
                 step.use_place = position(node.source());
             } else if (key == "in") read_inputs(node, step);
-            else if (auto value = param_value(key, node)) step.keys.push_back({std::string(key.str()), *value, position(key.source())});
+            else if (auto value = param_value(key, node))
+                step.keys.push_back({std::string(key.str()), *value, position(key.source())});
         }
         if (step.use.empty()) problem(step.place, "this step has no `use`, the name of what it does");
         if (step.id.empty()) step.id = fmt::format("{}-{}", step.use, doc_.steps.size() + 1);
@@ -187,7 +195,8 @@ private:
             }
             return items;
         }
-        problem(position(node.source()), fmt::format("'{}' must be a text, a number, true or false, or a list of texts", key.str()));
+        problem(position(node.source()),
+                fmt::format("'{}' must be a text, a number, true or false, or a list of texts", key.str()));
         return {};
     }
 
@@ -196,20 +205,23 @@ private:
             const auto dot = name.find('.');
             if (dot == std::string::npos) {
                 const std::vector<std::string> names(known_.begin(), known_.end());
-                if (!known_.contains(name)) problem({}, fmt::format("--set {}: the file has no variable '{}'{}", name, name, hint(name, names)));
+                if (!known_.contains(name))
+                    problem({},
+                            fmt::format("--set {}: the file has no variable '{}'{}", name, name, hint(name, names)));
                 continue;
             }
             std::vector<std::string> ids;
             for (const auto& step : doc_.steps) ids.push_back(step.id);
             if (std::ranges::find(ids, name.substr(0, dot)) == ids.end()) {
-                problem({}, fmt::format("--set {}: no step has the id '{}'{}", name, name.substr(0, dot), hint(name.substr(0, dot), ids)));
+                problem({}, fmt::format("--set {}: no step has the id '{}'{}", name, name.substr(0, dot),
+                                        hint(name.substr(0, dot), ids)));
             }
         }
     }
 
     Document& doc_;
     const Settings& set_;
-    std::set<std::string> known_;    ///< variables that the file sets or uses
+    std::set<std::string> known_;  ///< variables that the file sets or uses
 };
 
 }  // namespace

@@ -59,7 +59,8 @@ private:
             read_keys(text, planned);
             find_inputs(text, planned);
         }
-        const bool sound = problems_.size() == before && !std::ranges::any_of(planned.inputs, [&](std::size_t i) { return broken_.contains(i); });
+        const bool sound = problems_.size() == before &&
+                           !std::ranges::any_of(planned.inputs, [&](std::size_t i) { return broken_.contains(i); });
         if (!sound || !plan_step(text, planned)) broken_.insert(plan_.steps.size());
         plan_.steps.push_back(std::move(planned));
     }
@@ -84,7 +85,8 @@ private:
         }
         for (auto& param : planned.params->all()) {
             if (param.is_required() && !param.is_set() && !tried.contains(param.name())) {
-                problem(text.place, fmt::format("step '{}' ({}) needs '{}': {}", text.id, text.use, param.name(), param.help()));
+                problem(text.place,
+                        fmt::format("step '{}' ({}) needs '{}': {}", text.id, text.use, param.name(), param.help()));
             }
             param.resolve(plan_.document.folder);
         }
@@ -96,7 +98,8 @@ private:
         if (!param) {
             auto names = planned.params->names();
             names.insert(names.end(), {"id", "use", "in"});
-            problem(key.place, fmt::format("step '{}' ({}) knows no '{}'{}", planned.id, planned.info.name, key.key, hint(key.key, names)));
+            problem(key.place, fmt::format("step '{}' ({}) knows no '{}'{}", planned.id, planned.info.name, key.key,
+                                           hint(key.key, names)));
             return nearest_name(key.key, names);
         }
         try {
@@ -111,7 +114,8 @@ private:
         const auto key = name.substr(planned.id.size() + 1);
         Param* param = planned.params->find(key);
         if (!param) {
-            return problem({}, fmt::format("--set {}: {} knows no '{}'{}", name, planned.info.name, key, hint(key, planned.params->names())));
+            return problem({}, fmt::format("--set {}: {} knows no '{}'{}", name, planned.info.name, key,
+                                           hint(key, planned.params->names())));
         }
         try {
             param->set_text(value);
@@ -141,7 +145,9 @@ private:
         if (id == text.id) return fmt::format("step '{}' can't feed itself", id);
         const auto& all = plan_.document.steps;
         if (std::ranges::find(all, id, &StepText::id) != all.end()) {
-            return fmt::format("step '{}' stands after '{}'; a step is fed by steps above it, so that nothing runs in a circle", id, text.id);
+            return fmt::format(
+                "step '{}' stands after '{}'; a step is fed by steps above it, so that nothing runs in a circle", id,
+                text.id);
         }
         std::vector<std::string> ids;
         for (const auto& step : plan_.steps) ids.push_back(step.id);
@@ -152,8 +158,10 @@ private:
         const auto* port = port_at(planned.info, planned.inputs.size());
         const auto& source = plan_.steps[feeder];
         if (!port || !source.step || source.info.makes == port->kind) return;
-        problem(input.place, fmt::format("'{}' makes {}{}, but {} wants a {} there: {}", input.id, source.info.makes == ArtifactKind::none ? "" : "a ", to_string(source.info.makes),
-                                         planned.info.name, to_string(port->kind), port->help));
+        problem(input.place,
+                fmt::format("'{}' makes {}{}, but {} wants a {} there: {}", input.id,
+                            source.info.makes == ArtifactKind::none ? "" : "a ", to_string(source.info.makes),
+                            planned.info.name, to_string(port->kind), port->help));
     }
 
     static const Port* port_at(const StepInfo& info, std::size_t i) {
@@ -167,13 +175,18 @@ private:
         const bool unbounded = !ports.empty() && ports.back().many;
         if (text.in.size() >= least && (unbounded || text.in.size() <= ports.size())) return;
         std::vector<std::string> names;
-        for (const auto& port : ports) names.push_back(fmt::format("{}{} ({})", port.name, port.many ? "..." : "", to_string(port.kind)));
+        for (const auto& port : ports)
+            names.push_back(fmt::format("{}{} ({})", port.name, port.many ? "..." : "", to_string(port.kind)));
         problem(text.place, fmt::format("step '{}' ({}) has {} inputs; it takes {}", text.id, text.use, text.in.size(),
                                         names.empty() ? "none" : fmt::format("in = [{}]", fmt::join(names, ", "))));
     }
 
     bool plan_step(const StepText& text, PlannedStep& planned) {
-        PlanContext context{.id = planned.id, .input_ids = {}, .grid = &plan_.grid, .files = &plan_.files, .notes = &planned.notes,
+        PlanContext context{.id = planned.id,
+                            .input_ids = {},
+                            .grid = &plan_.grid,
+                            .files = &plan_.files,
+                            .notes = &planned.notes,
                             .natural_block = &natural_block_};
         std::vector<Artifact> inputs;
         for (const auto i : planned.inputs) {
@@ -185,7 +198,8 @@ private:
             planned.output = planned.step->plan(inputs, context);
             return true;
         } catch (const PlanError& fault) {
-            for (const auto& p : fault.problems()) problem(text.place, fmt::format("step '{}': {}", planned.id, p.text));
+            for (const auto& p : fault.problems())
+                problem(text.place, fmt::format("step '{}': {}", planned.id, p.text));
         } catch (const Error& fault) {
             problem(text.place, fmt::format("step '{}': {}", planned.id, fault.what()));
         }
@@ -195,8 +209,9 @@ private:
     void check_same_grid(const PlannedStep& planned, const std::vector<Artifact>& inputs) const {
         for (std::size_t i = 0; i < inputs.size(); ++i) {
             if (inputs[i].kind != ArtifactKind::raster || inputs[i].raster.grid == *plan_.grid) continue;
-            throw DataError(fmt::format("'{}' is on another grid ({}) than the master grid ({})", plan_.steps[planned.inputs[i]].id,
-                                        describe(inputs[i].raster.grid), describe(*plan_.grid)));
+            throw DataError(fmt::format("'{}' is on another grid ({}) than the master grid ({})",
+                                        plan_.steps[planned.inputs[i]].id, describe(inputs[i].raster.grid),
+                                        describe(*plan_.grid)));
         }
     }
 
@@ -206,7 +221,8 @@ private:
         for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
             const auto& step = plan_.steps[i];
             if (step.info.makes == ArtifactKind::raster && !used.contains(i) && !broken_.contains(i)) {
-                problem(plan_.document.steps[i].place, fmt::format("nothing uses '{}'; add a write-raster step for it, or take it out", step.id));
+                problem(plan_.document.steps[i].place,
+                        fmt::format("nothing uses '{}'; add a write-raster step for it, or take it out", step.id));
             }
         }
     }
@@ -226,12 +242,15 @@ std::vector<Stage> stages_of(const Plan& plan) {
     Stage waiting{true, {}};
     const auto made_before = [&](std::size_t feeder, std::size_t stage) {
         return dynamic_cast<const TileStep*>(plan.steps[feeder].step.get()) != nullptr ||
-               std::any_of(stages.begin(), stages.begin() + static_cast<std::ptrdiff_t>(stage), [&](const Stage& s) { return std::ranges::find(s.steps, feeder) != s.steps.end(); });
+               std::any_of(stages.begin(), stages.begin() + static_cast<std::ptrdiff_t>(stage),
+                           [&](const Stage& s) { return std::ranges::find(s.steps, feeder) != s.steps.end(); });
     };
     const auto joins_earlier_pass = [&](std::size_t i) {
         if (plan.steps[i].info.group != "write") return false;
         for (std::size_t s = 0; s < stages.size(); ++s) {
-            if (!stages[s].pass || !std::ranges::all_of(plan.steps[i].inputs, [&](std::size_t feeder) { return made_before(feeder, s); })) continue;
+            if (!stages[s].pass ||
+                !std::ranges::all_of(plan.steps[i].inputs, [&](std::size_t feeder) { return made_before(feeder, s); }))
+                continue;
             stages[s].steps.push_back(i);
             return true;
         }
@@ -247,7 +266,9 @@ std::vector<Stage> stages_of(const Plan& plan) {
             if (!joins_earlier_pass(i)) waiting.steps.push_back(i);
             continue;
         }
-        const bool fed_by_fold = std::ranges::any_of(plan.steps[i].inputs, [&](std::size_t feeder) { return std::ranges::find(waiting.steps, feeder) != waiting.steps.end(); });
+        const bool fed_by_fold = std::ranges::any_of(plan.steps[i].inputs, [&](std::size_t feeder) {
+            return std::ranges::find(waiting.steps, feeder) != waiting.steps.end();
+        });
         if (plan.steps[i].info.needs_ledger || fed_by_fold) flush();
         stages.push_back({false, {i}});
     }
@@ -273,16 +294,22 @@ std::int64_t bytes_of_writers(const Plan& plan, const Stage& stage, int tile) {
         for (const auto i : plan.steps[fold].inputs) {
             const auto& artifact = plan.steps[i].output;
             if (artifact.kind != ArtifactKind::raster || plan.steps[fold].info.group != "write") continue;
-            bytes += static_cast<std::int64_t>(artifact.raster.bands.size()) * artifact.raster.grid.cols * std::max(512, tile) * 4;
+            bytes += static_cast<std::int64_t>(artifact.raster.bands.size()) * artifact.raster.grid.cols *
+                     std::max(512, tile) * 4;
         }
     }
     return bytes;
 }
 
 TilePlan tile_plan(const Plan& plan, const ResourceOptions& resources, int natural_block) {
-    const int wanted = resources.tile != 0 ? resources.tile
-                                           : static_cast<int>(std::bit_ceil(static_cast<unsigned>(std::clamp(natural_block, 256, 1024))));
-    TilePlan worst{.tile = wanted, .tokens = 2 * plan.threads, .cache_bytes = resources.memory / 4, .total_bytes = resources.memory / 4};
+    const int wanted =
+        resources.tile != 0
+            ? resources.tile
+            : static_cast<int>(std::bit_ceil(static_cast<unsigned>(std::clamp(natural_block, 256, 1024))));
+    TilePlan worst{.tile = wanted,
+                   .tokens = 2 * plan.threads,
+                   .cache_bytes = resources.memory / 4,
+                   .total_bytes = resources.memory / 4};
     for (const auto& stage : plan.stages) {
         if (!stage.pass) continue;
         const auto tiles = plan_tiles(resources.memory, bytes_of_writers(plan, stage, wanted), plan.threads, wanted,

@@ -25,7 +25,8 @@ constexpr std::size_t features_a_chunk = 512;
 void make_folder(const std::string& folder) {
     std::error_code fault;
     fs::create_directories(folder, fault);
-    if (fault) throw DataError(fmt::format("{}: the folder can't be made ({}); give another --out", folder, fault.message()));
+    if (fault)
+        throw DataError(fmt::format("{}: the folder can't be made ({}); give another --out", folder, fault.message()));
 }
 
 /// One run: its folder, ledger, log, and what its steps have made so far.
@@ -33,12 +34,16 @@ class Run {
 public:
     Run(Plan& plan, const RunOptions& options, std::string key)
         : plan_(plan), options_(options), key_(std::move(key)), log_(options.folder + "/log.jsonl"),
-          ledger_(std::make_unique<Ledger>(options.folder + "/ledger.gpkg")), layers_(plan.steps.size()), tables_(plan.steps.size()) {
+          ledger_(std::make_unique<Ledger>(options.folder + "/ledger.gpkg")), layers_(plan.steps.size()),
+          tables_(plan.steps.size()) {
         for (std::size_t i = 0; i < plan.steps.size(); ++i) contexts_.push_back(context(i));
     }
 
     std::vector<Product> go() {
-        log_.write("start", {{"run_key", key_}, {"pipeline", plan_.document.name}, {"threads", plan_.threads}, {"tile", plan_.tiles.tile}});
+        log_.write("start", {{"run_key", key_},
+                             {"pipeline", plan_.document.name},
+                             {"threads", plan_.threads},
+                             {"tile", plan_.tiles.tile}});
         for (const auto& planned : plan_.steps) {
             for (const auto& text : planned.notes) log_.write("plan", {{"step", planned.id}, {"note", text}});
         }
@@ -55,7 +60,8 @@ public:
 
 private:
     void write_manifest() {
-        write_text_file(options_.folder + "/manifest.json", manifest_of(plan_, key_, options_.folder, products_).dump(1) + "\n");
+        write_text_file(options_.folder + "/manifest.json",
+                        manifest_of(plan_, key_, options_.folder, products_).dump(1) + "\n");
         fs::remove_all(options_.folder + "/state");
     }
 
@@ -87,16 +93,20 @@ private:
     void run_pass(const Stage& stage, std::size_t number) {
         std::vector<const Layer*> layers;
         for (const auto& layer : layers_) layers.push_back(layer ? &*layer : nullptr);
-        TilePass pass(plan_, stage, {.file = options_.record ? fmt::format("{}/state/pass-{}", options_.folder, number) : "", .key = key_,
-                                     .every = std::chrono::duration<double>(options_.checkpoint),
-                                     .told = [this](std::size_t first, std::size_t all) { resumed(first, all); }});
-        auto made = pass.run(layers, [this](std::size_t i) -> RunContext& { return contexts_[i]; }, *options_.progress);
+        TilePass pass(plan_, stage,
+                      {.file = options_.record ? fmt::format("{}/state/pass-{}", options_.folder, number) : "",
+                       .key = key_,
+                       .every = std::chrono::duration<double>(options_.checkpoint),
+                       .told = [this](std::size_t first, std::size_t all) { resumed(first, all); }});
+        auto made = pass.run(
+            layers, [this](std::size_t i) -> RunContext& { return contexts_[i]; }, *options_.progress);
         for (std::size_t k = 0; k < made.size(); ++k) keep(stage.steps[k], std::move(made[k]));
     }
 
     void resumed(std::size_t first, std::size_t all) {
         log_.write("resume", {{"tiles_done", first}, {"tiles", all}});
-        if (options_.note) options_.note(fmt::format("goes on where it was stopped: {} of {} tiles are done", first, all));
+        if (options_.note)
+            options_.note(fmt::format("goes on where it was stopped: {} of {} tiles are done", first, all));
     }
 
     void run_step(std::size_t i) {
@@ -118,8 +128,13 @@ private:
         const std::size_t chunks = (all.size() + features_a_chunk - 1) / features_a_chunk;
         for_each_in_order(
             0, chunks, {plan_.threads, 4 * plan_.threads},
-            [&](std::size_t c) { return step.apply(all.subspan(c * features_a_chunk, std::min(features_a_chunk, all.size() - c * features_a_chunk))); },
-            [&](std::size_t, std::vector<Feature> part) { std::ranges::move(part, std::back_inserter(result.features)); });
+            [&](std::size_t c) {
+                return step.apply(
+                    all.subspan(c * features_a_chunk, std::min(features_a_chunk, all.size() - c * features_a_chunk)));
+            },
+            [&](std::size_t, std::vector<Feature> part) {
+                std::ranges::move(part, std::back_inserter(result.features));
+            });
         step.finish(result, contexts_[i]);
         layers_[i] = std::move(result);
     }
@@ -167,7 +182,9 @@ std::string run_key(const Plan& plan) {
         for (const auto i : planned.inputs) all += plan.steps[i].id + ' ';
         for (const auto& param : planned.params->all()) all += param.name() + '=' + param.value_text() + '\n';
     }
-    if (plan.grid) all += fmt::format("{} {} {} {} {} {} {}\n", plan.grid->crs, plan.grid->x0, plan.grid->y0, plan.grid->cell_x, plan.grid->cell_y, plan.grid->rows, plan.grid->cols);
+    if (plan.grid)
+        all += fmt::format("{} {} {} {} {} {} {}\n", plan.grid->crs, plan.grid->x0, plan.grid->y0, plan.grid->cell_x,
+                           plan.grid->cell_y, plan.grid->rows, plan.grid->cols);
     for (const auto& file : plan.files) all += content_hash(file) + '\n';
     return text_hash(all);
 }
@@ -175,7 +192,9 @@ std::string run_key(const Plan& plan) {
 RunResult run_plan(Plan& plan, const RunOptions& options) {
     const auto began = std::chrono::steady_clock::now();
     const std::string key = options.record ? run_key(plan) : "";
-    RunResult result{.folder = options.folder, .products = {}, .nothing_to_do = options.record && finished_before(options.folder, key)};
+    RunResult result{.folder = options.folder,
+                     .products = {},
+                     .nothing_to_do = options.record && finished_before(options.folder, key)};
     if (result.nothing_to_do) return result;
     make_folder(options.folder + "/products");
     make_folder(options.folder + "/state");
@@ -187,7 +206,7 @@ RunResult run_plan(Plan& plan, const RunOptions& options) {
         result.products = run.go();
     } catch (const std::exception& fault) {
         run.failed(fault.what());
-        fs::remove_all(options.folder + "/state");    // its partial files go with the writers
+        fs::remove_all(options.folder + "/state");  // its partial files go with the writers
         throw;
     }
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

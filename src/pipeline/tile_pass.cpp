@@ -39,7 +39,8 @@ TilePass::TilePass(Plan& plan, const Stage& stage, Resume resume)
     : plan_(plan), stage_(stage), needs_(pass_needs(plan, stage)), tiles_(tiles(plan.grid->window(), plan.tiles.tile)),
       resume_(std::move(resume)) {}
 
-std::vector<BlockPtr> TilePass::inputs_of(std::size_t step, const std::vector<BlockPtr>& blocks, const Window& window) const {
+std::vector<BlockPtr> TilePass::inputs_of(std::size_t step, const std::vector<BlockPtr>& blocks,
+                                          const Window& window) const {
     std::vector<BlockPtr> inputs;
     for (const auto i : plan_.steps[step].inputs) {
         if (plan_.steps[i].info.makes != ArtifactKind::raster) continue;
@@ -55,9 +56,11 @@ std::vector<BlockPtr> TilePass::evaluate(const Window& tile) const {
         const auto& step = dynamic_cast<const TileStep&>(*plan_.steps[i].step);
         const Window window = tile.grown(needs_.halo[i]);
         try {
-            blocks[i] = std::make_shared<const Block>(step.apply(window, inputs_of(i, blocks, window.grown(step.halo()))));
+            blocks[i] =
+                std::make_shared<const Block>(step.apply(window, inputs_of(i, blocks, window.grown(step.halo()))));
         } catch (const Error& fault) {
-            throw DataError(fmt::format("step '{}' at {}: {}", plan_.steps[i].id, rows_and_columns(window), fault.what()));
+            throw DataError(
+                fmt::format("step '{}' at {}: {}", plan_.steps[i].id, rows_and_columns(window), fault.what()));
         }
     }
     return blocks;
@@ -88,7 +91,8 @@ void TilePass::checkpoint(std::size_t next_tile) {
     write_text_file(resume_.file, state);
 }
 
-std::vector<Made> TilePass::run(const std::vector<const Layer*>& layers, const std::function<RunContext&(std::size_t)>& context_of, Progress& progress) {
+std::vector<Made> TilePass::run(const std::vector<const Layer*>& layers,
+                                const std::function<RunContext&(std::size_t)>& context_of, Progress& progress) {
     for (const auto i : stage_.steps) {
         std::vector<const Layer*> inputs;
         for (const auto feeder : plan_.steps[i].inputs) {
@@ -107,14 +111,17 @@ std::vector<Made> TilePass::run(const std::vector<const Layer*>& layers, const s
         const Window& tile = tiles_[t];
         for (std::size_t k = 0; k < parts.size(); ++k) fold(stage_.steps[k]).absorb(tile, std::move(parts[k]));
         progress.advance(1);
-        const bool row_ends = t + 1 == tiles_.size() || (tiles_[t + 1].row > tile.row && tile.row_end() % file_block == 0);
+        const bool row_ends =
+            t + 1 == tiles_.size() || (tiles_[t + 1].row > tile.row && tile.row_end() % file_block == 0);
         const auto now = std::chrono::steady_clock::now();
         if (row_ends && !resume_.file.empty() && now - saved >= resume_.every) {
             checkpoint(t + 1);
             saved = now;
         }
     };
-    for_each_in_order(first, tiles_.size(), {plan_.threads, plan_.tiles.tokens}, [&](std::size_t t) { return measure(tiles_[t]); }, absorb);
+    for_each_in_order(
+        first, tiles_.size(), {plan_.threads, plan_.tiles.tokens}, [&](std::size_t t) { return measure(tiles_[t]); },
+        absorb);
     progress.end();
     std::vector<Made> made;
     for (const auto i : stage_.steps) made.push_back(fold(i).finish(context_of(i)));

@@ -17,19 +17,21 @@ class TilePass {
 public:
     /// How a pass that was killed is gone on with.
     struct Resume {
-        std::string file;                                     ///< empty: not at all
+        std::string file;  ///< empty: not at all
         std::string key;
-        std::chrono::duration<double> every{5};               ///< at least this long between two states
-        std::function<void(std::size_t, std::size_t)> told;   ///< first tile and number of tiles, when there was a state
+        std::chrono::duration<double> every{5};              ///< at least this long between two states
+        std::function<void(std::size_t, std::size_t)> told;  ///< first tile and number of tiles, when there was a state
     };
     TilePass(Plan& plan, const Stage& stage, Resume resume);
     /// `context_of(step)`: the run context of a fold. `layers`: results of layer and whole steps, by step (null: none).
     /// Returns what each fold has made, in the order of the stage.
-    std::vector<Made> run(const std::vector<const Layer*>& layers, const std::function<RunContext&(std::size_t)>& context_of, Progress& progress);
+    std::vector<Made> run(const std::vector<const Layer*>& layers,
+                          const std::function<RunContext&(std::size_t)>& context_of, Progress& progress);
 
 private:
     [[nodiscard]] std::vector<BlockPtr> evaluate(const Window& tile) const;
-    [[nodiscard]] std::vector<BlockPtr> inputs_of(std::size_t step, const std::vector<BlockPtr>& blocks, const Window& window) const;
+    [[nodiscard]] std::vector<BlockPtr> inputs_of(std::size_t step, const std::vector<BlockPtr>& blocks,
+                                                  const Window& window) const;
     [[nodiscard]] std::vector<std::shared_ptr<void>> measure(const Window& tile) const;
     [[nodiscard]] std::size_t restore();
     void checkpoint(std::size_t next_tile);

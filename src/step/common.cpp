@@ -20,7 +20,10 @@ void note_alignment(const RasterReader& reader, PlanContext& context) {
 bool overlaps(const Grid& grid, const Grid& other) {
     constexpr double points_a_side = 20;
     const Transform to_grid(other.crs, grid.crs);
-    const Ring corners{{other.x0, other.y0}, {other.x0, other.y(other.rows)}, {other.x(other.cols), other.y(other.rows)}, {other.x(other.cols), other.y0}};
+    const Ring corners{{other.x0, other.y0},
+                       {other.x0, other.y(other.rows)},
+                       {other.x(other.cols), other.y(other.rows)},
+                       {other.x(other.cols), other.y0}};
     const double edge = std::max(other.cols * other.cell_x, other.rows * other.cell_y) / points_a_side;
     const Box box = bounds(transformed({{{corners, {}}}, {}, {}}, to_grid, edge));
     return box.xmin < grid.x(grid.cols) && box.xmax > grid.x0 && box.ymin < grid.y0 && box.ymax > grid.y(grid.rows);
@@ -43,8 +46,9 @@ GatheredBands gather_bands(std::span<const Artifact> inputs, const PlanContext& 
         for (std::size_t b = 0; b < inputs[i].raster.bands.size(); ++b) {
             const auto& spec = inputs[i].raster.bands[b];
             if (std::ranges::find(all.names, spec.name) != all.names.end()) {
-                throw DataError(fmt::format("'{}' and a step before it both have a band '{}'; give one of them another name (suffix)",
-                                            context.input_ids[i], spec.name));
+                throw DataError(fmt::format(
+                    "'{}' and a step before it both have a band '{}'; give one of them another name (suffix)",
+                    context.input_ids[i], spec.name));
             }
             all.names.push_back(spec.name);
             all.places.emplace_back(i, b);
@@ -56,11 +60,13 @@ GatheredBands gather_bands(std::span<const Artifact> inputs, const PlanContext& 
 std::span<const float> cells_of(const GatheredBands& bands, std::size_t i, std::span<const BlockPtr> inputs) {
     const auto [input, band] = bands.places[i];
     const auto* plane = std::get_if<RealPlane>(&inputs[input]->bands[band]);
-    if (!plane) throw DataError(fmt::format("band '{}' holds codes; a formula works on measured values", bands.names[i]));
+    if (!plane)
+        throw DataError(fmt::format("band '{}' holds codes; a formula works on measured values", bands.names[i]));
     return plane->cells();
 }
 
-void set_parameters(std::map<std::string, std::string>& parameters, const std::vector<std::string>& texts, std::string_view pack) {
+void set_parameters(std::map<std::string, std::string>& parameters, const std::vector<std::string>& texts,
+                    std::string_view pack) {
     for (const auto& text : texts) {
         const auto equals = text.find('=');
         const auto known = equals == std::string::npos ? parameters.end() : parameters.find(text.substr(0, equals));
@@ -70,14 +76,16 @@ void set_parameters(std::map<std::string, std::string>& parameters, const std::v
         }
         std::vector<std::string> names;
         for (const auto& [name, _] : parameters) names.push_back(name);
-        throw UsageError(fmt::format("pack '{}' has no parameter '{}'; write \"name=value\" with one of {}", pack, text.substr(0, equals), fmt::join(names, ", ")));
+        throw UsageError(fmt::format("pack '{}' has no parameter '{}'; write \"name=value\" with one of {}", pack,
+                                     text.substr(0, equals), fmt::join(names, ", ")));
     }
 }
 
 std::string with_parameters(std::string sql, const std::map<std::string, std::string>& parameters) {
     for (const auto& [name, value] : parameters) {
         const std::string mark = "${" + name + "}";
-        for (auto at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + value.size())) sql.replace(at, mark.size(), value);
+        for (auto at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + value.size()))
+            sql.replace(at, mark.size(), value);
     }
     return sql;
 }

@@ -22,14 +22,16 @@ void note_alignment(const RasterReader& reader, PlanContext& context);
 /// The bands of all inputs, one after another, and which input each comes from. Throws DataError when two have one name.
 struct GatheredBands {
     std::vector<std::string> names;
-    std::vector<std::pair<std::size_t, std::size_t>> places;   ///< input, band of it
+    std::vector<std::pair<std::size_t, std::size_t>> places;  ///< input, band of it
 };
 [[nodiscard]] GatheredBands gather_bands(std::span<const Artifact> inputs, const PlanContext& context);
 /// Cells of a gathered band, row by row; a code band is not real: DataError.
-[[nodiscard]] std::span<const float> cells_of(const GatheredBands& bands, std::size_t i, std::span<const BlockPtr> inputs);
+[[nodiscard]] std::span<const float> cells_of(const GatheredBands& bands, std::size_t i,
+                                              std::span<const BlockPtr> inputs);
 
 /// Changes a pack's parameters by "name=value" texts. Throws UsageError that lists the names there are.
-void set_parameters(std::map<std::string, std::string>& parameters, const std::vector<std::string>& texts, std::string_view pack);
+void set_parameters(std::map<std::string, std::string>& parameters, const std::vector<std::string>& texts,
+                    std::string_view pack);
 /// `${name}` in a pack's SQL becomes the parameter's text.
 [[nodiscard]] std::string with_parameters(std::string sql, const std::map<std::string, std::string>& parameters);
 

@@ -60,12 +60,30 @@ std::vector<std::string> split(std::string_view text) {
 Param::Param(std::string name, std::string help, Target target)
     : name_(std::move(name)), help_(std::move(help)), default_(toml_text(target)), target_(target) {}
 
-Param& Param::required() { required_ = true; return *this; }
-Param& Param::unit(std::string unit) { unit_ = std::move(unit); return *this; }
-Param& Param::limits(double low, double high) { limits_ = {low, high}; return *this; }
-Param& Param::choices(std::vector<std::string> names) { choices_ = std::move(names); return *this; }
-Param& Param::path() { path_ = true; return *this; }
-Param& Param::output() { output_ = true; return *this; }
+Param& Param::required() {
+    required_ = true;
+    return *this;
+}
+Param& Param::unit(std::string unit) {
+    unit_ = std::move(unit);
+    return *this;
+}
+Param& Param::limits(double low, double high) {
+    limits_ = {low, high};
+    return *this;
+}
+Param& Param::choices(std::vector<std::string> names) {
+    choices_ = std::move(names);
+    return *this;
+}
+Param& Param::path() {
+    path_ = true;
+    return *this;
+}
+Param& Param::output() {
+    output_ = true;
+    return *this;
+}
 
 std::string Param::type_name() const {
     static constexpr const char* names[] = {"true or false", "whole number", "number", "text", "list of texts"};
@@ -84,8 +102,9 @@ void Param::check_choice(const std::string& value) const {
 void Param::check_limits(double value) const {
     const bool outside = limits_ && (value < limits_->first || value > limits_->second);
     if (!outside && std::isfinite(value)) return;
-    throw UsageError(limits_ ? fmt::format("'{}' is {}; it may be from {} to {}", name_, value, limits_->first, limits_->second)
-                             : fmt::format("'{}' is {}, which is no number to work with", name_, value));
+    throw UsageError(
+        limits_ ? fmt::format("'{}' is {}; it may be from {} to {}", name_, value, limits_->first, limits_->second)
+                : fmt::format("'{}' is {}, which is no number to work with", name_, value));
 }
 
 void Param::set(const ParamValue& value) {
@@ -128,7 +147,8 @@ void Param::set_text(std::string_view text) {
     };
     switch (target_.index()) {
         case 0:
-            if (text != "true" && text != "false") throw UsageError(fmt::format("'{}' must be {}, not '{}'", name_, wanted(), text));
+            if (text != "true" && text != "false")
+                throw UsageError(fmt::format("'{}' must be {}, not '{}'", name_, wanted(), text));
             return set(text == "true");
         case 1: return set(number(std::int64_t{}));
         case 2: return set(number(double{}));

@@ -17,11 +17,20 @@ namespace {
 class ReadLayer final : public WholeStep {
 public:
     StepInfo info() const override {
-        return {"read-layer", "读矢量", "Reads a survey layer; invalid polygons are repaired and told.", "read", {}, ArtifactKind::layer, 1, false};
+        return {"read-layer",
+                "读矢量",
+                "Reads a survey layer; invalid polygons are repaired and told.",
+                "read",
+                {},
+                ArtifactKind::layer,
+                1,
+                false};
     }
 
     void declare(Params& p) override {
-        p.add("path", "vector file (Shapefile, GeoPackage, File Geodatabase, GeoJSON, FlatGeobuf)", &path_).path().required();
+        p.add("path", "vector file (Shapefile, GeoPackage, File Geodatabase, GeoJSON, FlatGeobuf)", &path_)
+            .path()
+            .required();
         p.add("layer", "layer of the file; empty: the only one", &layer_);
         p.add("encoding", "of its text; empty: as .cpg says, else UTF-8 where all of it is, else GBK", &encoding_);
         p.add("crs", "of a file that has none, e.g. EPSG:4547", &crs_);
@@ -34,7 +43,9 @@ public:
         for (const auto& file : files_of(path_)) context.files->push_back(file);
         LayerSpec spec = found.spec;
         if (!crs_.empty()) spec.crs = crs_;
-        if (spec.crs.empty()) throw DataError(fmt::format("{}: layer '{}' has no CRS; say which it is: crs = \"EPSG:4547\"", path_, spec.name));
+        if (spec.crs.empty())
+            throw DataError(
+                fmt::format("{}: layer '{}' has no CRS; say which it is: crs = \"EPSG:4547\"", path_, spec.name));
         if (found.features == 0) throw DataError(fmt::format("{}: layer '{}' has no features", path_, spec.name));
         rename_fields(spec);
         return Artifact::of(std::move(spec));
@@ -56,7 +67,9 @@ private:
             if (layer.spec.name == layer_ || (layer_.empty() && layers.size() == 1)) return layer;
             names.push_back(layer.spec.name);
         }
-        if (layer_.empty()) throw DataError(fmt::format("{} has {} layers; say which: layer = \"{}\"", path_, names.size(), names.empty() ? "" : names.front()));
+        if (layer_.empty())
+            throw DataError(fmt::format("{} has {} layers; say which: layer = \"{}\"", path_, names.size(),
+                                        names.empty() ? "" : names.front()));
         throw DataError(fmt::format("{} has no layer '{}'{}", path_, layer_, hint(layer_, names)));
     }
 
@@ -84,7 +97,8 @@ private:
         for (auto& feature : layer.features) {
             const auto fault = invalidity(feature.geometry);
             if (!fault) continue;
-            const auto place = fmt::format("feature {}: {} at {:.2f}, {:.2f}", feature.fid, fault->reason, fault->where.x, fault->where.y);
+            const auto place = fmt::format("feature {}: {} at {:.2f}, {:.2f}", feature.fid, fault->reason,
+                                           fault->where.x, fault->where.y);
             if (!repair_) throw DataError(fmt::format("{}: {}; mend the layer or set repair = true", path_, place));
             feature.geometry = repaired(feature.geometry);
             context.note(place + (feature.geometry.empty() ? "; nothing of it is left after repair" : "; repaired"));

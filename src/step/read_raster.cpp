@@ -18,7 +18,14 @@ namespace {
 class ReadRaster final : public TileStep {
 public:
     StepInfo info() const override {
-        return {"read-raster", "读栅格", "Reads bands of a raster file onto the master grid.", "read", {}, ArtifactKind::raster, 1, false};
+        return {"read-raster",
+                "读栅格",
+                "Reads bands of a raster file onto the master grid.",
+                "read",
+                {},
+                ArtifactKind::raster,
+                1,
+                false};
     }
 
     void declare(Params& p) override {
@@ -27,7 +34,8 @@ public:
         p.add("kind", "real: measured values; code: classes, never averaged", &kind_).choices({"real", "code"});
         p.add("legend", "legend of a code band (data/legends)", &legend_);
         p.add("unit", "unit of the values", &unit_);
-        p.add("resampling", "how cells of another grid are brought to the master grid; refuse: not at all", &resampling_)
+        p.add("resampling", "how cells of another grid are brought to the master grid; refuse: not at all",
+              &resampling_)
             .choices({"refuse", "nearest", "bilinear", "cubic", "average", "mode"});
     }
 
@@ -39,7 +47,8 @@ public:
             context.notes->push_back(fmt::format("the master grid is that of {}: {}", path_, describe(file.grid)));
         }
         if (!overlaps(**context.grid, file.grid)) {
-            throw DataError(fmt::format("{} shares no cell with the master grid ({})", path_, describe(**context.grid)));
+            throw DataError(
+                fmt::format("{} shares no cell with the master grid ({})", path_, describe(**context.grid)));
         }
         if (!legend_.empty()) {
             (void)load_legend(legend_);
@@ -84,7 +93,12 @@ private:
             throw DataError(fmt::format("{} has {} bands, no band {}", path_, file.bands.size(), number));
         }
         BandPick pick;
-        pick.spec = {.name = name, .kind = kind_ == "code" ? BandKind::code : BandKind::real, .unit = unit_, .legend = legend_, .scene = {}, .date = {}};
+        pick.spec = {.name = name,
+                     .kind = kind_ == "code" ? BandKind::code : BandKind::real,
+                     .unit = unit_,
+                     .legend = legend_,
+                     .scene = {},
+                     .date = {}};
         pick.path = path_;
         pick.number = number;
         const auto& band = file.bands[static_cast<std::size_t>(number) - 1];

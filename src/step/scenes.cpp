@@ -23,22 +23,32 @@ constexpr std::string_view quality_name = "SCL";
 struct Datatake {
     std::string name;
     Date date;
-    std::vector<Scene> tiles;    ///< by tile name: the first that has a cell gives it
+    std::vector<Scene> tiles;  ///< by tile name: the first that has a cell gives it
 };
 
 class Scenes final : public TileStep {
 public:
     StepInfo info() const override {
-        return {"scenes", "读影像", "Reads satellite scenes of a date window as reflectance; tiles of one datatake are joined, no cell is counted twice.",
-                "read", {}, ArtifactKind::raster, 1, false};
+        return {"scenes",
+                "读影像",
+                "Reads satellite scenes of a date window as reflectance; tiles of one datatake are joined, no cell is "
+                "counted twice.",
+                "read",
+                {},
+                ArtifactKind::raster,
+                1,
+                false};
     }
 
     void declare(Params& p) override {
         p.add("path", "scene folders, a pattern: scenes/2025/*.SAFE", &path_).path().required();
         p.add("window", "days of the year 05-10/06-10, or 2025-05-10/2025-06-10; empty: all", &window_);
-        p.add("bands", "bands to read by alias (B G R RE1 RE2 RE3 N N2 S1 S2); the quality band SCL comes along", &bands_).required();
+        p.add("bands", "bands to read by alias (B G R RE1 RE2 RE3 N N2 S1 S2); the quality band SCL comes along",
+              &bands_)
+            .required();
         p.add("max-cloud", "scenes with more cloud are left out", &max_cloud_).unit("%").limits(0, 100);
-        p.add("resampling", "how scenes of another grid are brought to the master grid; refuse: not at all", &resampling_)
+        p.add("resampling", "how scenes of another grid are brought to the master grid; refuse: not at all",
+              &resampling_)
             .choices({"refuse", "nearest", "bilinear", "cubic"});
     }
 
@@ -65,8 +75,11 @@ private:
             if (is_scene(folder) || std::filesystem::path(folder).extension() == ".SAFE") folders.push_back(folder);
             else ++others;
         }
-        if (others > 0) context.notes->push_back(fmt::format("{}: {} files or folders there are no scenes", path_, others));
-        if (folders.empty()) throw DataError(fmt::format("{}: no scene there; a scene is a .SAFE folder or a folder with a STAC item", path_));
+        if (others > 0)
+            context.notes->push_back(fmt::format("{}: {} files or folders there are no scenes", path_, others));
+        if (folders.empty())
+            throw DataError(
+                fmt::format("{}: no scene there; a scene is a .SAFE folder or a folder with a STAC item", path_));
         std::map<std::string, Datatake> takes;
         for (const auto& folder : folders) {
             Scene scene = read_scene(folder);
@@ -76,12 +89,17 @@ private:
                 continue;
             }
             context.files->push_back(folder);
-            context.notes->push_back(fmt::format("{}: {}, baseline {}, tile {}, {}", scene.id, to_string(scene.date), scene.baseline, scene.tile, scene.offset_note));
-            auto& take = takes[fmt::format("{} {} R{:03}", to_string(scene.date), scene.platform, scene.relative_orbit)];
+            context.notes->push_back(fmt::format("{}: {}, baseline {}, tile {}, {}", scene.id, to_string(scene.date),
+                                                 scene.baseline, scene.tile, scene.offset_note));
+            auto& take =
+                takes[fmt::format("{} {} R{:03}", to_string(scene.date), scene.platform, scene.relative_orbit)];
             take.date = scene.date;
             take.tiles.push_back(std::move(scene));
         }
-        if (takes.empty()) throw DataError(fmt::format("{}: {} scenes there, none of them wanted; look at window '{}' and max-cloud {}", path_, left_out_, window_, max_cloud_));
+        if (takes.empty())
+            throw DataError(
+                fmt::format("{}: {} scenes there, none of them wanted; look at window '{}' and max-cloud {}", path_,
+                            left_out_, window_, max_cloud_));
         for (auto& [name, take] : takes) {
             take.name = name;
             std::ranges::sort(take.tiles, {}, [](const Scene& s) { return std::pair(s.tile, s.id); });
@@ -90,8 +108,10 @@ private:
     }
 
     std::string unwanted(const Scene& scene) const {
-        if (!window_.empty() && !parse_date_window(window_).contains(scene.date)) return "outside of the window " + window_;
-        if (scene.cloud_percent > max_cloud_) return fmt::format("cloud {:.0f} % is over {:.0f} %", scene.cloud_percent, max_cloud_);
+        if (!window_.empty() && !parse_date_window(window_).contains(scene.date))
+            return "outside of the window " + window_;
+        if (scene.cloud_percent > max_cloud_)
+            return fmt::format("cloud {:.0f} % is over {:.0f} %", scene.cloud_percent, max_cloud_);
         return {};
     }
 
@@ -107,10 +127,13 @@ private:
 
     static Grid joined(const Grid& all, const Scene& scene) {
         const Alignment fit = alignment(all, scene.grid);
-        if (!fit.aligned) throw DataError(fmt::format("{} does not fit the other scenes: {}; give a [grid] and a resampling", scene.id, fit.reason));
+        if (!fit.aligned)
+            throw DataError(fmt::format("{} does not fit the other scenes: {}; give a [grid] and a resampling",
+                                        scene.id, fit.reason));
         const Window one{fit.row, fit.col, scene.grid.rows, scene.grid.cols};
         const Window both{std::min(0, one.row), std::min(0, one.col), 0, 0};
-        return crop(all, {both.row, both.col, std::max(all.rows, one.row_end()) - both.row, std::max(all.cols, one.col_end()) - both.col});
+        return crop(all, {both.row, both.col, std::max(all.rows, one.row_end()) - both.row,
+                          std::max(all.cols, one.col_end()) - both.col});
     }
 
     void plan_reader(PlanContext& context) {
@@ -133,7 +156,8 @@ private:
     }
 
     static const BandPick& named(const std::vector<BandPick>& picks, std::size_t from, const std::string& name) {
-        return *std::find_if(picks.begin() + static_cast<std::ptrdiff_t>(from), picks.end(), [&](const BandPick& p) { return p.spec.name == name; });
+        return *std::find_if(picks.begin() + static_cast<std::ptrdiff_t>(from), picks.end(),
+                             [&](const BandPick& p) { return p.spec.name == name; });
     }
 
     void add_picks(const Scene& scene, const Datatake& take, std::vector<BandPick>& picks) const {
@@ -141,7 +165,8 @@ private:
         for (const auto& pick : scene.bands) known.push_back(pick.spec.name);
         for (const auto& name : wanted()) {
             const auto it = std::ranges::find(known, name);
-            if (it == known.end()) throw DataError(fmt::format("{} has no band '{}'{}", scene.id, name, hint(name, known)));
+            if (it == known.end())
+                throw DataError(fmt::format("{} has no band '{}'{}", scene.id, name, hint(name, known)));
             BandPick pick = scene.bands[static_cast<std::size_t>(it - known.begin())];
             pick.spec.scene = take.name;
             pick.spec.date = take.date;
@@ -173,8 +198,11 @@ private:
             const std::size_t first = first_pick_[take] + tile * count;
             const auto seen = read.code(first + count - 1).cells();
             for (std::size_t b = 0; b < count; ++b) {
-                std::visit([&]<class T>(Plane<T>& to) { copy_where(seen, std::get<Plane<T>>(read.bands[first + b]).cells(), to.cells()); },
-                           out.bands[out_first + b]);
+                std::visit(
+                    [&]<class T>(Plane<T>& to) {
+                        copy_where(seen, std::get<Plane<T>>(read.bands[first + b]).cells(), to.cells());
+                    },
+                    out.bands[out_first + b]);
             }
         }
     }

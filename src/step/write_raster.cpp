@@ -18,8 +18,14 @@ namespace {
 class WriteRaster final : public FoldStep {
 public:
     StepInfo info() const override {
-        return {"write-raster", "写栅格", "Writes a raster as Cloud Optimized GeoTIFF (or plain GeoTIFF) with colours and overviews.", "write",
-                {{.name = "raster", .kind = ArtifactKind::raster, .help = "what to write"}}, ArtifactKind::none, 1, false};
+        return {"write-raster",
+                "写栅格",
+                "Writes a raster as Cloud Optimized GeoTIFF (or plain GeoTIFF) with colours and overviews.",
+                "write",
+                {{.name = "raster", .kind = ArtifactKind::raster, .help = "what to write"}},
+                ArtifactKind::none,
+                1,
+                false};
     }
 
     void declare(Params& p) override {
@@ -54,7 +60,9 @@ public:
     }
 
     Made finish(RunContext& context) override {
-        if (!filled_) throw DataError(fmt::format("{}: not one cell has a value; look at the grid, the dates and the masks of what feeds it", file_));
+        if (!filled_)
+            throw DataError(fmt::format(
+                "{}: not one cell has a value; look at the grid, the dates and the masks of what feeds it", file_));
         writer().close();
         writer_.reset();
         Product product;
@@ -88,8 +96,15 @@ private:
     RasterWriter& writer() {
         if (!writer_) {
             std::filesystem::create_directories(std::filesystem::path(file_).parent_path());
-            writer_.emplace(spec_, RasterOutput{.path = file_, .format = format_, .compress = compress_, .type = type_, .scale = scale_,
-                                                .offset = offset_, .legend = legend_ ? &*legend_ : nullptr, .threads = 1, .resume_row = resume_row_});
+            writer_.emplace(spec_, RasterOutput{.path = file_,
+                                                .format = format_,
+                                                .compress = compress_,
+                                                .type = type_,
+                                                .scale = scale_,
+                                                .offset = offset_,
+                                                .legend = legend_ ? &*legend_ : nullptr,
+                                                .threads = 1,
+                                                .resume_row = resume_row_});
         }
         return *writer_;
     }

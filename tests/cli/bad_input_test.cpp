@@ -69,42 +69,50 @@ protected:
 TEST_F(BadScenes, None) {
     fs::remove_all(space_.path("scenes"));
     EXPECT_EQ(space_.complaint(summer),
-              "exit 2: linmu: p.toml:4:1: step 's': scenes/*.SAFE: no scene there; a scene is a .SAFE folder or a folder with a STAC item\n");
+              "exit 2: linmu: p.toml:4:1: step 's': scenes/*.SAFE: no scene there; a scene is a .SAFE folder or a "
+              "folder with a STAC item\n");
 }
 
 TEST_F(BadScenes, NoneInTheWindow) {
-    EXPECT_THAT(space_.complaint(summer, {"--set", "s.window=2019-01-01/2019-02-01"}),
-                AllOf(StartsWith("exit 2: linmu: p.toml:4:1: step 's': scenes/*.SAFE: 7 scenes there, none of them wanted"), HasSubstr("look at window")));
+    EXPECT_THAT(
+        space_.complaint(summer, {"--set", "s.window=2019-01-01/2019-02-01"}),
+        AllOf(StartsWith("exit 2: linmu: p.toml:4:1: step 's': scenes/*.SAFE: 7 scenes there, none of them wanted"),
+              HasSubstr("look at window")));
 }
 
 TEST_F(BadScenes, CutOffJp2) {
     const auto file = august("B08_10m.jp2");
     for (const unsigned part : {2U, 8U}) {
         fs::resize_file(file, fs::file_size(file) / part);
-        EXPECT_THAT(space_.complaint(summer), AllOf(StartsWith("exit 1: linmu: step 's' at rows "), HasSubstr("B08_10m.jp2 cannot be decoded"),
-                                                    HasSubstr("the file is damaged or cut off, get it again")));
+        EXPECT_THAT(space_.complaint(summer),
+                    AllOf(StartsWith("exit 1: linmu: step 's' at rows "), HasSubstr("B08_10m.jp2 cannot be decoded"),
+                          HasSubstr("the file is damaged or cut off, get it again")));
     }
 }
 
 TEST_F(BadScenes, EmptyJp2) {
     fs::resize_file(august("B08_10m.jp2"), 0);
-    EXPECT_THAT(space_.complaint(summer), AllOf(StartsWith("exit 2: linmu: p.toml:4:1: step 's': "), HasSubstr("B08_10m.jp2 cannot be opened")));
+    EXPECT_THAT(space_.complaint(summer),
+                AllOf(StartsWith("exit 2: linmu: p.toml:4:1: step 's': "), HasSubstr("B08_10m.jp2 cannot be opened")));
 }
 
 TEST_F(BadScenes, BandThatTheMetadataListsIsGone) {
     fs::remove(august("B08_10m.jp2"));
-    EXPECT_THAT(space_.complaint(summer), AllOf(HasSubstr("B08_10m.jp2, though its metadata lists it"), EndsWith("the copy is not whole, get it again\n")));
+    EXPECT_THAT(space_.complaint(summer), AllOf(HasSubstr("B08_10m.jp2, though its metadata lists it"),
+                                                EndsWith("the copy is not whole, get it again\n")));
 }
 
 TEST_F(BadScenes, SafeFolderWithoutMetadataIsNotPassedOver) {
     fs::remove(august("MTD_MSIL2A.xml"));
-    EXPECT_THAT(space_.complaint(summer), AllOf(StartsWith("exit 2: linmu: p.toml:4:1: step 's': scenes/"), HasSubstr("MTD_MSIL2A.xml")));
+    EXPECT_THAT(space_.complaint(summer),
+                AllOf(StartsWith("exit 2: linmu: p.toml:4:1: step 's': scenes/"), HasSubstr("MTD_MSIL2A.xml")));
 }
 
 TEST_F(BadScenes, NoOverlapWithTheGrid) {
     const std::string far = "[grid]\ncrs = \"EPSG:32649\"\ncell = 10\nbounds = [300000, 3000000, 301000, 3001000]\n";
     EXPECT_THAT(space_.complaint(far + summer.substr(summer.find("\n\n"))),
-                AllOf(StartsWith("exit 2: linmu: p.toml:7:1: step 's': no scene overlaps the master grid (100 x 100 cells of 10 x 10 in EPSG:32649)"),
+                AllOf(StartsWith("exit 2: linmu: p.toml:7:1: step 's': no scene overlaps the master grid (100 x 100 "
+                                 "cells of 10 x 10 in EPSG:32649)"),
                       EndsWith("lies beside it\n")));
 }
 
@@ -116,12 +124,17 @@ TEST_F(BadScenes, NoOverlapWithAGridOfAnotherCrs) {
 
 TEST_F(BadScenes, OfAnotherCrsAreNotResampledUnasked) {
     const std::string other = "[grid]\ncrs = \"EPSG:4547\"\ncell = 10\nbounds = [500000, 4100000, 501000, 4101000]\n";
-    EXPECT_THAT(space_.complaint(other + summer.substr(summer.find("\n\n"))), AllOf(StartsWith("exit 2: linmu: p.toml:7:1: step 's': scenes/"), HasSubstr("its CRS is EPSG:32649, the grid's is EPSG:4547; say how to resample it")));
+    EXPECT_THAT(space_.complaint(other + summer.substr(summer.find("\n\n"))),
+                AllOf(StartsWith("exit 2: linmu: p.toml:7:1: step 's': scenes/"),
+                      HasSubstr("its CRS is EPSG:32649, the grid's is EPSG:4547; say how to resample it")));
 }
 
 TEST_F(BadScenes, AllCloudIsNoProduct) {
-    EXPECT_THAT(space_.complaint(summer, {"--set", "m.masked=0,1,2,3,4,5,6,7,8,9,10,11"}),
-                AllOf(StartsWith("exit 1: linmu: "), HasSubstr("c.tif: not one cell has a value; look at the grid, the dates and the masks of what feeds it")));
+    EXPECT_THAT(
+        space_.complaint(summer, {"--set", "m.masked=0,1,2,3,4,5,6,7,8,9,10,11"}),
+        AllOf(
+            StartsWith("exit 1: linmu: "),
+            HasSubstr("c.tif: not one cell has a value; look at the grid, the dates and the masks of what feeds it")));
 }
 
 class BadFiles : public testing::Test {
@@ -166,7 +179,9 @@ key = "id"
 TEST_F(BadFiles, LayerWithoutCrs) {
     space_.squares("z.shp", "EPSG:32649", {500100, 4099900}, 500, 2);
     fs::remove(space_.path("z.prj"));
-    EXPECT_EQ(space_.complaint(zones), "exit 2: linmu: p.toml:1:1: step 'z': z.shp: layer 'z' has no CRS; say which it is: crs = \"EPSG:4547\"\n");
+    EXPECT_EQ(
+        space_.complaint(zones),
+        "exit 2: linmu: p.toml:1:1: step 'z': z.shp: layer 'z' has no CRS; say which it is: crs = \"EPSG:4547\"\n");
     EXPECT_THAT(space_.left(), IsEmpty());
     EXPECT_EQ(space_.run(zones, {"--set", "z.crs=EPSG:32649"}).exit_code, 0);
 }
@@ -174,28 +189,34 @@ TEST_F(BadFiles, LayerWithoutCrs) {
 TEST_F(BadFiles, LayerWithoutFeatures) {
     space_.write("z.geojson", R"({"type": "FeatureCollection", "name": "z", "features": []})");
     const auto text = space_.complaint(zones, {"--set", "z.path=z.geojson"});
-    EXPECT_THAT(text, AllOf(StartsWith("exit 2: linmu: p.toml:1:1: step 'z': "), HasSubstr("z.geojson"), HasSubstr("features")));
+    EXPECT_THAT(text, AllOf(StartsWith("exit 2: linmu: p.toml:1:1: step 'z': "), HasSubstr("z.geojson"),
+                            HasSubstr("features")));
 }
 
 TEST_F(BadFiles, LayerWithoutItsKey) {
     space_.squares("z.shp", "EPSG:32649", {500100, 4099900}, 500, 2);
-    EXPECT_EQ(space_.complaint(zones, {"--set", "p.key=idd"}), "exit 2: linmu: p.toml:6:1: step 'p': z has no field 'idd'; did you mean 'id'?\n");
+    EXPECT_EQ(space_.complaint(zones, {"--set", "p.key=idd"}),
+              "exit 2: linmu: p.toml:6:1: step 'p': z has no field 'idd'; did you mean 'id'?\n");
 }
 
 TEST_F(BadFiles, MissingRasterAndLayer) {
     fs::remove(space_.path("r.tif"));
-    EXPECT_EQ(space_.complaint(ndvi + zones), "exit 2: linmu: p.toml:1:1: step 'a': there is no file r.tif\np.toml:18:1: step 'z': there is no file z.shp\n");
+    EXPECT_EQ(
+        space_.complaint(ndvi + zones),
+        "exit 2: linmu: p.toml:1:1: step 'a': there is no file r.tif\np.toml:18:1: step 'z': there is no file z.shp\n");
 }
 
 TEST_F(BadFiles, RasterBesideTheGrid) {
     const std::string grid = "[grid]\ncrs = \"EPSG:32649\"\ncell = 10\nbounds = [600000, 4098000, 603000, 4100000]\n";
-    EXPECT_THAT(space_.complaint(grid + ndvi),
-                HasSubstr("step 'a': r.tif shares no cell with the master grid (300 x 200 cells of 10 x 10 in EPSG:32649)"));
+    EXPECT_THAT(
+        space_.complaint(grid + ndvi),
+        HasSubstr("step 'a': r.tif shares no cell with the master grid (300 x 200 cells of 10 x 10 in EPSG:32649)"));
 }
 
 TEST_F(BadFiles, FolderThatCanNotBeMade) {
     space_.write("out", "a file where a folder should be");
-    EXPECT_EQ(space_.complaint(ndvi), "exit 1: linmu: out/products: the folder can't be made (Not a directory); give another --out\n");
+    EXPECT_EQ(space_.complaint(ndvi),
+              "exit 1: linmu: out/products: the folder can't be made (Not a directory); give another --out\n");
     EXPECT_EQ(text_of(space_.path("out")), "a file where a folder should be");
 }
 
@@ -207,8 +228,8 @@ TEST_F(BadFiles, FolderInTheProductsPlace) {
 
 /// A disk that is full from the first file that is larger than some kilobytes. The signal is ignored as cron and others do.
 Outcome on_a_full_disk(int kilobytes, const Workspace& space) {
-    return run_program({"bash", "-c", "trap '' XFSZ; ulimit -f " + std::to_string(kilobytes) + "; exec \"$@\"", "bash", LINMU_BINARY, "run",
-                        space.path("p.toml"), "--out", space.path("out")});
+    return run_program({"bash", "-c", "trap '' XFSZ; ulimit -f " + std::to_string(kilobytes) + "; exec \"$@\"", "bash",
+                        LINMU_BINARY, "run", space.path("p.toml"), "--out", space.path("out")});
 }
 
 TEST_F(BadFiles, FullDiskLeavesNothing) {

@@ -45,11 +45,13 @@ path = "ndvi.tif"
 )";
 
 TEST_F(BadPipeline, ThatIsNoToml) {
-    EXPECT_EQ(space_.complaint("[[step]\nid = \"a\"\n"), "exit 2: linmu: p.toml:1:8: Error while parsing table header: expected ']', saw '\\n'\n");
+    EXPECT_EQ(space_.complaint("[[step]\nid = \"a\"\n"),
+              "exit 2: linmu: p.toml:1:8: Error while parsing table header: expected ']', saw '\\n'\n");
 }
 
 TEST_F(BadPipeline, WithoutSteps) {
-    EXPECT_EQ(space_.complaint("[pipeline]\nname = \"x\"\n"), "exit 2: linmu: p.toml: it has no [[step]]; a pipeline is a list of steps\n");
+    EXPECT_EQ(space_.complaint("[pipeline]\nname = \"x\"\n"),
+              "exit 2: linmu: p.toml: it has no [[step]]; a pipeline is a list of steps\n");
 }
 
 TEST_F(BadPipeline, ThatIsNotThere) {
@@ -69,7 +71,8 @@ TEST_F(BadPipeline, MisspeltKeyIsToldOnceWithTheNearest) {
 }
 
 TEST_F(BadPipeline, UnknownTableIsToldWithTheNearest) {
-    EXPECT_EQ(space_.complaint(ndvi + "[gird]\ncell = 10\n"), "exit 2: linmu: p.toml:18:2: the file knows no 'gird'; did you mean 'grid'?\n");
+    EXPECT_EQ(space_.complaint(ndvi + "[gird]\ncell = 10\n"),
+              "exit 2: linmu: p.toml:18:2: the file knows no 'gird'; did you mean 'grid'?\n");
 }
 
 TEST_F(BadPipeline, StepFedByALaterOneCanNotRunInACircle) {
@@ -83,16 +86,19 @@ id = "b"
 use = "composite"
 in = ["a"]
 )"),
-              "exit 2: linmu: p.toml:4:7: step 'b' stands after 'a'; a step is fed by steps above it, so that nothing runs in a circle\n");
+              "exit 2: linmu: p.toml:4:7: step 'b' stands after 'a'; a step is fed by steps above it, so that nothing "
+              "runs in a circle\n");
 }
 
 TEST_F(BadPipeline, StepFedByItself) {
-    EXPECT_EQ(space_.complaint("[[step]]\nid = \"c\"\nuse = \"composite\"\nin = \"c\"\n"), "exit 2: linmu: p.toml:4:6: step 'c' can't feed itself\n");
+    EXPECT_EQ(space_.complaint("[[step]]\nid = \"c\"\nuse = \"composite\"\nin = \"c\"\n"),
+              "exit 2: linmu: p.toml:4:6: step 'c' can't feed itself\n");
 }
 
 TEST_F(BadPipeline, InputOfNoStepIsToldWithTheNearest) {
-    EXPECT_THAT(space_.complaint(ndvi + "[[step]]\nid = \"x\"\nuse = \"write-raster\"\npath = \"x.tif\"\nin = [\"aa\"]\n"),
-                HasSubstr("p.toml:22:7: no step has the id 'aa'; did you mean 'a'?"));
+    EXPECT_THAT(
+        space_.complaint(ndvi + "[[step]]\nid = \"x\"\nuse = \"write-raster\"\npath = \"x.tif\"\nin = [\"aa\"]\n"),
+        HasSubstr("p.toml:22:7: no step has the id 'aa'; did you mean 'a'?"));
 }
 
 TEST_F(BadPipeline, MissingRequiredParameter) {
@@ -101,11 +107,13 @@ TEST_F(BadPipeline, MissingRequiredParameter) {
 }
 
 TEST_F(BadPipeline, ValueOfTheWrongType) {
-    EXPECT_EQ(space_.complaint("[[step]]\nid = \"a\"\nuse = \"read-raster\"\npath = 7\n"), "exit 2: linmu: p.toml:4:1: step 'a': 'path' must be a text\n");
+    EXPECT_EQ(space_.complaint("[[step]]\nid = \"a\"\nuse = \"read-raster\"\npath = 7\n"),
+              "exit 2: linmu: p.toml:4:1: step 'a': 'path' must be a text\n");
 }
 
 TEST_F(BadPipeline, ValueOutOfItsLimits) {
-    EXPECT_EQ(space_.complaint("[[step]]\nid = \"s\"\nuse = \"scenes\"\npath = \"*.SAFE\"\nbands = [\"R\"]\nmax-cloud = 101\n"),
+    EXPECT_EQ(space_.complaint(
+                  "[[step]]\nid = \"s\"\nuse = \"scenes\"\npath = \"*.SAFE\"\nbands = [\"R\"]\nmax-cloud = 101\n"),
               "exit 2: linmu: p.toml:6:1: step 's': 'max-cloud' is 101; it may be from 0 to 100\n");
 }
 
@@ -125,8 +133,10 @@ TEST_F(BadPipeline, RasterThatNobodyUses) {
 }
 
 TEST_F(BadPipeline, InputOfTheWrongKind) {
-    EXPECT_EQ(space_.complaint("[[step]]\nid = \"z\"\nuse = \"read-layer\"\npath = \"z.gpkg\"\n\n[[step]]\nid = \"i\"\nuse = \"indices\"\nin = [\"z\"]\nindex = [\"NDVI\"]\n"),
-              "exit 2: linmu: p.toml:9:7: 'z' makes a layer, but indices wants a raster there: bands named B G R RE1 ... S2\n");
+    EXPECT_EQ(space_.complaint("[[step]]\nid = \"z\"\nuse = \"read-layer\"\npath = \"z.gpkg\"\n\n[[step]]\nid = "
+                               "\"i\"\nuse = \"indices\"\nin = [\"z\"]\nindex = [\"NDVI\"]\n"),
+              "exit 2: linmu: p.toml:9:7: 'z' makes a layer, but indices wants a raster there: bands named B G R RE1 "
+              "... S2\n");
 }
 
 TEST_F(BadPipeline, TooFewInputs) {
@@ -135,9 +145,12 @@ TEST_F(BadPipeline, TooFewInputs) {
 }
 
 TEST_F(BadPipeline, VariablesThatAreNotSet) {
-    EXPECT_EQ(space_.complaint("[vars]\ncounty = \"x\"\n\n[[step]]\nid = \"a\"\nuse = \"read-raster\"\npath = \"${countty}/r.tif\"\nbands = [\"${year_of_none}\"]\n"),
-              "exit 2: linmu: p.toml:7:8: variable 'countty' is not set (did you mean 'county'?); give it in [vars], the environment or --set countty=...\n"
-              "p.toml:8:10: variable 'year_of_none' is not set; give it in [vars], the environment or --set year_of_none=...\n");
+    EXPECT_EQ(space_.complaint("[vars]\ncounty = \"x\"\n\n[[step]]\nid = \"a\"\nuse = \"read-raster\"\npath = "
+                               "\"${countty}/r.tif\"\nbands = [\"${year_of_none}\"]\n"),
+              "exit 2: linmu: p.toml:7:8: variable 'countty' is not set (did you mean 'county'?); give it in [vars], "
+              "the environment or --set countty=...\n"
+              "p.toml:8:10: variable 'year_of_none' is not set; give it in [vars], the environment or --set "
+              "year_of_none=...\n");
 }
 
 TEST_F(BadPipeline, SettingOfAVariableThatTheFileHasNot) {
@@ -146,9 +159,12 @@ TEST_F(BadPipeline, SettingOfAVariableThatTheFileHasNot) {
 }
 
 TEST_F(BadPipeline, SettingOfAStepOrKeyThatIsNot) {
-    EXPECT_EQ(space_.complaint(ndvi, {"--set", "ii.index=NDVI"}), "exit 2: linmu: p.toml: --set ii.index: no step has the id 'ii'; did you mean 'i'?\n");
-    EXPECT_EQ(space_.complaint(ndvi, {"--set", "i.indx=NDVI"}), "exit 2: linmu: p.toml: --set i.indx: indices knows no 'indx'; did you mean 'index'?\n");
-    EXPECT_EQ(space_.complaint(ndvi, {"--set", "i.keep=maybe"}), "exit 2: linmu: p.toml: --set i.keep: 'keep' must be true or false, not 'maybe'\n");
+    EXPECT_EQ(space_.complaint(ndvi, {"--set", "ii.index=NDVI"}),
+              "exit 2: linmu: p.toml: --set ii.index: no step has the id 'ii'; did you mean 'i'?\n");
+    EXPECT_EQ(space_.complaint(ndvi, {"--set", "i.indx=NDVI"}),
+              "exit 2: linmu: p.toml: --set i.indx: indices knows no 'indx'; did you mean 'index'?\n");
+    EXPECT_EQ(space_.complaint(ndvi, {"--set", "i.keep=maybe"}),
+              "exit 2: linmu: p.toml: --set i.keep: 'keep' must be true or false, not 'maybe'\n");
     EXPECT_EQ(space_.complaint(ndvi, {"--set", "bare"}), "exit 2: linmu: --set 'bare' must be name=value\n");
 }
 
@@ -213,23 +229,30 @@ compress = "zip"
 }
 
 TEST_F(BadPipeline, GridThatIsNotWhole) {
-    EXPECT_EQ(space_.complaint("[grid]\ncrs = \"EPSG:32649\"\n" + ndvi), "exit 2: linmu: p.toml:1:1: [grid] needs crs, cell (above 0) and bounds, or like = \"a raster file\"\n");
-    EXPECT_THAT(space_.complaint("[grid]\ncrs = \"EPSG:326490\"\ncell = 10\nbounds = [500000, 4098000, 503000, 4100000]\n" + ndvi),
+    EXPECT_EQ(space_.complaint("[grid]\ncrs = \"EPSG:32649\"\n" + ndvi),
+              "exit 2: linmu: p.toml:1:1: [grid] needs crs, cell (above 0) and bounds, or like = \"a raster file\"\n");
+    EXPECT_THAT(space_.complaint(
+                    "[grid]\ncrs = \"EPSG:326490\"\ncell = 10\nbounds = [500000, 4098000, 503000, 4100000]\n" + ndvi),
                 testing::AllOf(HasSubstr("exit 2: linmu: p.toml:1:1: "), HasSubstr("EPSG:326490")));
 }
 
 TEST_F(BadPipeline, MemoryForNotOneTile) {
     const auto text = space_.complaint(ndvi, {"--memory", "100K"});
-    EXPECT_THAT(text, testing::MatchesRegex("exit 2: linmu: a memory of 100.0 KiB holds not even one tile; give --memory [0-9]+M or more\n"));
-    EXPECT_EQ(space_.complaint(ndvi, {"--memory", "lots"}), "exit 2: linmu: 'lots' is no amount of memory; write 1G, 512M or 2GiB\n");
+    EXPECT_THAT(text,
+                testing::MatchesRegex(
+                    "exit 2: linmu: a memory of 100.0 KiB holds not even one tile; give --memory [0-9]+M or more\n"));
+    EXPECT_EQ(space_.complaint(ndvi, {"--memory", "lots"}),
+              "exit 2: linmu: 'lots' is no amount of memory; write 1G, 512M or 2GiB\n");
 }
 
 TEST_F(BadPipeline, TileThatIsNoPowerOfTwo) {
-    EXPECT_EQ(space_.complaint(ndvi, {"--tile", "100"}), "exit 2: linmu: --tile 100 must be a power of two from 64, as 256 or 512\n");
+    EXPECT_EQ(space_.complaint(ndvi, {"--tile", "100"}),
+              "exit 2: linmu: --tile 100 must be a power of two from 64, as 256 or 512\n");
 }
 
 TEST_F(BadPipeline, NameOfABandThatIsNot) {
-    EXPECT_THAT(space_.complaint("[[step]]\nid = \"a\"\nuse = \"read-raster\"\npath = \"r.tif\"\nbands = [\"R\", \"N\", \"B\"]\n"),
+    EXPECT_THAT(space_.complaint(
+                    "[[step]]\nid = \"a\"\nuse = \"read-raster\"\npath = \"r.tif\"\nbands = [\"R\", \"N\", \"B\"]\n"),
                 HasSubstr("r.tif has 2 bands, no band 3"));
 }
 

@@ -40,7 +40,8 @@ TEST(Help, EveryCommandHasOne) {
 TEST(Help, EveryStepHasOneWithItsParameters) {
     const auto outcome = run_binary({"do", "mask", "--help"});
     EXPECT_EQ(outcome.exit_code, 0);
-    for (const char* flag : {"--masked", "--grown", "--cells", "--terrain-shadow", "--in", "--out", "--memory"}) EXPECT_THAT(outcome.out, HasSubstr(flag));
+    for (const char* flag : {"--masked", "--grown", "--cells", "--terrain-shadow", "--in", "--out", "--memory"})
+        EXPECT_THAT(outcome.out, HasSubstr(flag));
     for (const auto& name : listed_steps()) EXPECT_EQ(run_binary({"do", name, "--help"}).exit_code, 0) << name;
 }
 
@@ -54,7 +55,9 @@ TEST(Commands, AnUnknownOneIsRefused) {
     EXPECT_EQ(run_binary({"run", "p.toml", "--treads", "2"}).exit_code, 2);
 }
 
-TEST(Commands, VersionGoesToStdout) { EXPECT_THAT(run_binary({"--version"}).out, testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+\n")); }
+TEST(Commands, VersionGoesToStdout) {
+    EXPECT_THAT(run_binary({"--version"}).out, testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
 
 TEST(Steps, AreListedWithWhatTheyDo) {
     EXPECT_TRUE(listed_steps().contains("class-area"));
@@ -136,13 +139,16 @@ TEST(Info, OfWhatIsNotThereOrNothingThatItKnows) {
 
 TEST(Plan, TellsWhatARunWouldDoAndMakesNothing) {
     const Workspace space;
-    const auto outcome = run_binary({"plan", source_file("pipelines/demo.toml"), "--set", "county=" + practice_county(), "--memory", "900M"});
+    const auto outcome = run_binary(
+        {"plan", source_file("pipelines/demo.toml"), "--set", "county=" + practice_county(), "--memory", "900M"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_THAT(outcome.out, HasSubstr("Grid: 402 x 402 cells of 10 x 10 in EPSG:32649"));
-    EXPECT_THAT(outcome.out, HasSubstr(" (classify-rules) <- win-after, apr-after, may-after, aug-after, oct-after, terrain\n"));
+    EXPECT_THAT(outcome.out,
+                HasSubstr(" (classify-rules) <- win-after, apr-after, may-after, aug-after, oct-after, terrain\n"));
     const auto pass = outcome.out.find(". one pass over ");
     EXPECT_NE(pass, std::string::npos);
-    EXPECT_EQ(outcome.out.find(". one pass over ", pass + 1), std::string::npos) << "the demo's tiles are computed once";
+    EXPECT_EQ(outcome.out.find(". one pass over ", pass + 1), std::string::npos)
+        << "the demo's tiles are computed once";
     EXPECT_THAT(outcome.out, HasSubstr(" of 900M.\n"));
 }
 

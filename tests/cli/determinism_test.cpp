@@ -37,7 +37,10 @@ void copy_backwards(const fs::path& from, const fs::path& to) {
 }
 
 Outcome run_demo(const Workspace& space, const std::string& out, std::vector<std::string> more) {
-    std::vector<std::string> arguments{"run", source_file("pipelines/demo.toml"), "--set", "county=" + space.path("county"), "--out", space.path(out), "--quiet"};
+    std::vector<std::string> arguments{"run",    source_file("pipelines/demo.toml"),
+                                       "--set",  "county=" + space.path("county"),
+                                       "--out",  space.path(out),
+                                       "--quiet"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_binary(arguments);
 }
@@ -96,7 +99,9 @@ void write_zones(const Workspace& space, bool backwards) {
 }
 
 std::vector<std::vector<Value>> class_areas(const Workspace& space, const std::string& out) {
-    return Ledger::open(space.path(out + "/ledger.gpkg")).query("SELECT zone, code, area FROM class_area ORDER BY zone, code").rows;
+    return Ledger::open(space.path(out + "/ledger.gpkg"))
+        .query("SELECT zone, code, area FROM class_area ORDER BY zone, code")
+        .rows;
 }
 
 TEST(Determinism, AreasDoNotDependOnTheOrderOfZonesNorOnTiles) {

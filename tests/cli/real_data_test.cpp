@@ -19,7 +19,7 @@ using Matrix = std::array<std::array<std::int64_t, 3>, 3>;
 
 struct YearPair {
     std::string before, after;
-    Matrix cells;    ///< rows from, columns to: forest, built, other; counted by another program (see the data's index)
+    Matrix cells;  ///< rows from, columns to: forest, built, other; counted by another program (see the data's index)
 };
 
 void PrintTo(const YearPair& pair, std::ostream* out) { *out << pair.before << " to " << pair.after; }
@@ -31,7 +31,8 @@ Matrix matrix_of(const Ledger& ledger, const std::string& query, const std::arra
     for (const auto& row : ledger.query(query).rows) {
         const auto from = std::ranges::find(classes, to_text(row[0])) - classes.begin();
         const auto to = std::ranges::find(classes, to_text(row[1])) - classes.begin();
-        if (from < 3 && to < 3) matrix.at(static_cast<std::size_t>(from)).at(static_cast<std::size_t>(to)) = std::get<std::int64_t>(row[2]);
+        if (from < 3 && to < 3)
+            matrix.at(static_cast<std::size_t>(from)).at(static_cast<std::size_t>(to)) = std::get<std::int64_t>(row[2]);
     }
     return matrix;
 }
@@ -41,8 +42,9 @@ TEST_P(RealLandCover, TransitionIsTheCrossTableInTrueAreas) {
     LINMU_NEEDS(data);
     const auto& [before, after, cells] = GetParam();
     const Workspace space;
-    const auto run = run_binary({"run", source_file("tests/cases/real-landcover-counts.toml"), "--set", "data=" + data, "--set", "before=" + before, "--set",
-                                 "after=" + after, "--out", space.path("out"), "--quiet"});
+    const auto run =
+        run_binary({"run", source_file("tests/cases/real-landcover-counts.toml"), "--set", "data=" + data, "--set",
+                    "before=" + before, "--set", "after=" + after, "--out", space.path("out"), "--quiet"});
     ASSERT_EQ(run.exit_code, 0) << run.err;
     const auto ledger = Ledger::open(space.path("out/ledger.gpkg"));
     const std::array<std::string, 3> classes{"forest", "built", "other"};
@@ -56,25 +58,36 @@ TEST_P(RealLandCover, TransitionIsTheCrossTableInTrueAreas) {
     for (std::size_t i = 0; i < 3; ++i) {
         for (std::size_t j = 0; j < 3; ++j) {
             const double flat = static_cast<double>(cells.at(i).at(j)) * plane;
-            EXPECT_NEAR(static_cast<double>(areas.at(i).at(j)), flat, 2e-4 * flat) << classes.at(i) << " to " << classes.at(j) << ": the state plane's scale is within 1:10000 of true";
+            EXPECT_NEAR(static_cast<double>(areas.at(i).at(j)), flat, 2e-4 * flat)
+                << classes.at(i) << " to " << classes.at(j) << ": the state plane's scale is within 1:10000 of true";
         }
     }
     // The margins of the transition are the class areas of both maps, to the last digit.
-    EXPECT_TRUE(ledger.query("SELECT from_class, sum(area) FROM transition GROUP BY 1 EXCEPT SELECT class, area FROM class_area WHERE map = '" + before + "'").rows.empty());
-    EXPECT_TRUE(ledger.query("SELECT to_class, sum(area) FROM transition GROUP BY 1 EXCEPT SELECT class, area FROM class_area WHERE map = '" + after + "'").rows.empty());
+    EXPECT_TRUE(ledger
+                    .query("SELECT from_class, sum(area) FROM transition GROUP BY 1 EXCEPT SELECT class, area FROM "
+                           "class_area WHERE map = '" +
+                           before + "'")
+                    .rows.empty());
+    EXPECT_TRUE(ledger
+                    .query("SELECT to_class, sum(area) FROM transition GROUP BY 1 EXCEPT SELECT class, area FROM "
+                           "class_area WHERE map = '" +
+                           after + "'")
+                    .rows.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(PlumIsland, RealLandCover,
-                         testing::Values(YearPair{"1985", "1991", {{{46672, 1926, 415}, {0, 37085, 37}, {359, 1339, 25730}}}},
-                                         YearPair{"1991", "1999", {{{44425, 2183, 423}, {8, 40208, 134}, {944, 1064, 24174}}}},
-                                         YearPair{"1985", "1999", {{{44107, 4250, 656}, {11, 36957, 154}, {1259, 2248, 23921}}}}),
-                         [](const auto& pair) { return pair.param.before + "to" + pair.param.after; });
+INSTANTIATE_TEST_SUITE_P(
+    PlumIsland, RealLandCover,
+    testing::Values(YearPair{"1985", "1991", {{{46672, 1926, 415}, {0, 37085, 37}, {359, 1339, 25730}}}},
+                    YearPair{"1991", "1999", {{{44425, 2183, 423}, {8, 40208, 134}, {944, 1064, 24174}}}},
+                    YearPair{"1985", "1999", {{{44107, 4250, 656}, {11, 36957, 154}, {1259, 2248, 23921}}}}),
+    [](const auto& pair) { return pair.param.before + "to" + pair.param.after; });
 
 TEST(RealLandCoverPipeline, RunsAndHasNothingToDoAgain) {
     const std::string data = shared_data("lulc_pie_1985_1991_1999");
     LINMU_NEEDS(data);
     const Workspace space;
-    const std::vector<std::string> command{"run", source_file("pipelines/real-landcover.toml"), "--set", "data=" + data, "--out", space.path("out")};
+    const std::vector<std::string> command{
+        "run", source_file("pipelines/real-landcover.toml"), "--set", "data=" + data, "--out", space.path("out")};
     const auto run = run_binary(command);
     ASSERT_EQ(run.exit_code, 0) << run.err;
     EXPECT_TRUE(fs::exists(space.path("out/products/plum-island.qgz")));
@@ -82,10 +95,12 @@ TEST(RealLandCoverPipeline, RunsAndHasNothingToDoAgain) {
 }
 
 TEST(RealSentinel2Pipeline, AreasAddUpAndOverlapsCountOnce) {
-    const std::string data = shared_data("s2_l2a_33TWL_33TWM_5dates/tests/testdata/sentinel2/full_products/sentinel-2-l2a");
+    const std::string data =
+        shared_data("s2_l2a_33TWL_33TWM_5dates/tests/testdata/sentinel2/full_products/sentinel-2-l2a");
     LINMU_NEEDS(data);
     const Workspace space;
-    const std::vector<std::string> command{"run", source_file("pipelines/real-sentinel2.toml"), "--set", "data=" + data, "--out", space.path("out")};
+    const std::vector<std::string> command{
+        "run", source_file("pipelines/real-sentinel2.toml"), "--set", "data=" + data, "--out", space.path("out")};
     const auto run = run_binary(command);
     ASSERT_EQ(run.exit_code, 0) << run.err;
     for (const char* name : {"indices-2023-08.tif", "vegetation-2023-08.tif", "squares.gpkg", "real-sentinel2.qgz"}) {
@@ -93,7 +108,11 @@ TEST(RealSentinel2Pipeline, AreasAddUpAndOverlapsCountOnce) {
     }
     // Each square's classes add up to the polygon's own area; what lies beyond the grid is told as "outside".
     const auto ledger = Ledger::open(space.path("out/ledger.gpkg"));
-    const auto squares = ledger.query("SELECT z.zone, z.area, sum(c.area), sum(c.class = 'outside') FROM zone z JOIN class_area c ON c.zone = z.zone GROUP BY 1, 2").rows;
+    const auto squares = ledger
+                             .query(
+                                 "SELECT z.zone, z.area, sum(c.area), sum(c.class = 'outside') FROM zone z JOIN "
+                                 "class_area c ON c.zone = z.zone GROUP BY 1, 2")
+                             .rows;
     EXPECT_GE(squares.size(), 12U);
     for (const auto& row : squares) {
         const auto whole = static_cast<double>(std::get<std::int64_t>(row[1]));

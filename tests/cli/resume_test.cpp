@@ -90,8 +90,10 @@ protected:
     /// Starts a run and kills it as soon as it has noted how far it is. True when it was killed in time.
     [[nodiscard]] bool killed_in_the_middle(const std::string& out) const {
         space_.write("p.toml", pipeline);
-        Started run(linmu_command({"run", space_.path("p.toml"), "--out", space_.path(out), "-j", "1", "--tile", "64", "--checkpoint", "0"}));
-        while (run.running() && !fs::exists(space_.path(out + "/state/pass-1"))) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        Started run(linmu_command(
+            {"run", space_.path("p.toml"), "--out", space_.path(out), "-j", "1", "--tile", "64", "--checkpoint", "0"}));
+        while (run.running() && !fs::exists(space_.path(out + "/state/pass-1")))
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
         run.kill();
         return run.wait().signal == SIGKILL;
     }
@@ -113,7 +115,8 @@ TEST_F(Resume, KilledRunGoesOnAndGivesTheSameBytes) {
     ASSERT_EQ(space_.run(pipeline, {}, "whole").exit_code, 0);
     EXPECT_THAT(text_of(space_.path("whole/log.jsonl")), Not(HasSubstr("resume")));
     EXPECT_EQ(products("killed"), products("whole"));
-    EXPECT_EQ(space_.left("whole"), (std::vector<std::string>{"ledger.gpkg", "manifest.json", "products/indices.tif", "products/plain.tif"}));
+    EXPECT_EQ(space_.left("whole"),
+              (std::vector<std::string>{"ledger.gpkg", "manifest.json", "products/indices.tif", "products/plain.tif"}));
 }
 
 TEST_F(Resume, RunThatIsKilledTwiceGoesOnTwice) {
@@ -157,7 +160,8 @@ TEST_F(Resume, FinishedRunRunsAnewWhenSomethingChanged) {
         return outcome.out.starts_with("Products in ");
     };
     EXPECT_FALSE(ran({}));
-    space_.raster("map.tif", {"EPSG:32649", 500000, 4100000, 10, 10, 3000, 2000}, 1, [](int, int r, int) { return 1 + r / 1500; });
+    space_.raster("map.tif", {"EPSG:32649", 500000, 4100000, 10, 10, 3000, 2000}, 1,
+                  [](int, int r, int) { return 1 + r / 1500; });
     EXPECT_TRUE(ran({})) << "another input";
     EXPECT_FALSE(ran({}));
     EXPECT_TRUE(ran({"--set", "i.suffix=_may"})) << "another parameter";

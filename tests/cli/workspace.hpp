@@ -41,7 +41,8 @@ public:
 
     [[nodiscard]] std::string local(std::string text) const {
         const std::string folder = dir_.path() + "/";
-        for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder)) text.erase(at, folder.size());
+        for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder))
+            text.erase(at, folder.size());
         return text;
     }
 
@@ -59,11 +60,17 @@ public:
 
     /// A raster of `bands` real bands whose cells are value(band, row, col).
     template <class Value>
-    void raster(const std::string& name, const Grid& grid, int bands, Value value, const std::string& type = "uint16") const {
+    void raster(const std::string& name, const Grid& grid, int bands, Value value,
+                const std::string& type = "uint16") const {
         RasterSpec spec{grid, {}};
         Block block{grid.window(), {}};
         for (int b = 0; b < bands; ++b) {
-            spec.bands.push_back({.name = "band" + std::to_string(b + 1), .kind = BandKind::real, .unit = {}, .legend = {}, .scene = {}, .date = {}});
+            spec.bands.push_back({.name = "band" + std::to_string(b + 1),
+                                  .kind = BandKind::real,
+                                  .unit = {},
+                                  .legend = {},
+                                  .scene = {},
+                                  .date = {}});
             RealPlane plane(grid.rows, grid.cols, 0);
             for (int r = 0; r < grid.rows; ++r) {
                 for (int c = 0; c < grid.cols; ++c) plane(r, c) = static_cast<float>(value(b, r, c));
@@ -79,7 +86,8 @@ public:
         for (int i = 0; i < count; ++i) {
             const double x = corner.x + side * i;
             Geometry square;
-            square.polygons.push_back({{{x, corner.y}, {x, corner.y - side}, {x + side, corner.y - side}, {x + side, corner.y}}, {}});
+            square.polygons.push_back(
+                {{{x, corner.y}, {x, corner.y - side}, {x + side, corner.y - side}, {x + side, corner.y}}, {}});
             layer.features.push_back({i + 1, square, {std::string(1, static_cast<char>('A' + i))}});
         }
         const LayerOutput output{.layer = &layer, .name_zh = {}, .style_qml = {}};

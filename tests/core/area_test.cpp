@@ -14,7 +14,7 @@ namespace {
 TEST(Area, RoundsHalfAwayFromZero) {
     EXPECT_EQ(Area::from_m2(0.00004).units(), 0);
     EXPECT_EQ(Area::from_m2(0.5).units(), 5000);
-    EXPECT_EQ(Area::from_m2(0.00015625 * 0.32).units(), 1);    // 0.00005 m2 is half a unit
+    EXPECT_EQ(Area::from_m2(0.00015625 * 0.32).units(), 1);  // 0.00005 m2 is half a unit
     EXPECT_EQ(Area::from_m2(-0.00015625 * 0.32).units(), -1);
     EXPECT_EQ(Area::from_m2(12.34567).units(), 123457);
 }

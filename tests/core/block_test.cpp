@@ -14,8 +14,9 @@ namespace {
 using test::matrix;
 
 TEST(Block, BlankHasNoValueInEveryBandOfItsKind) {
-    const std::array<BandSpec, 2> specs{BandSpec{.name = "R", .kind = BandKind::real, .unit = {}, .legend = {}, .scene = {}, .date = {}},
-                                        BandSpec{.name = "class", .kind = BandKind::code, .unit = {}, .legend = {}, .scene = {}, .date = {}}};
+    const std::array<BandSpec, 2> specs{
+        BandSpec{.name = "R", .kind = BandKind::real, .unit = {}, .legend = {}, .scene = {}, .date = {}},
+        BandSpec{.name = "class", .kind = BandKind::code, .unit = {}, .legend = {}, .scene = {}, .date = {}}};
     const Block block = blank_block({3, 4, 2, 5}, specs);
     ASSERT_EQ(block.bands.size(), 2U);
     EXPECT_EQ(block.real(0).rows(), 2);
@@ -25,8 +26,9 @@ TEST(Block, BlankHasNoValueInEveryBandOfItsKind) {
 }
 
 TEST(Block, UnsetHasThePlacesOfBlank) {
-    const std::array<BandSpec, 2> specs{BandSpec{.name = "R", .kind = BandKind::real, .unit = {}, .legend = {}, .scene = {}, .date = {}},
-                                        BandSpec{.name = "class", .kind = BandKind::code, .unit = {}, .legend = {}, .scene = {}, .date = {}}};
+    const std::array<BandSpec, 2> specs{
+        BandSpec{.name = "R", .kind = BandKind::real, .unit = {}, .legend = {}, .scene = {}, .date = {}},
+        BandSpec{.name = "class", .kind = BandKind::code, .unit = {}, .legend = {}, .scene = {}, .date = {}}};
     Block block = unset_block({3, 4, 2, 5}, specs);
     EXPECT_EQ(block.window, (Window{3, 4, 2, 5}));
     EXPECT_EQ(block.real(0).rows(), 2);

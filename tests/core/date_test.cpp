@@ -22,7 +22,8 @@ TEST(ParseDate, ReadsTheThreeForms) {
 }
 
 TEST(ParseDate, RefusesDaysThatAreNot) {
-    for (const char* text : {"2025-02-29", "2025-13-01", "2025-00-10", "20250431", "yesterday", "", "2025-5-2", "2025-0a-10"}) {
+    for (const char* text :
+         {"2025-02-29", "2025-13-01", "2025-00-10", "20250431", "yesterday", "", "2025-5-2", "2025-0a-10"}) {
         EXPECT_THROW((void)parse_date(text), DataError) << text;
     }
     EXPECT_EQ(parse_date("2024-02-29"), (Date{2024, 2, 29}));
@@ -72,12 +73,14 @@ TEST(DateWindow, WithYearsNamesOneSpan) {
 TEST(DateWindow, MayEndOnTheLeapDay) { EXPECT_TRUE(parse_date_window("02-01/02-29").contains({2024, 2, 29})); }
 
 TEST(DateWindow, RefusesWhatIsNone) {
-    for (const char* text : {"05-10", "05-10/2025-06-10", "2025-06-10/2025-05-10", "05-40/06-10", "5-10/6-10", "/", "05-10 / 06-10"}) {
+    for (const char* text :
+         {"05-10", "05-10/2025-06-10", "2025-06-10/2025-05-10", "05-40/06-10", "5-10/6-10", "/", "05-10 / 06-10"}) {
         try {
             (void)parse_date_window(text);
             FAIL() << text;
         } catch (const DataError& fault) {
-            EXPECT_THAT(fault.what(), HasSubstr("is no date window; write 05-10/06-10 (each year) or 2025-05-10/2025-06-10"));
+            EXPECT_THAT(fault.what(),
+                        HasSubstr("is no date window; write 05-10/06-10 (each year) or 2025-05-10/2025-06-10"));
         }
     }
 }

@@ -9,8 +9,12 @@ namespace linmu {
 namespace {
 
 TEST(PlanError, HasOneLineAProblemInTheOrderOfTheirPlaces) {
-    const PlanError fault({{"a.toml", 3, 7, "no such key"}, {"a.toml", 3, 2, "no such step"}, {"a.toml", 0, 0, "it has no step"}, {"", 0, 0, "too little memory"}});
-    EXPECT_EQ(std::string(fault.what()), "too little memory\na.toml: it has no step\na.toml:3:2: no such step\na.toml:3:7: no such key");
+    const PlanError fault({{"a.toml", 3, 7, "no such key"},
+                           {"a.toml", 3, 2, "no such step"},
+                           {"a.toml", 0, 0, "it has no step"},
+                           {"", 0, 0, "too little memory"}});
+    EXPECT_EQ(std::string(fault.what()),
+              "too little memory\na.toml: it has no step\na.toml:3:2: no such step\na.toml:3:7: no such key");
     EXPECT_EQ(fault.problems().front().text, "too little memory");
 }
 

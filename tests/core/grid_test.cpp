@@ -71,7 +71,7 @@ TEST(Alignment, SaysWhyNot) {
 
 TEST(Alignment, ACellThatDriftsOverTheRasterIsNoFit) {
     Grid drift = county;
-    drift.cell_x = 10.001;    // a third of a cell over 300 columns
+    drift.cell_x = 10.001;  // a third of a cell over 300 columns
     EXPECT_FALSE(alignment(county, drift).aligned);
     drift.cell_x = 10.00001;
     EXPECT_TRUE(alignment(county, drift).aligned);

@@ -11,8 +11,13 @@
 namespace linmu {
 namespace {
 
-const std::vector<Field> fields{{"BSM", FieldType::text, "", "标识码"}, {"DLBM", FieldType::text, "", ""}, {"TBMJ", FieldType::area, "m2", ""}};
-const Legend legend{"small", "小图例", "small", {{1, "forest", "林地", "forest", "#006400", ""}, {2, "walnut", "核桃", "walnut", "#808000", "forest"}}};
+const std::vector<Field> fields{
+    {"BSM", FieldType::text, "", "标识码"}, {"DLBM", FieldType::text, "", ""}, {"TBMJ", FieldType::area, "m2", ""}};
+const Legend legend{
+    "small",
+    "小图例",
+    "small",
+    {{1, "forest", "林地", "forest", "#006400", ""}, {2, "walnut", "核桃", "walnut", "#808000", "forest"}}};
 
 TEST(FieldIndex, FindsByName) { EXPECT_EQ(field_index(fields, "TBMJ", "dltb"), 2U); }
 

@@ -12,9 +12,9 @@ namespace {
 const std::vector<std::string> keys{"window", "bands", "max-cloud", "path", "resampling"};
 
 TEST(NearestName, ForgivesASlipOfTheFinger) {
-    EXPECT_EQ(nearest_name("widnow", keys), "window");      // swapped
-    EXPECT_EQ(nearest_name("windo", keys), "window");       // left out
-    EXPECT_EQ(nearest_name("bandds", keys), "bands");       // one too many
+    EXPECT_EQ(nearest_name("widnow", keys), "window");  // swapped
+    EXPECT_EQ(nearest_name("windo", keys), "window");   // left out
+    EXPECT_EQ(nearest_name("bandds", keys), "bands");   // one too many
     EXPECT_EQ(nearest_name("max_cloud", keys), "max-cloud");
     EXPECT_EQ(nearest_name("resamplign", keys), "resampling");
 }
@@ -28,7 +28,7 @@ TEST(NearestName, IsNothingWhenNothingIsNear) {
 TEST(NearestName, PrefersTheNearer) {
     const std::vector<std::string> both{"y2020", "y2025"};
     EXPECT_EQ(nearest_name("y2024", std::vector<std::string>{"y2000", "y2025"}), "y2025");
-    EXPECT_EQ(nearest_name("y202", both), "y2020");    // a tie: the first
+    EXPECT_EQ(nearest_name("y202", both), "y2020");  // a tie: the first
 }
 
 TEST(Hint, AsksOrLists) {

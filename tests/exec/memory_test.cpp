@@ -68,7 +68,7 @@ TEST(PlanTiles, KeepsTheWantedTileWhenAllThreadsCanWork) {
 
 TEST(PlanTiles, HalvesTheTileUntilEachThreadHasOne) {
     const TilePlan plan = plan_tiles(gib, 0, 16, 512, square);
-    EXPECT_EQ(plan.tile, 128);    // 256: 12 tiles fit beside the cache
+    EXPECT_EQ(plan.tile, 128);  // 256: 12 tiles fit beside the cache
     EXPECT_GE(plan.tokens, 16);
 }
 

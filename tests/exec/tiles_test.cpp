@@ -43,7 +43,10 @@ TEST(ForEachInOrder, GivesTheSameSumOfDoublesForAnyNumberOfThreads) {
     const auto sum = [](int threads, int tokens) {
         double total = 0;
         for_each_in_order(
-            0, 2000, {threads, tokens}, [](std::size_t i) { return std::sin(static_cast<double>(i)) * std::pow(10.0, static_cast<double>(i % 20)); },
+            0, 2000, {threads, tokens},
+            [](std::size_t i) {
+                return std::sin(static_cast<double>(i)) * std::pow(10.0, static_cast<double>(i % 20));
+            },
             [&](std::size_t, double part) { total += part; });
         return total;
     };
@@ -55,7 +58,8 @@ TEST(ForEachInOrder, GivesTheSameSumOfDoublesForAnyNumberOfThreads) {
 
 TEST(ForEachInOrder, DoesNothingForNoItems) {
     int calls = 0;
-    for_each_in_order(3, 3, {2, 4}, [&](std::size_t) { return ++calls; }, [&](std::size_t, int) { ++calls; });
+    for_each_in_order(
+        3, 3, {2, 4}, [&](std::size_t) { return ++calls; }, [&](std::size_t, int) { ++calls; });
     EXPECT_EQ(calls, 0);
 }
 
@@ -67,7 +71,8 @@ TEST(ForEachInOrder, NeverHasMoreItemsUnderWayThanTokens) {
             [&](std::size_t i) {
                 const int now = ++under_way;
                 int seen = most;
-                while (now > seen && !most.compare_exchange_weak(seen, now)) {}
+                while (now > seen && !most.compare_exchange_weak(seen, now)) {
+                }
                 dawdle(i);
                 return i;
             },

@@ -26,7 +26,8 @@ protected:
             (void)read(text, set);
         } catch (const PlanError& error) {
             std::string all;
-            for (const auto& p : error.problems()) all += std::to_string(p.line) + ":" + std::to_string(p.column) + " " + p.text + "\n";
+            for (const auto& p : error.problems())
+                all += std::to_string(p.line) + ":" + std::to_string(p.column) + " " + p.text + "\n";
             return all;
         }
         return "none";
@@ -35,8 +36,10 @@ protected:
 };
 
 TEST_F(DocumentTest, HasStepsWithTheirKeysAndPlaces) {
-    const auto doc = read("[pipeline]\nname = \"n\"\ntitle = \"题\"\n[[step]]\nid = \"a\"\nuse = \"read-raster\"\npath = \"r.tif\"\nbands = [\"R\", \"N\"]\n"
-                          "[[step]]\nuse = \"mask\"\nin = \"a\"\ncells = 3\nterrain-shadow = true\n");
+    const auto doc = read(
+        "[pipeline]\nname = \"n\"\ntitle = \"题\"\n[[step]]\nid = \"a\"\nuse = \"read-raster\"\npath = "
+        "\"r.tif\"\nbands = [\"R\", \"N\"]\n"
+        "[[step]]\nuse = \"mask\"\nin = \"a\"\ncells = 3\nterrain-shadow = true\n");
     EXPECT_EQ(doc.name, "n");
     EXPECT_EQ(doc.title, "题");
     ASSERT_EQ(doc.steps.size(), 2U);
@@ -62,7 +65,9 @@ TEST_F(DocumentTest, SettingsWinOverVarsAndVarsOverTheEnvironment) {
 }
 
 TEST_F(DocumentTest, VariablesAreFilledInListsInputsAndTheGrid) {
-    const auto doc = read("[vars]\ny = \"2025\"\n[grid]\nlike = \"${y}.tif\"\n[[step]]\nuse = \"x\"\nin = [\"c${y}\"]\nbands = [\"a${y}\", \"b\"]\n");
+    const auto doc = read(
+        "[vars]\ny = \"2025\"\n[grid]\nlike = \"${y}.tif\"\n[[step]]\nuse = \"x\"\nin = [\"c${y}\"]\nbands = "
+        "[\"a${y}\", \"b\"]\n");
     EXPECT_EQ(doc.grid->like, "2025.tif");
     EXPECT_EQ(doc.steps[0].in[0].id, "c2025");
     EXPECT_EQ(std::get<std::vector<std::string>>(doc.steps[0].keys[0].value)[0], "a2025");
@@ -73,13 +78,16 @@ TEST_F(DocumentTest, ReadsAGridOfNumbersOrOfALayer) {
     const auto numbers = *read("[grid]\ncrs = \"EPSG:4547\"\ncell = 10\nbounds = [1, 2, 3.5, 4]\n" + step).grid;
     EXPECT_EQ(numbers.cell, 10);
     EXPECT_EQ(numbers.bounds, (std::vector<double>{1, 2, 3.5, 4}));
-    EXPECT_EQ(read("[grid]\ncrs = \"EPSG:4547\"\ncell = 10\nbounds = \"layer:county\"\n" + step).grid->bounds_layer, "county");
+    EXPECT_EQ(read("[grid]\ncrs = \"EPSG:4547\"\ncell = 10\nbounds = \"layer:county\"\n" + step).grid->bounds_layer,
+              "county");
     EXPECT_EQ(fault("[grid]\ncrs = \"EPSG:4547\"\ncell = 10\nbounds = [1, 2, 3]\n" + step),
-              "1:1 [grid] needs crs, cell (above 0) and bounds, or like = \"a raster file\"\n4:10 'bounds' must be [xmin, ymin, xmax, ymax]\n");
+              "1:1 [grid] needs crs, cell (above 0) and bounds, or like = \"a raster file\"\n4:10 'bounds' must be "
+              "[xmin, ymin, xmax, ymax]\n");
 }
 
 TEST_F(DocumentTest, TellsAllThatIsWrongWithItsForm) {
-    EXPECT_EQ(fault("[pipeline]\nnmae = \"n\"\n[vars]\ny = 2025\n[[step]]\nid = \"a\"\n[[step]]\nuse = \"x\"\nin = [7]\nwhen = 2025-01-01\nlist = [1, 2]\n"),
+    EXPECT_EQ(fault("[pipeline]\nnmae = \"n\"\n[vars]\ny = 2025\n[[step]]\nid = \"a\"\n[[step]]\nuse = \"x\"\nin = "
+                    "[7]\nwhen = 2025-01-01\nlist = [1, 2]\n"),
               "2:1 [pipeline] knows no 'nmae'; did you mean 'name'?\n"
               "4:1 variable 'y' must be a text\n"
               "5:1 this step has no `use`, the name of what it does\n"
@@ -88,7 +96,9 @@ TEST_F(DocumentTest, TellsAllThatIsWrongWithItsForm) {
               "11:9 the items of 'list' must be texts\n");
 }
 
-TEST_F(DocumentTest, StepsWithOneBracketAreTold) { EXPECT_THAT(fault("[step]\nuse = \"x\"\n"), HasSubstr("steps are written as [[step]], with two brackets")); }
+TEST_F(DocumentTest, StepsWithOneBracketAreTold) {
+    EXPECT_THAT(fault("[step]\nuse = \"x\"\n"), HasSubstr("steps are written as [[step]], with two brackets"));
+}
 
 TEST_F(DocumentTest, UnclosedVariableStaysAsItIs) {
     EXPECT_EQ(std::get<std::string>(read("[[step]]\nuse = \"x\"\npath = \"a${b\"\n").steps[0].keys[0].value), "a${b");

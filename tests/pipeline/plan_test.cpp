@@ -26,12 +26,16 @@ protected:
         setenv("LINMU_DATA", LINMU_SOURCE_DIR "/data", 0);
         write_dem({"EPSG:32649", 500000, 4100000, 10, 10, 100, 120});
         Layer layer{{"zones", "EPSG:32649", {{"id", FieldType::text, "", ""}}}, {}};
-        layer.features.push_back({1, {{{{{500103, 4099103}, {500103, 4099907}, {500907, 4099907}, {500907, 4099103}}, {}}}, {}, {}}, {std::string("A")}});
+        layer.features.push_back(
+            {1,
+             {{{{{500103, 4099103}, {500103, 4099907}, {500907, 4099907}, {500907, 4099103}}, {}}}, {}, {}},
+             {std::string("A")}});
         const LayerOutput output{.layer = &layer, .name_zh = {}, .style_qml = {}};
         write_geopackage(dir_ / "zones.gpkg", std::span(&output, 1));
     }
     void write_dem(const Grid& grid) const {
-        const RasterSpec spec{grid, {{.name = "height", .kind = BandKind::real, .unit = {}, .legend = {}, .scene = {}, .date = {}}}};
+        const RasterSpec spec{
+            grid, {{.name = "height", .kind = BandKind::real, .unit = {}, .legend = {}, .scene = {}, .date = {}}}};
         Block block{grid.window(), {}};
         block.bands.emplace_back(RealPlane(grid.rows, grid.cols, 1));
         write_raster(spec, block, {.path = dir_ / "dem.tif", .format = "gtiff"});
@@ -53,7 +57,8 @@ std::string step(const std::string& id, const std::string& use, const std::strin
 }
 
 TEST_F(PlanTest, HalosAddUpAlongAChain) {
-    const auto p = plan(dem + step("t1", "terrain", "\"dem\"") + step("t2", "terrain", "\"t1\"") + step("w", "write-raster", "\"t2\"", "path = \"w.tif\"\n") +
+    const auto p = plan(dem + step("t1", "terrain", "\"dem\"") + step("t2", "terrain", "\"t1\"") +
+                        step("w", "write-raster", "\"t2\"", "path = \"w.tif\"\n") +
                         step("w2", "write-raster", "\"dem\"", "path = \"w2.tif\"\n"));
     ASSERT_EQ(p.stages.size(), 1U);
     const auto needs = pass_needs(p, p.stages[0]);
@@ -62,16 +67,18 @@ TEST_F(PlanTest, HalosAddUpAlongAChain) {
 }
 
 TEST_F(PlanTest, OnePassServesAllFoldsAlsoWritersBehindTheReadersOfTheLedger) {
-    const std::string zones = step("z", "read-layer", "", "path = \"zones.gpkg\"\n") + step("zones", "polygon-area", "\"z\"", "key = \"id\"\n");
+    const std::string zones = step("z", "read-layer", "", "path = \"zones.gpkg\"\n") +
+                              step("zones", "polygon-area", "\"z\"", "key = \"id\"\n");
     const std::string codes = "[[step]]\nid = \"map\"\nuse = \"read-raster\"\npath = \"dem.tif\"\nkind = \"code\"\n";
     const auto p = plan(dem + codes + zones + step("area", "class-area", "\"map\", \"zones\"", "key = \"id\"\n") +
-                        step("w1", "write-raster", "\"dem\"", "path = \"w1.tif\"\n") + step("tables", "tables", "", "pack = \"class-area\"\n") +
-                        step("w2", "write-raster", "\"map\"", "path = \"w2.tif\"\n") + step("late", "class-area", "\"map\"") +
-                        step("project", "project", ""));
+                        step("w1", "write-raster", "\"dem\"", "path = \"w1.tif\"\n") +
+                        step("tables", "tables", "", "pack = \"class-area\"\n") +
+                        step("w2", "write-raster", "\"map\"", "path = \"w2.tif\"\n") +
+                        step("late", "class-area", "\"map\"") + step("project", "project", ""));
     std::vector<std::vector<std::string>> stages;
     for (const auto& stage : p.stages) stages.push_back(ids(p, stage.steps));
-    EXPECT_THAT(stages, ElementsAre(ElementsAre("z"), ElementsAre("zones"), ElementsAre("area", "w1", "w2"), ElementsAre("tables"), ElementsAre("late"),
-                                    ElementsAre("project")))
+    EXPECT_THAT(stages, ElementsAre(ElementsAre("z"), ElementsAre("zones"), ElementsAre("area", "w1", "w2"),
+                                    ElementsAre("tables"), ElementsAre("late"), ElementsAre("project")))
         << "a fold that writes facts stays behind the tables that must not see them";
     EXPECT_TRUE(p.stages[2].pass);
     EXPECT_FALSE(p.stages[3].pass);
@@ -83,7 +90,8 @@ TEST_F(PlanTest, GridIsThatOfTheFirstRasterWhenNoneIsGiven) {
 }
 
 TEST_F(PlanTest, GridOfALayerGoesOutwardToWholeCells) {
-    const auto p = plan("[grid]\ncrs = \"EPSG:32649\"\ncell = 10\nbounds = \"layer:z\"\n" + dem + step("w", "write-raster", "\"dem\"", "path = \"w.tif\"\n") +
+    const auto p = plan("[grid]\ncrs = \"EPSG:32649\"\ncell = 10\nbounds = \"layer:z\"\n" + dem +
+                        step("w", "write-raster", "\"dem\"", "path = \"w.tif\"\n") +
                         step("z", "read-layer", "", "path = \"zones.gpkg\"\n"));
     EXPECT_EQ(*p.grid, (Grid{"EPSG:32649", 500100, 4099910, 10, 10, 81, 81}));
 }
@@ -98,23 +106,30 @@ TEST_F(PlanTest, GridProblemsAreToldAtTheGrid) {
         }
         return std::string("none");
     };
-    EXPECT_EQ(fault("crs = \"EPSG:32649\"\ncell = 10\nbounds = [5, 5, 5, 9]\n"), "the grid's bounds are empty; they are [xmin, ymin, xmax, ymax]");
-    EXPECT_EQ(fault("crs = \"EPSG:32649\"\ncell = 10\nbounds = \"layer:none\"\n"), "bounds = \"layer:none\": no read-layer step has this id and a path");
-    EXPECT_THAT(fault("crs = \"EPSG:32649\"\ncell = 0.0001\nbounds = [500000, 4099000, 501200, 4100000]\n"), HasSubstr("is the cell of 0.0001 right?"));
+    EXPECT_EQ(fault("crs = \"EPSG:32649\"\ncell = 10\nbounds = [5, 5, 5, 9]\n"),
+              "the grid's bounds are empty; they are [xmin, ymin, xmax, ymax]");
+    EXPECT_EQ(fault("crs = \"EPSG:32649\"\ncell = 10\nbounds = \"layer:none\"\n"),
+              "bounds = \"layer:none\": no read-layer step has this id and a path");
+    EXPECT_THAT(fault("crs = \"EPSG:32649\"\ncell = 0.0001\nbounds = [500000, 4099000, 501200, 4100000]\n"),
+                HasSubstr("is the cell of 0.0001 right?"));
     EXPECT_THAT(fault("like = \"none.tif\"\n"), HasSubstr("none.tif"));
 }
 
 TEST_F(PlanTest, RunKeyDependsOnInputsAndParametersAndNotOnResources) {
-    const std::string text = dem + step("t", "terrain", "\"dem\"") + step("w", "write-raster", "\"t\"", "path = \"w.tif\"\n");
+    const std::string text =
+        dem + step("t", "terrain", "\"dem\"") + step("w", "write-raster", "\"t\"", "path = \"w.tif\"\n");
     const auto key = run_key(plan(text, {.threads = 1, .tile = 64}));
     EXPECT_EQ(run_key(plan("# a remark\n" + text, {.threads = 2, .tile = 512})), key);
-    EXPECT_NE(run_key(plan(dem + step("t", "terrain", "\"dem\"", "keep = true\n") + step("w", "write-raster", "\"t\"", "path = \"w.tif\"\n"))), key);
+    EXPECT_NE(run_key(plan(dem + step("t", "terrain", "\"dem\"", "keep = true\n") +
+                           step("w", "write-raster", "\"t\"", "path = \"w.tif\"\n"))),
+              key);
     write_dem({"EPSG:32649", 500000, 4100000, 10, 10, 100, 121});
     EXPECT_NE(run_key(plan(text)), key);
 }
 
 TEST_F(PlanTest, MemoryBoundsTheTiles) {
-    const std::string text = dem + step("t", "terrain", "\"dem\"") + step("w", "write-raster", "\"t\"", "path = \"w.tif\"\n");
+    const std::string text =
+        dem + step("t", "terrain", "\"dem\"") + step("w", "write-raster", "\"t\"", "path = \"w.tif\"\n");
     const auto wide = plan(text, {.memory = std::int64_t{1} << 30, .threads = 2, .tile = 512});
     EXPECT_EQ(wide.tiles.tile, 512);
     EXPECT_LE(wide.tiles.total_bytes, std::int64_t{1} << 30);

@@ -19,11 +19,15 @@ using testing::ThrowsMessage;
 /// On the central meridian of CGCS2000 / 3-degree zone 38 (114 E) the plane is true to scale to a part in a million.
 const Grid grid{"EPSG:4547", 500000, 4100030, 10, 10, 3, 3};
 
-Artifact classes(const std::string& legend = {}) { return Artifact::of(RasterSpec{grid, {band("class", BandKind::code, legend)}}); }
+Artifact classes(const std::string& legend = {}) {
+    return Artifact::of(RasterSpec{grid, {band("class", BandKind::code, legend)}});
+}
 
 Layer zones(const std::vector<std::pair<std::string, std::string>>& named) {
     Layer layer{{"zones", "EPSG:4547", {{"id", FieldType::text, "", ""}, {"village", FieldType::text, "", ""}}}, {}};
-    for (const auto& [id, wkt] : named) layer.features.push_back({static_cast<std::int64_t>(layer.features.size()) + 1, from_wkt(wkt), {id, std::string("140722100001")}});
+    for (const auto& [id, wkt] : named)
+        layer.features.push_back(
+            {static_cast<std::int64_t>(layer.features.size()) + 1, from_wkt(wkt), {id, std::string("140722100001")}});
     return layer;
 }
 
@@ -42,9 +46,10 @@ protected:
 };
 
 TEST_F(FoldSteps, ClassAreaTakesExactSharesOfCells) {
-    const Layer layer = zones({{"whole cells", "POLYGON ((500000 4100010, 500000 4100030, 500020 4100030, 500020 4100010, 500000 4100010))"},
-                               {"half a cell", "POLYGON ((500020 4100000, 500030 4100010, 500030 4100000, 500020 4100000))"},
-                               {"beyond", "POLYGON ((500020 4100020, 500020 4100040, 500030 4100040, 500030 4100020, 500020 4100020))"}});
+    const Layer layer = zones(
+        {{"whole cells", "POLYGON ((500000 4100010, 500000 4100030, 500020 4100030, 500020 4100010, 500000 4100010))"},
+         {"half a cell", "POLYGON ((500020 4100000, 500030 4100010, 500030 4100000, 500020 4100000))"},
+         {"beyond", "POLYGON ((500020 4100020, 500020 4100040, 500030 4100040, 500030 4100020, 500020 4100020))"}});
     StepBench bench("class-area", {{"key", std::string("id")}, {"map", std::string("2025")}});
     (void)bench.plan({classes(), Artifact::of(layer.spec)});
     (void)bench.fold(ledger_, {map_}, {&layer}, 2);
@@ -53,7 +58,8 @@ TEST_F(FoldSteps, ClassAreaTakesExactSharesOfCells) {
     EXPECT_NEAR(area("SELECT area FROM class_area WHERE zone = 'half a cell'"), 50, 0.01);
     EXPECT_NEAR(area("SELECT area FROM class_area WHERE zone = 'beyond' AND class = '2'"), 100, 0.01);
     EXPECT_NEAR(area("SELECT area FROM class_area WHERE zone = 'beyond' AND class = 'outside'"), 100, 0.01);
-    EXPECT_EQ(ledger_.query("SELECT DISTINCT map || layer FROM class_area").rows, (std::vector<std::vector<Value>>{{std::string("2025zones")}}));
+    EXPECT_EQ(ledger_.query("SELECT DISTINCT map || layer FROM class_area").rows,
+              (std::vector<std::vector<Value>>{{std::string("2025zones")}}));
 }
 
 TEST_F(FoldSteps, ClassAreaOfTheWholeGridCountsCellsWithoutClassToo) {
@@ -65,8 +71,10 @@ TEST_F(FoldSteps, ClassAreaOfTheWholeGridCountsCellsWithoutClassToo) {
 }
 
 TEST_F(FoldSteps, TransitionsMarginsAreTheClassAreas) {
-    const Layer layer = zones({{"A", "POLYGON ((500003 4100001, 500001 4100029, 500028 4100027, 500029 4100004, 500003 4100001))"}});
-    StepBench change("transition", {{"key", std::string("id")}}), before("class-area", {{"key", std::string("id")}, {"map", std::string("before")}}),
+    const Layer layer =
+        zones({{"A", "POLYGON ((500003 4100001, 500001 4100029, 500028 4100027, 500029 4100004, 500003 4100001))"}});
+    StepBench change("transition", {{"key", std::string("id")}}),
+        before("class-area", {{"key", std::string("id")}, {"map", std::string("before")}}),
         after("class-area", {{"key", std::string("id")}, {"map", std::string("after")}});
     const auto spec = Artifact::of(layer.spec);
     (void)change.plan({classes(), classes(), spec});
@@ -76,23 +84,34 @@ TEST_F(FoldSteps, TransitionsMarginsAreTheClassAreas) {
     (void)before.fold(ledger_, {map_}, {&layer}, 2);
     (void)after.fold(ledger_, {later_}, {&layer}, 64);
     EXPECT_GT(ledger_.query("SELECT 1 FROM transition").rows.size(), 3U);
-    EXPECT_TRUE(ledger_.query("SELECT from_class, sum(area) FROM transition GROUP BY 1 EXCEPT SELECT class, area FROM class_area WHERE map = 'before'").rows.empty());
-    EXPECT_TRUE(ledger_.query("SELECT to_class, sum(area) FROM transition GROUP BY 1 EXCEPT SELECT class, area FROM class_area WHERE map = 'after'").rows.empty());
+    EXPECT_TRUE(ledger_
+                    .query("SELECT from_class, sum(area) FROM transition GROUP BY 1 EXCEPT SELECT class, area FROM "
+                           "class_area WHERE map = 'before'")
+                    .rows.empty());
+    EXPECT_TRUE(ledger_
+                    .query("SELECT to_class, sum(area) FROM transition GROUP BY 1 EXCEPT SELECT class, area FROM "
+                           "class_area WHERE map = 'after'")
+                    .rows.empty());
 }
 
 TEST_F(FoldSteps, StatesThatAreSavedAndLoadedGiveTheSame) {
-    const Layer layer = zones({{"A", "POLYGON ((500003 4100001, 500001 4100029, 500028 4100027, 500029 4100004, 500003 4100001))"}});
+    const Layer layer =
+        zones({{"A", "POLYGON ((500003 4100001, 500001 4100029, 500028 4100027, 500029 4100004, 500003 4100001))"}});
     const auto spec = Artifact::of(layer.spec);
     struct Case {
         std::string step, table;
         bool zones;
         std::size_t maps;
     };
-    for (const auto& c : {Case{"class-area", "class_area", true, 1}, Case{"transition", "transition", true, 2}, Case{"error-matrix", "error_matrix", false, 2}}) {
-        const std::vector<std::pair<std::string, ParamValue>> keys = c.zones ? std::vector<std::pair<std::string, ParamValue>>{{"key", std::string("id")}} : std::vector<std::pair<std::string, ParamValue>>{};
+    for (const auto& c : {Case{"class-area", "class_area", true, 1}, Case{"transition", "transition", true, 2},
+                          Case{"error-matrix", "error_matrix", false, 2}}) {
+        const std::vector<std::pair<std::string, ParamValue>> keys =
+            c.zones ? std::vector<std::pair<std::string, ParamValue>>{{"key", std::string("id")}}
+                    : std::vector<std::pair<std::string, ParamValue>>{};
         std::vector<Artifact> inputs(c.maps, classes());
         if (c.zones) inputs.push_back(spec);
-        const std::vector<const Layer*> layers = c.zones ? std::vector<const Layer*>{&layer} : std::vector<const Layer*>{};
+        const std::vector<const Layer*> layers =
+            c.zones ? std::vector<const Layer*>{&layer} : std::vector<const Layer*>{};
         const std::vector<Block> blocks = c.maps == 1 ? std::vector<Block>{map_} : std::vector<Block>{map_, later_};
         const auto rows = [&](bool stopped) {
             StepBench first(c.step, keys), second(c.step, keys);
@@ -110,9 +129,12 @@ TEST_F(FoldSteps, StatesThatAreSavedAndLoadedGiveTheSame) {
 TEST_F(FoldSteps, ErrorMatrixLeavesOutCellsWithoutReference) {
     StepBench bench("error-matrix", {{"map", std::string("m")}});
     (void)bench.plan({classes(), classes()});
-    (void)bench.fold(ledger_, {later_, map_}, {}, 2);    // the map is `later_`, the reference has a cell without class
+    (void)bench.fold(ledger_, {later_, map_}, {}, 2);  // the map is `later_`, the reference has a cell without class
     const auto count = [&](const std::string& map, const std::string& reference) {
-        const auto rows = ledger_.query("SELECT cells FROM error_matrix WHERE map_class = '" + map + "' AND reference_class = '" + reference + "'").rows;
+        const auto rows = ledger_
+                              .query("SELECT cells FROM error_matrix WHERE map_class = '" + map +
+                                     "' AND reference_class = '" + reference + "'")
+                              .rows;
         return rows.empty() ? std::int64_t{0} : std::get<std::int64_t>(rows[0][0]);
     };
     EXPECT_EQ(count("1", "1"), 1);
@@ -128,19 +150,29 @@ TEST_F(FoldSteps, ErrorMatrixLeavesOutCellsWithoutReference) {
 TEST_F(FoldSteps, ErrorMatrixOfMapsThatShareNothingIsAnError) {
     StepBench bench("error-matrix");
     (void)bench.plan({classes(), classes()});
-    EXPECT_THAT([&] { (void)bench.fold(ledger_, {map_, block_of(CodePlane(3, 3, no_code))}, {}, 2); },
-                ThrowsMessage<DataError>("the map and its reference share no cell"));
+    EXPECT_THAT(
+        [&] {
+            (void)bench.fold(ledger_, {map_, block_of(CodePlane(3, 3, no_code))}, {}, 2);
+        },
+        ThrowsMessage<DataError>("the map and its reference share no cell"));
 }
 
 TEST_F(FoldSteps, MeasuredValuesAreNoClassMap) {
     StepBench bench("class-area");
-    EXPECT_THAT([&] { (void)bench.plan({Artifact::of(RasterSpec{grid, {band("NDVI")}})}); }, ThrowsMessage<DataError>(HasSubstr("holds measured values")));
+    EXPECT_THAT(
+        [&] {
+            (void)bench.plan({Artifact::of(RasterSpec{grid, {band("NDVI")}})});
+        },
+        ThrowsMessage<DataError>(HasSubstr("holds measured values")));
 }
 
 TEST(PolygonAreaStep, AddsTheSurveysAreaToEachPolygon) {
-    const Layer layer = zones({{"14072210000101", "POLYGON ((500000 4100000, 500000 4101000, 501000 4101000, 501000 4100000, 500000 4100000))"},
-                               {"14072210000102", "POLYGON ((500000 4100000, 500000 4100100, 500100 4100100, 500100 4100000, 500000 4100000), "
-                                                  "(500010 4100010, 500010 4100020, 500020 4100020, 500020 4100010, 500010 4100010))"}});
+    const Layer layer =
+        zones({{"14072210000101",
+                "POLYGON ((500000 4100000, 500000 4101000, 501000 4101000, 501000 4100000, 500000 4100000))"},
+               {"14072210000102",
+                "POLYGON ((500000 4100000, 500000 4100100, 500100 4100100, 500100 4100000, 500000 4100000), "
+                "(500010 4100010, 500010 4100020, 500020 4100020, 500020 4100010, 500010 4100010))"}});
     StepBench bench("polygon-area", {{"key", std::string("id")}, {"parent", std::string("9")}});
     const auto out = bench.plan({Artifact::of(layer.spec)});
     EXPECT_EQ(out.layer.fields.back().name, "ellipsoid_area");
@@ -158,14 +190,17 @@ TEST(PolygonAreaStep, AddsTheSurveysAreaToEachPolygon) {
 }
 
 TEST_F(FoldSteps, ParcelChangeKeepsEverySquareMetre) {
-    const Layer layer = zones({{"p1", "POLYGON ((500000 4100000, 500000 4100030, 500030 4100030, 500030 4100000, 500000 4100000))"}});
-    StepBench bench("parcel-change", {{"key", std::string("id")}, {"zone", std::string("village")}, {"least-part", 0.0}});
+    const Layer layer =
+        zones({{"p1", "POLYGON ((500000 4100000, 500000 4100030, 500030 4100030, 500030 4100000, 500000 4100000))"}});
+    StepBench bench("parcel-change",
+                    {{"key", std::string("id")}, {"zone", std::string("village")}, {"least-part", 0.0}});
     (void)bench.plan({classes(), classes(), Artifact::of(layer.spec)});
     const Made made = bench.fold(ledger_, {map_, block_of(CodePlane(3, 3, 2))}, {&layer}, 2);
     ASSERT_TRUE(made.layer.has_value());
     ASSERT_EQ(made.layer->features.size(), 1U);
     EXPECT_NEAR(area("SELECT sum(area) FROM parcel_flow"), 900, 0.01);
-    EXPECT_EQ(ledger_.query("SELECT sum(area) FROM parcel_flow").rows, ledger_.query("SELECT sum(area) FROM parcel_change").rows);
+    EXPECT_EQ(ledger_.query("SELECT sum(area) FROM parcel_flow").rows,
+              ledger_.query("SELECT sum(area) FROM parcel_change").rows);
 }
 
 }  // namespace

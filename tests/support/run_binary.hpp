@@ -19,10 +19,10 @@ namespace linmu::test {
 
 /// How a program ended and what it said.
 struct Outcome {
-    int exit_code = -1;       ///< -1: a signal ended it
+    int exit_code = -1;  ///< -1: a signal ended it
     int signal = 0;
     std::string out, err;
-    long peak_kib = 0;        ///< largest resident set
+    long peak_kib = 0;  ///< largest resident set
 };
 
 inline std::string text_of(const std::string& path) {
@@ -94,6 +94,8 @@ inline std::vector<std::string> linmu_command(std::vector<std::string> arguments
 }
 
 /// linmu as people run it.
-inline Outcome run_binary(std::vector<std::string> arguments) { return run_program(linmu_command(std::move(arguments))); }
+inline Outcome run_binary(std::vector<std::string> arguments) {
+    return run_program(linmu_command(std::move(arguments)));
+}
 
 }  // namespace linmu::test

@@ -12,7 +12,8 @@
 
 namespace linmu::test {
 
-inline BandSpec band(const std::string& name, BandKind kind = BandKind::real, const std::string& legend = {}, const std::string& scene = {}) {
+inline BandSpec band(const std::string& name, BandKind kind = BandKind::real, const std::string& legend = {},
+                     const std::string& scene = {}) {
     return {.name = name, .kind = kind, .unit = {}, .legend = legend, .scene = scene, .date = {}};
 }
 
@@ -21,7 +22,8 @@ inline Geometry polygon(Ring outer) { return {{{std::move(outer), {}}}, {}, {}};
 /// A step on artifacts in memory, with its parameters set as a pipeline file would.
 class StepBench {
 public:
-    explicit StepBench(const std::string& name, const std::vector<std::pair<std::string, ParamValue>>& keys = {}) : step_(make_step(name)) {
+    explicit StepBench(const std::string& name, const std::vector<std::pair<std::string, ParamValue>>& keys = {})
+        : step_(make_step(name)) {
         setenv("LINMU_DATA", LINMU_SOURCE_DIR "/data", 0);
         step_->declare(params_);
         for (const auto& [key, value] : keys) {
@@ -32,7 +34,12 @@ public:
     }
 
     Artifact plan(const std::vector<Artifact>& inputs) {
-        PlanContext context{.id = "step", .input_ids = {}, .grid = &grid_, .files = &files_, .notes = &notes_, .natural_block = &natural_};
+        PlanContext context{.id = "step",
+                            .input_ids = {},
+                            .grid = &grid_,
+                            .files = &files_,
+                            .notes = &notes_,
+                            .natural_block = &natural_};
         for (const auto& input : inputs) {
             context.input_ids.push_back("in" + std::to_string(context.input_ids.size() + 1));
             if (input.kind == ArtifactKind::raster && !grid_) grid_ = input.raster.grid;
@@ -40,11 +47,14 @@ public:
         return step_->plan(inputs, context);
     }
 
-    [[nodiscard]] Block apply(const Window& window, std::vector<Block> inputs) const { return tile().apply(window, shared(std::move(inputs))); }
+    [[nodiscard]] Block apply(const Window& window, std::vector<Block> inputs) const {
+        return tile().apply(window, shared(std::move(inputs)));
+    }
     [[nodiscard]] int halo() const { return tile().halo(); }
 
     /// A fold over all tiles of `size`, its rows in `ledger`. Half-way its state is saved and loaded into `other`, if that is given.
-    Made fold(Ledger& ledger, const std::vector<Block>& inputs, const std::vector<const Layer*>& layers, int size, StepBench* other = nullptr) {
+    Made fold(Ledger& ledger, const std::vector<Block>& inputs, const std::vector<const Layer*>& layers, int size,
+              StepBench* other = nullptr) {
         RunContext context;
         context.id = "step";
         context.ledger = &ledger;

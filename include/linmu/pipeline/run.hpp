@@ -10,18 +10,18 @@
 namespace linmu {
 
 struct RunOptions {
-    std::string folder;                                ///< of the run; made when it is not there
+    std::string folder;  ///< of the run; made when it is not there
     Progress* progress = nullptr;
-    std::function<void(const std::string&)> note;      ///< for people: what was skipped, and why
-    std::function<void(Ledger&)> before_close;         ///< a last look into the ledger
-    double checkpoint = 5;                             ///< seconds between two notes of how far the run is; see run_plan
-    bool record = true;                                ///< keep state and manifest; false: a single step, nothing to resume
+    std::function<void(const std::string&)> note;  ///< for people: what was skipped, and why
+    std::function<void(Ledger&)> before_close;     ///< a last look into the ledger
+    double checkpoint = 5;                         ///< seconds between two notes of how far the run is; see run_plan
+    bool record = true;                            ///< keep state and manifest; false: a single step, nothing to resume
 };
 
 struct RunResult {
     std::string folder;
     std::vector<Product> products;
-    bool nothing_to_do = false;                        ///< the same run was finished there before
+    bool nothing_to_do = false;  ///< the same run was finished there before
     double seconds = 0;
 };
 

@@ -22,10 +22,10 @@ public:
 
     Param& required();
     Param& unit(std::string unit);
-    Param& limits(double low, double high);          ///< both included
+    Param& limits(double low, double high);  ///< both included
     Param& choices(std::vector<std::string> names);
-    Param& path();                                   ///< taken relative to the pipeline file; patterns allowed
-    Param& output();                                 ///< a path taken relative to the run's products
+    Param& path();    ///< taken relative to the pipeline file; patterns allowed
+    Param& output();  ///< a path taken relative to the run's products
 
     /// Throws UsageError: wrong type, out of limits, no such choice (with the nearest).
     void set(const ParamValue& value);
@@ -43,13 +43,14 @@ public:
     [[nodiscard]] bool is_set() const noexcept { return set_; }
     [[nodiscard]] bool is_path() const noexcept { return path_; }
     [[nodiscard]] bool is_output() const noexcept { return output_; }
-    [[nodiscard]] std::string type_name() const;     ///< "number", "whole number", "text", "list of texts", "true or false"
+    [[nodiscard]] std::string type_name()
+        const;  ///< "number", "whole number", "text", "list of texts", "true or false"
     [[nodiscard]] std::string default_text() const noexcept { return default_; }
-    [[nodiscard]] std::string value_text() const;    ///< the value now, in TOML
+    [[nodiscard]] std::string value_text() const;  ///< the value now, in TOML
     [[nodiscard]] const Target& target() const noexcept { return target_; }
 
 private:
-    [[nodiscard]] std::string wanted() const;        ///< "a number", "true or false"
+    [[nodiscard]] std::string wanted() const;  ///< "a number", "true or false"
     void check_choice(const std::string& value) const;
     void check_limits(double value) const;
 
