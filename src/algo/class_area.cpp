@@ -100,7 +100,8 @@ SparseAreas<Key> unpack(std::string_view bytes) {
     auto numbers = parts(Key{});
     const std::size_t head = mark.size() + 9, entry = 4 * numbers.size() + 8, size = bytes.size();
     const auto refuse = [size] {
-        throw DataError(fmt::format("{} bytes of stored areas are damaged or of another kind; delete the stored state and run again", size));
+        throw DataError(fmt::format(
+            "{} bytes of stored areas are damaged or of another kind; delete the stored state and run again", size));
     };
     if (size < head || !bytes.starts_with(mark) || (size - head) % entry != 0) refuse();
     bytes.remove_prefix(mark.size());
@@ -131,10 +132,12 @@ std::int64_t TileAreas::share(int row, int col, double share) const {
     return units_of(share * cell_m2_(row - window_.row, col - window_.col));
 }
 
-void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& classes, const TileAreas& tile) {
+void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& classes,
+                     const TileAreas& tile) {
     const Window& window = tile.window();
     assert(classes.rows() == window.rows && classes.cols() == window.cols);
-    const auto sums = tally(coverage, tile, [&](int row, int col) { return classes(row - window.row, col - window.col); });
+    const auto sums =
+        tally(coverage, tile, [&](int row, int col) { return classes(row - window.row, col - window.col); });
     for (const auto& [code, units] : sums.sums()) into.add({zone, code}, Area{units});
 }
 

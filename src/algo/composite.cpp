@@ -111,7 +111,8 @@ void extreme(Dates dates, std::span<float> out, Better better) {
     float* __restrict to = out.data();
     for (const auto& date : dates) {
         const float* __restrict from = date.data();
-        for (std::size_t i = 0; i < out.size(); ++i) to[i] = better(from[i], to[i]) || to[i] != to[i] ? from[i] + 0.0F : to[i];
+        for (std::size_t i = 0; i < out.size(); ++i)
+            to[i] = better(from[i], to[i]) || to[i] != to[i] ? from[i] + 0.0F : to[i];
     }
 }
 
@@ -144,7 +145,8 @@ Statistic parse_statistic(std::string_view text) {
     const char* const end = text.data() + text.size();
     const bool read = text.starts_with('p') && std::from_chars(text.data() + 1, end, percent).ptr == end;
     if (read && percent >= 0 && percent <= 100) return {Statistic::Kind::percentile, percent / 100};
-    throw DataError(fmt::format("'{}' is no statistic; one of median, mean, min, max, p0 to p100 (p10 is the 10 % percentile)", text));
+    throw DataError(fmt::format(
+        "'{}' is no statistic; one of median, mean, min, max, p0 to p100 (p10 is the 10 % percentile)", text));
 }
 
 void composite(const Statistic& statistic, Dates dates, std::span<float> out) {

@@ -30,12 +30,14 @@ std::size_t class_index(std::span<const std::int32_t> classes, std::int32_t code
 class Estimator {
 public:
     Estimator(const ErrorMatrix& matrix, std::span<const double> mapped_m2)
-        : matrix_(matrix), mapped_(mapped_m2), whole_(std::accumulate(mapped_m2.begin(), mapped_m2.end(), 0.0)), q_(matrix.classes.size()) {
+        : matrix_(matrix), mapped_(mapped_m2), whole_(std::accumulate(mapped_m2.begin(), mapped_m2.end(), 0.0)),
+          q_(matrix.classes.size()) {
         assert(mapped_m2.size() == q_);
         if (!(whole_ > 0)) throw DataError("the map has no area; estimates need the mapped area of each class");
         for (std::size_t i = 0; i < q_; ++i)
             if (mapped_[i] > 0 && matrix.row_total(i) < 2)
-                throw DataError(fmt::format("class {} of the map has {} samples; it needs 2 at least, better 50", matrix.classes[i], matrix.row_total(i)));
+                throw DataError(fmt::format("class {} of the map has {} samples; it needs 2 at least, better 50",
+                                            matrix.classes[i], matrix.row_total(i)));
     }
 
     [[nodiscard]] Accuracy accuracy() const {
@@ -56,7 +58,8 @@ private:
     [[nodiscard]] double n(std::size_t i) const { return static_cast<double>(matrix_.row_total(i)); }
     /// n_ij / n_i., 0 for a class that the map hasn't.
     [[nodiscard]] double part(std::size_t i, std::size_t j) const {
-        return mapped_[i] > 0 ? static_cast<double>(matrix_.counts(static_cast<int>(i), static_cast<int>(j))) / n(i) : 0;
+        return mapped_[i] > 0 ? static_cast<double>(matrix_.counts(static_cast<int>(i), static_cast<int>(j))) / n(i)
+                              : 0;
     }
     /// Variance of part(i, j).
     [[nodiscard]] double variance_of(std::size_t i, std::size_t j) const {
@@ -144,7 +147,8 @@ ErrorMatrix error_matrix(std::span<const LabelledSample> samples, std::span<cons
     const int q = static_cast<int>(classes.size());
     ErrorMatrix matrix{{classes.begin(), classes.end()}, Plane<std::int64_t>(q, q, 0)};
     for (const auto& sample : samples)
-        ++matrix.counts(static_cast<int>(class_index(classes, sample.map)), static_cast<int>(class_index(classes, sample.reference)));
+        ++matrix.counts(static_cast<int>(class_index(classes, sample.map)),
+                        static_cast<int>(class_index(classes, sample.reference)));
     return matrix;
 }
 
@@ -155,11 +159,13 @@ Accuracy adjusted_accuracy(const ErrorMatrix& matrix, std::span<const double> ma
 std::int64_t sample_size(std::span<const double> shares, std::span<const double> expected_user, double target) {
     assert(shares.size() == expected_user.size() && target > 0);
     double sum = 0;
-    for (std::size_t i = 0; i < shares.size(); ++i) sum += shares[i] * std::sqrt(expected_user[i] * (1 - expected_user[i]));
+    for (std::size_t i = 0; i < shares.size(); ++i)
+        sum += shares[i] * std::sqrt(expected_user[i] * (1 - expected_user[i]));
     return static_cast<std::int64_t>(std::ceil(square(sum / target)));
 }
 
-Estimate stratified_ratio(std::span<const StratifiedSample> samples, std::span<const double> stratum_sizes, bool finite) {
+Estimate stratified_ratio(std::span<const StratifiedSample> samples, std::span<const double> stratum_sizes,
+                          bool finite) {
     const auto strata = moments(samples, stratum_sizes.size());
     double y = 0, x = 0;
     for (std::size_t h = 0; h < strata.size(); ++h) {

@@ -51,9 +51,16 @@ private:
         float* __restrict to = target(instruction);
         const std::size_t n = count_;
         dispatch<float>(
-            instruction.op, [&](auto f) { for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i]); },
-            [&](auto f) { for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], b[i]); },
-            [&](auto f) { for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], b[i], c[i]); });
+            instruction.op,
+            [&](auto f) {
+                for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i]);
+            },
+            [&](auto f) {
+                for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], b[i]);
+            },
+            [&](auto f) {
+                for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], b[i], c[i]);
+            });
     }
 
     const Expression::Program& program_;

@@ -90,9 +90,9 @@ struct Function {
     std::size_t least, most;
 };
 const std::map<std::string, Function, std::less<>> functions = {
-    {"min", {Op::minimum, 2, 64}}, {"max", {Op::maximum, 2, 64}}, {"abs", {Op::absolute, 1, 1}},
-    {"sqrt", {Op::root, 1, 1}}, {"exp", {Op::exponential, 1, 1}}, {"log", {Op::logarithm, 1, 1}},
-    {"coalesce", {Op::coalesce, 2, 64}}, {"clamp", {Op::minimum, 3, 3}}, {"if", {Op::choose, 3, 3}}};
+    {"min", {Op::minimum, 2, 64}},       {"max", {Op::maximum, 2, 64}},    {"abs", {Op::absolute, 1, 1}},
+    {"sqrt", {Op::root, 1, 1}},          {"exp", {Op::exponential, 1, 1}}, {"log", {Op::logarithm, 1, 1}},
+    {"coalesce", {Op::coalesce, 2, 64}}, {"clamp", {Op::minimum, 3, 3}},   {"if", {Op::choose, 3, 3}}};
 
 /// Recursive descent, one function a level of precedence.
 class Parser {
@@ -226,7 +226,8 @@ private:
             fail(fmt::format("{} takes {} value{}{}, not {}", name, least, least == 1 ? "" : "s",
                              most > least ? " or more" : "", arguments.size()));
         }
-        if (name == "clamp") return write_.emit(Op::minimum, write_.emit(Op::maximum, arguments[0], arguments[1]), arguments[2]);
+        if (name == "clamp")
+            return write_.emit(Op::minimum, write_.emit(Op::maximum, arguments[0], arguments[1]), arguments[2]);
         if (least == 1) return write_.emit(op, arguments[0]);
         if (op == Op::choose) return write_.emit(op, arguments[0], arguments[1], arguments[2]);
         Term result = arguments[0];
@@ -244,7 +245,9 @@ private:
     }
 
     void skip_blanks() {
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+        while (at_ < text_.size() &&
+               (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+            ++at_;
     }
 
     bool take(char sign) {
@@ -307,7 +310,8 @@ private:
 
 }  // namespace
 
-Program parse_expression(std::string_view text, std::span<const std::string> variables, std::span<const NamedNumber> constants) {
+Program parse_expression(std::string_view text, std::span<const std::string> variables,
+                         std::span<const NamedNumber> constants) {
     return Parser(text, variables, constants).parse();
 }
 

@@ -12,8 +12,27 @@
 namespace linmu {
 
 enum class Op : std::uint8_t {
-    add, subtract, multiply, divide, power, less, less_equal, equal, not_equal, both, either, negate, invert,
-    minimum, maximum, coalesce, absolute, root, exponential, logarithm, choose
+    add,
+    subtract,
+    multiply,
+    divide,
+    power,
+    less,
+    less_equal,
+    equal,
+    not_equal,
+    both,
+    either,
+    negate,
+    invert,
+    minimum,
+    maximum,
+    coalesce,
+    absolute,
+    root,
+    exponential,
+    logarithm,
+    choose
 };
 
 /// Where an operation finds a value.
@@ -35,7 +54,7 @@ struct Expression::Program {
     std::vector<float> constants;
     std::size_t scratches = 0;
     Operand result;
-    std::vector<std::uint8_t> needs;   ///< by variable
+    std::vector<std::uint8_t> needs;  ///< by variable
 };
 
 [[nodiscard]] Expression::Program parse_expression(std::string_view text, std::span<const std::string> variables,

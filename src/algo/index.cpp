@@ -18,11 +18,13 @@ constexpr std::size_t part_size = 16384;
 
 SpectralIndex::SpectralIndex(std::string_view formula, std::span<const std::string> bands, double low, double high)
     : expression_(Expression::compile(formula, bands)), low_(static_cast<float>(low)), high_(static_cast<float>(high)) {
-    if (!(low < high)) throw DataError(fmt::format("index '{}': the range {} to {} is empty; low must be below high", formula, low, high));
+    if (!(low < high))
+        throw DataError(
+            fmt::format("index '{}': the range {} to {} is empty; low must be below high", formula, low, high));
 }
 
 void SpectralIndex::apply(std::span<const std::span<const float>> bands, std::span<float> out) const {
-    const float low = low_, high = high_;    // members might be among the cells, for all the compiler knows
+    const float low = low_, high = high_;  // members might be among the cells, for all the compiler knows
     std::vector<std::span<const float>> parts(bands.size());
     for (std::size_t start = 0; start < out.size(); start += part_size) {
         const auto part = out.subspan(start, std::min(part_size, out.size() - start));

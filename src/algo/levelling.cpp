@@ -48,7 +48,8 @@ PrintUnit print_unit(std::string_view unit, int decimals) {
     else if (unit == "km2") result = {1, 10'000'000'000};
     else if (unit == "mu") result = {15, 100'000'000};
     else throw DataError(fmt::format("'{}' is no unit of area; one of m2, ha, km2, mu", unit));
-    if (decimals < 0 || decimals > 6) throw DataError(fmt::format("{} decimals can't be printed; take 0 to 6", decimals));
+    if (decimals < 0 || decimals > 6)
+        throw DataError(fmt::format("{} decimals can't be printed; take 0 to 6", decimals));
     for (int i = 0; i < decimals; ++i) result.numerator *= 10;
     const auto common = std::gcd(result.numerator, result.denominator);
     return {result.numerator / common, result.denominator / common};
@@ -64,8 +65,10 @@ std::vector<std::int64_t> levelled(std::span<const Area> rows, PrintUnit unit, s
     const auto exact = steps(sum(rows), unit);
     const auto target = total.value_or(rounded(sum(rows), unit));
     if (target < exact.whole || target > ceiling(exact))
-        throw DataError(fmt::format("rows that add up to {} m2 can't be printed with a total of {} steps, only {} or {}; level them "
-                                    "to the control area first", sum(rows).m2(), target, exact.whole, ceiling(exact)));
+        throw DataError(fmt::format(
+            "rows that add up to {} m2 can't be printed with a total of {} steps, only {} or {}; level them "
+            "to the control area first",
+            sum(rows).m2(), target, exact.whole, ceiling(exact)));
     std::vector<Steps> parts;
     for (const Area area : rows) parts.push_back(steps(area, unit));
     std::vector<std::int64_t> printed;
@@ -96,7 +99,8 @@ LevelledTable levelled_table(std::span<const std::vector<Area>> rows, PrintUnit 
     return table;
 }
 
-std::vector<std::int64_t> levelled_to(std::span<const std::int64_t> values, std::int64_t target, std::int64_t least, double tolerance) {
+std::vector<std::int64_t> levelled_to(std::span<const std::int64_t> values, std::int64_t target, std::int64_t least,
+                                      double tolerance) {
     std::vector<std::int64_t> result(values.begin(), values.end());
     const auto difference = target - std::accumulate(values.begin(), values.end(), std::int64_t{0});
     if (difference == 0) return result;
@@ -106,11 +110,14 @@ std::vector<std::int64_t> levelled_to(std::span<const std::int64_t> values, std:
     const auto n = static_cast<std::int64_t>(order.size());
     const auto size = std::abs(difference);
     if (n == 0 || (size > n && static_cast<double>(size) > tolerance * std::abs(static_cast<double>(target))))
-        throw DataError(fmt::format("{} values differ from their control value {} by {} steps, which is no matter of rounding; "
-                                    "look for what is missing or counted twice", values.size(), target, difference));
+        throw DataError(
+            fmt::format("{} values differ from their control value {} by {} steps, which is no matter of rounding; "
+                        "look for what is missing or counted twice",
+                        values.size(), target, difference));
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
     const std::int64_t sign = difference < 0 ? -1 : 1;
-    for (std::int64_t i = 0; i < n; ++i) result[order[static_cast<std::size_t>(i)]] += sign * (size / n + (i < size % n ? 1 : 0));
+    for (std::int64_t i = 0; i < n; ++i)
+        result[order[static_cast<std::size_t>(i)]] += sign * (size / n + (i < size % n ? 1 : 0));
     return result;
 }
 

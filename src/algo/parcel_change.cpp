@@ -29,10 +29,10 @@ std::int32_t largest(const ByCode& areas, std::int32_t preferred) {
 
 /// What was seen of one parcel, in the terms of the rule.
 struct Sight {
-    Area covered, both;     ///< by all flows; by those seen at both dates
+    Area covered, both;  ///< by all flows; by those seen at both dates
     std::int32_t before = no_code;
-    Area changed;           ///< from `before` to something else
-    ByCode after;           ///< of all that was seen, with what came from other classes taken as `before`
+    Area changed;  ///< from `before` to something else
+    ByCode after;  ///< of all that was seen, with what came from other classes taken as `before`
     std::vector<Flow> parts;
 
     Sight(const std::vector<Flow>& flows, std::optional<std::int32_t> known) {
@@ -68,7 +68,8 @@ Area least_part(const ParcelRule& rule, std::int32_t code) {
 
 ByCode of_parcel(const ClassAreas& areas, std::int32_t parcel) {
     ByCode result;
-    for (auto at = areas.from({parcel, no_code}); at != areas.end() && at->first.zone == parcel; ++at) result[at->first.code] = at->second;
+    for (auto at = areas.from({parcel, no_code}); at != areas.end() && at->first.zone == parcel; ++at)
+        result[at->first.code] = at->second;
     return result;
 }
 
@@ -128,7 +129,14 @@ std::string_view to_string(ParcelStatus status) {
 
 ParcelChange parcel_change(const ParcelEvidence& evidence, const ParcelRule& rule) {
     const Sight sight(evidence.flows, evidence.known);
-    ParcelChange result{evidence.parcel, sight.before, sight.before, ParcelStatus::unchanged, evidence.area, {}, share(sight.changed, sight.both), {}};
+    ParcelChange result{evidence.parcel,
+                        sight.before,
+                        sight.before,
+                        ParcelStatus::unchanged,
+                        evidence.area,
+                        {},
+                        share(sight.changed, sight.both),
+                        {}};
     if (evidence.pure_cells < rule.least_cells) {
         result.status = ParcelStatus::too_small;
         return result;

@@ -15,7 +15,8 @@ Flags cells_of(const CodePlane& quality, const std::vector<std::int32_t>& codes)
     const auto from = quality.cells();
     const auto to = flags.cells();
     for (const std::int32_t code : codes)
-        for (std::size_t i = 0; i < from.size(); ++i) to[i] = static_cast<std::uint8_t>(to[i] | (from[i] == code ? 1 : 0));
+        for (std::size_t i = 0; i < from.size(); ++i)
+            to[i] = static_cast<std::uint8_t>(to[i] | (from[i] == code ? 1 : 0));
     return flags;
 }
 
@@ -59,7 +60,8 @@ Flags unusable(const CodePlane& quality, const QualityRule& rule) {
         spread_row(bad.row(r + halo), result.row(r), halo, 0);
         for (int dr = -halo; halo > 0 && dr <= halo; ++dr) {
             const auto from = seeds.row(r + halo + dr);
-            if (std::find(from.begin(), from.end(), 1) != from.end()) spread_row(from, result.row(r), halo, reach(rule, dr));
+            if (std::find(from.begin(), from.end(), 1) != from.end())
+                spread_row(from, result.row(r), halo, reach(rule, dr));
         }
     }
     return result;

@@ -19,7 +19,8 @@ bool has(std::span<const std::string> names, const std::string& name) {
 }
 
 /// Gives `code` to the cells that have no class yet and for which the condition is true; says how many.
-std::int32_t take_where_true(const float* __restrict condition, std::int32_t code, std::int32_t* __restrict classes, std::size_t count) {
+std::int32_t take_where_true(const float* __restrict condition, std::int32_t code, std::int32_t* __restrict classes,
+                             std::size_t count) {
     std::int32_t taken = 0;
     for (std::size_t i = 0; i < count; ++i) {
         // Neither 0 nor NaN; as numbers and not as branches, so that the loop becomes vector code.
@@ -33,12 +34,13 @@ std::int32_t take_where_true(const float* __restrict condition, std::int32_t cod
 
 }  // namespace
 
-RuleList::RuleList(std::span<const Rule> rules, std::span<const NamedNumber> thresholds, std::span<const std::string> bands,
-                   std::span<const Formula> formulas)
+RuleList::RuleList(std::span<const Rule> rules, std::span<const NamedNumber> thresholds,
+                   std::span<const std::string> bands, std::span<const Formula> formulas)
     : bands_(bands.size()) {
     if (rules.empty()) throw DataError("a decision list without rules gives no class; write at least one");
     for (const auto& [name, value] : thresholds)
-        if (has(bands, name)) throw DataError(fmt::format("'{}' is a threshold and a band; rename the threshold", name));
+        if (has(bands, name))
+            throw DataError(fmt::format("'{}' is a threshold and a band; rename the threshold", name));
     std::vector<std::string> names(bands.begin(), bands.end());
     const auto compile = [&](const std::string& text, const std::string& what) {
         try {
@@ -48,7 +50,8 @@ RuleList::RuleList(std::span<const Rule> rules, std::span<const NamedNumber> thr
         }
     };
     for (const auto& formula : formulas) {
-        if (has(names, formula.name)) throw DataError(fmt::format("'{}' is a formula and a band or formula before it; rename it", formula.name));
+        if (has(names, formula.name))
+            throw DataError(fmt::format("'{}' is a formula and a band or formula before it; rename it", formula.name));
         formulas_.push_back(compile(formula.text, fmt::format("formula '{}'", formula.name)));
         names.push_back(formula.name);
     }
@@ -69,14 +72,16 @@ std::int64_t RuleList::classify(std::span<const std::span<const float>> bands, s
     return tally.back();
 }
 
-void RuleList::classify(std::span<const std::span<const float>> bands, std::span<std::int32_t> out, std::span<std::int64_t> tally) const {
+void RuleList::classify(std::span<const std::span<const float>> bands, std::span<std::int32_t> out,
+                        std::span<std::int64_t> tally) const {
     assert(tally.size() == size() + 1);
     std::array<float, chunk> condition{};
     std::vector<float> values(formulas_.size() * chunk);
     std::vector<std::span<const float>> cells(bands_ + formulas_.size());
     for (std::size_t start = 0; start < out.size(); start += chunk) {
         const std::size_t count = std::min(chunk, out.size() - start);
-        for (std::size_t b = 0; b < bands_; ++b) cells[b] = bands[b].empty() ? bands[b] : bands[b].subspan(start, count);
+        for (std::size_t b = 0; b < bands_; ++b)
+            cells[b] = bands[b].empty() ? bands[b] : bands[b].subspan(start, count);
         for (std::size_t f = 0; f < formulas_.size(); ++f) {
             const std::span<float> value(values.data() + f * chunk, count);
             formulas_[f].evaluate(std::span(cells).first(bands_ + f), value);

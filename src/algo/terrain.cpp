@@ -23,7 +23,8 @@ Gradient horn(const float* above, const float* here, const float* below, CellSiz
     };
     const double east = weighted(above[2], here[2], below[2]) - weighted(above[0], here[0], below[0]);
     const double north = weighted(above[0], above[1], above[2]) - weighted(below[0], below[1], below[2]);
-    const double centre = 0 * static_cast<double>(here[1]);   // the formula leaves it out, but a cell without height has no slope
+    const double centre =
+        0 * static_cast<double>(here[1]);  // the formula leaves it out, but a cell without height has no slope
     return {east / (8 * cell.x) + centre, north / (8 * cell.y) + centre};
 }
 
@@ -36,7 +37,8 @@ RealPlane from_gradient(const RealPlane& dem, CellSize cell, F f) {
         const float* here = dem.row(r + 1).data();
         const float* below = dem.row(r + 2).data();
         const auto to = result.row(r);
-        for (std::size_t c = 0; c < to.size(); ++c) to[c] = static_cast<float>(f(horn(above + c, here + c, below + c, cell)));
+        for (std::size_t c = 0; c < to.size(); ++c)
+            to[c] = static_cast<float>(f(horn(above + c, here + c, below + c, cell)));
     }
     return result;
 }
@@ -44,14 +46,16 @@ RealPlane from_gradient(const RealPlane& dem, CellSize cell, F f) {
 double facing(const Gradient& g) {
     if (std::isnan(g.east) || std::isnan(g.north)) return std::nan("");
     if (g.east == 0 && g.north == 0) return static_cast<double>(flat_aspect);
-    const double angle = std::atan2(-g.east, -g.north) / degree;   // downhill
+    const double angle = std::atan2(-g.east, -g.north) / degree;  // downhill
     return angle < 0 ? angle + 360 : angle;
 }
 
 }  // namespace
 
 RealPlane slope(const RealPlane& dem, CellSize cell) {
-    return from_gradient(dem, cell, [](const Gradient& g) { return std::atan(std::sqrt(g.east * g.east + g.north * g.north)) / degree; });
+    return from_gradient(dem, cell, [](const Gradient& g) {
+        return std::atan(std::sqrt(g.east * g.east + g.north * g.north)) / degree;
+    });
 }
 
 RealPlane aspect(const RealPlane& dem, CellSize cell) {

@@ -21,7 +21,8 @@ void add_demo(CLI::App& app) {
     auto options = std::make_shared<Options>();
     auto* demo = app.add_subcommand("demo", "make practice data");
     demo->require_subcommand(1);
-    auto* sub = demo->add_subcommand("county", "a county like Zuoquan: relief, survey layers, scenes of two years, and its truth");
+    auto* sub = demo->add_subcommand(
+        "county", "a county like Zuoquan: relief, survey layers, scenes of two years, and its truth");
     sub->add_option("-o,--out", options->out, "folder to make")->capture_default_str();
     sub->add_option("--size", options->county.size_km, "side, km")->check(CLI::Range(4.0, 50.0))->capture_default_str();
     sub->add_option("--seed", options->county.seed, "another seed is another county")->capture_default_str();

@@ -15,8 +15,9 @@ namespace {
 
 void print_scene(const std::string& path) {
     const Scene scene = read_scene(path);
-    fmt::print("scene: {}\nlayout: {}\nplatform: {}, baseline {}\ntile: {}, relative orbit {}\nacquired: {}\n", scene.id, scene.layout, scene.platform,
-               scene.baseline, scene.tile, scene.relative_orbit, scene.acquired);
+    fmt::print("scene: {}\nlayout: {}\nplatform: {}, baseline {}\ntile: {}, relative orbit {}\nacquired: {}\n",
+               scene.id, scene.layout, scene.platform, scene.baseline, scene.tile, scene.relative_orbit,
+               scene.acquired);
     fmt::print("sun: zenith {:.2f}, azimuth {:.2f} degrees\n", scene.sun_zenith, scene.sun_azimuth);
     if (scene.cloud_percent >= 0) fmt::print("cloud: {:.1f} %\n", scene.cloud_percent);
     fmt::print("radiometric offset: {}\ngrid: {}\nbands:", scene.offset_note, describe(scene.grid));
@@ -26,11 +27,13 @@ void print_scene(const std::string& path) {
 
 void print_raster(const std::string& path) {
     const RasterFile file = inspect_raster(path);
-    fmt::print("raster: {} ({})\ngrid: {}, corner {}, {}\n", path, file.driver, describe(file.grid), file.grid.x0, file.grid.y0);
+    fmt::print("raster: {} ({})\ngrid: {}, corner {}, {}\n", path, file.driver, describe(file.grid), file.grid.x0,
+               file.grid.y0);
     for (std::size_t i = 0; i < file.bands.size(); ++i) {
         const auto& band = file.bands[i];
-        fmt::print("band {}: {} {}, blocks {} x {}{}{}\n", i + 1, band.type, band.description, band.block_cols, band.block_rows,
-                   band.nodata ? fmt::format(", no value {}", *band.nodata) : "", band.palette ? ", colours" : "");
+        fmt::print("band {}: {} {}, blocks {} x {}{}{}\n", i + 1, band.type, band.description, band.block_cols,
+                   band.block_rows, band.nodata ? fmt::format(", no value {}", *band.nodata) : "",
+                   band.palette ? ", colours" : "");
     }
 }
 

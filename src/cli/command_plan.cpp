@@ -23,7 +23,8 @@ void print_step(const Plan& plan, const PlannedStep& step) {
     for (const auto i : step.inputs) from += (from.empty() ? " <- " : ", ") + plan.steps[i].id;
     fmt::print("  {} ({}){}\n", step.id, step.info.name, from);
     if (step.output.kind == ArtifactKind::raster) fmt::print("      raster: {}\n", bands_of(step.output.raster));
-    if (step.output.kind == ArtifactKind::layer) fmt::print("      layer: {} fields, {}\n", step.output.layer.fields.size(), step.output.layer.crs);
+    if (step.output.kind == ArtifactKind::layer)
+        fmt::print("      layer: {} fields, {}\n", step.output.layer.fields.size(), step.output.layer.crs);
     for (const auto& note : step.notes) fmt::print("      {}\n", note);
 }
 
@@ -33,7 +34,9 @@ void print_stages(const Plan& plan) {
         const auto& stage = plan.stages[s];
         std::string ids;
         for (const auto i : stage.steps) ids += " " + plan.steps[i].id;
-        const auto kind = stage.pass ? fmt::format("one pass over {} tiles for", tiles(plan.grid->window(), plan.tiles.tile).size()) : std::string("step");
+        const auto kind =
+            stage.pass ? fmt::format("one pass over {} tiles for", tiles(plan.grid->window(), plan.tiles.tile).size())
+                       : std::string("step");
         fmt::print("  {}. {}{}\n", s + 1, kind, ids);
     }
 }
@@ -50,8 +53,9 @@ struct PlanCommand {
         fmt::print("Steps:\n");
         for (const auto& step : plan.steps) print_step(plan, step);
         print_stages(plan);
-        fmt::print("Threads {}, tiles of {}, {} in flight of {} each; memory at most {} of {}.\n", plan.threads, plan.tiles.tile, plan.tiles.tokens,
-                   describe_bytes(plan.tiles.tile_bytes), describe_bytes(plan.tiles.total_bytes), work.memory);
+        fmt::print("Threads {}, tiles of {}, {} in flight of {} each; memory at most {} of {}.\n", plan.threads,
+                   plan.tiles.tile, plan.tiles.tokens, describe_bytes(plan.tiles.tile_bytes),
+                   describe_bytes(plan.tiles.total_bytes), work.memory);
         fmt::print("Reads {} files or folders.\n", plan.files.size());
     }
 };

@@ -14,7 +14,8 @@ using Json = nlohmann::ordered_json;
 Json type_of(const Param& p) {
     static constexpr const char* names[] = {"boolean", "integer", "number", "string", "array"};
     Json type{{"type", names[p.target().index()]}};
-    if (p.target().index() == 4) type = {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}};
+    if (p.target().index() == 4)
+        type = {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}};
     if (!p.choice_names().empty() && p.target().index() == 3) type["enum"] = p.choice_names();
     if (const auto limits = p.limit_pair()) {
         type["minimum"] = limits->first;
@@ -28,14 +29,16 @@ Json step_schema(const StepEntry& entry) {
     const auto step = entry.make();
     Params params;
     step->declare(params);
-    Json properties{{"id", {{"type", "string"}}}, {"use", {{"const", entry.name}}},
+    Json properties{{"id", {{"type", "string"}}},
+                    {"use", {{"const", entry.name}}},
                     {"in", {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}}}};
     Json required = Json::array({"use"});
     for (const auto& p : params.all()) {
         properties[p.name()] = type_of(p);
         if (p.is_required()) required.push_back(p.name());
     }
-    return {{"title", entry.name}, {"description", step->info().summary}, {"type", "object"}, {"properties", properties},
+    return {{"title", entry.name},  {"description", step->info().summary},
+            {"type", "object"},     {"properties", properties},
             {"required", required}, {"additionalProperties", false}};
 }
 
@@ -43,20 +46,28 @@ Json pipeline_schema() {
     Json steps = Json::array();
     for (const auto& entry : all_steps()) steps.push_back(step_schema(entry));
     const Json text{{"type", "string"}};
-    const Json grid{{"type", "object"},
-                    {"properties", {{"crs", text}, {"cell", {{"type", "number"}}}, {"like", text},
-                                    {"bounds", {{"anyOf", {text, {{"type", "array"}, {"items", {{"type", "number"}}}, {"minItems", 4}, {"maxItems", 4}}}}}}}},
-                    {"additionalProperties", false}};
-    return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-            {"title", "linmu pipeline"},
-            {"type", "object"},
-            {"properties",
-             {{"pipeline", {{"type", "object"}, {"properties", {{"name", text}, {"title", text}}}, {"additionalProperties", false}}},
-              {"vars", {{"type", "object"}, {"additionalProperties", text}}},
-              {"grid", grid},
-              {"step", {{"type", "array"}, {"minItems", 1}, {"items", {{"oneOf", steps}}}}}}},
-            {"required", {"step"}},
-            {"additionalProperties", false}};
+    const Json grid{
+        {"type", "object"},
+        {"properties",
+         {{"crs", text},
+          {"cell", {{"type", "number"}}},
+          {"like", text},
+          {"bounds",
+           {{"anyOf",
+             {text, {{"type", "array"}, {"items", {{"type", "number"}}}, {"minItems", 4}, {"maxItems", 4}}}}}}}},
+        {"additionalProperties", false}};
+    return {
+        {"$schema", "https://json-schema.org/draft/2020-12/schema"},
+        {"title", "linmu pipeline"},
+        {"type", "object"},
+        {"properties",
+         {{"pipeline",
+           {{"type", "object"}, {"properties", {{"name", text}, {"title", text}}}, {"additionalProperties", false}}},
+          {"vars", {{"type", "object"}, {"additionalProperties", text}}},
+          {"grid", grid},
+          {"step", {{"type", "array"}, {"minItems", 1}, {"items", {{"oneOf", steps}}}}}}},
+        {"required", {"step"}},
+        {"additionalProperties", false}};
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace {
 
 std::string ports_of(const StepInfo& info) {
     std::string text;
-    for (const auto& port : info.inputs) text += fmt::format("{}{}{}", text.empty() ? "" : ", ", to_string(port.kind), port.many ? "..." : "");
+    for (const auto& port : info.inputs)
+        text += fmt::format("{}{}{}", text.empty() ? "" : ", ", to_string(port.kind), port.many ? "..." : "");
     return text.empty() ? "-" : text;
 }
 
@@ -19,7 +20,9 @@ void print_table(bool markdown) {
     if (markdown) fmt::print("| step | 中文 | takes | makes | what it does |\n| --- | --- | --- | --- | --- |\n");
     for (const auto& entry : all_steps()) {
         const StepInfo info = entry.make()->info();
-        if (markdown) fmt::print("| `{}` | {} | {} | {} | {} |\n", info.name, info.name_zh, ports_of(info), to_string(info.makes), info.summary);
+        if (markdown)
+            fmt::print("| `{}` | {} | {} | {} | {} |\n", info.name, info.name_zh, ports_of(info), to_string(info.makes),
+                       info.summary);
         else fmt::print("{:<16} {}\n", info.name, info.summary);
     }
 }
@@ -43,7 +46,9 @@ void print_step(const std::string& name) {
     Params params;
     step->declare(params);
     fmt::print("{} {}\n  {}\n", info.name, info.name_zh, info.summary);
-    for (const auto& port : info.inputs) fmt::print("  in: {} ({}{}): {}\n", port.name, to_string(port.kind), port.optional ? ", may be absent" : "", port.help);
+    for (const auto& port : info.inputs)
+        fmt::print("  in: {} ({}{}): {}\n", port.name, to_string(port.kind), port.optional ? ", may be absent" : "",
+                   port.help);
     if (info.makes != ArtifactKind::none) fmt::print("  makes: {}\n", to_string(info.makes));
     fmt::print("  parameters:\n");
     for (const auto& p : params.all()) fmt::print("    {:<14} {} ({})\n", p.name(), p.help(), details_of(p));

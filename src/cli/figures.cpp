@@ -9,7 +9,8 @@ namespace {
 std::string number(const Value& value, const Value& decimals) {
     const auto places = std::get_if<std::int64_t>(&decimals) ? static_cast<int>(std::get<std::int64_t>(decimals)) : 2;
     if (const auto* real = std::get_if<double>(&value)) return fmt::format("{:.{}f}", *real, places);
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) return fmt::format("{:.{}f}", static_cast<double>(*whole), places);
+    if (const auto* whole = std::get_if<std::int64_t>(&value))
+        return fmt::format("{:.{}f}", static_cast<double>(*whole), places);
     return {};
 }
 
@@ -17,8 +18,10 @@ std::string number(const Value& value, const Value& decimals) {
 
 Table county_figures(const Ledger& ledger) {
     if (!ledger.has("indicator")) return {};
-    return ledger.query("SELECT id, name_zh, name_en, value, decimals, unit, reference, status, note, target FROM indicator "
-                        "WHERE zone IS NULL OR zone IN ('', 'county') ORDER BY rowid", "figures");
+    return ledger.query(
+        "SELECT id, name_zh, name_en, value, decimals, unit, reference, status, note, target FROM indicator "
+        "WHERE zone IS NULL OR zone IN ('', 'county') ORDER BY rowid",
+        "figures");
 }
 
 void print_figures(const Table& figures) {

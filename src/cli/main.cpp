@@ -8,6 +8,7 @@
 
 #include "command.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/nearest.hpp"
 
 namespace {
 
@@ -36,6 +37,21 @@ int complain(const char* what, int exit_code) {
     return exit_code;
 }
 
+/// What is missing; a misspelt command comes as an argument that is left over.
+std::string what_is_missing(const CLI::App& app, const std::string& complaint) {
+    const CLI::App* deepest = &app;
+    std::string path = "linmu";
+    while (!deepest->get_subcommands().empty()) {
+        deepest = deepest->get_subcommands().front();
+        path += ' ' + deepest->get_name();
+    }
+    std::vector<std::string> names;
+    for (const auto* command : deepest->get_subcommands({})) names.push_back(command->get_name());
+    const auto rest = app.remaining(true);
+    if (names.empty() || rest.empty()) return fmt::format("{}; see {} --help", complaint, path);
+    return fmt::format("there is no command '{}'{}", rest.front(), linmu::hint(rest.front(), names));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -48,6 +64,8 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
         return 0;
+    } catch (const CLI::RequiredError& fault) {
+        return complain(what_is_missing(app, fault.what()).c_str(), 2);
     } catch (const CLI::ParseError& fault) {
         return app.exit(fault) == 0 ? 0 : 2;
     } catch (const linmu::Error& fault) {

@@ -10,8 +10,9 @@ template <class T>
 Plane<T> cropped(const Plane<T>& plane, const Window& from, const Window& to) {
     auto part = Plane<T>::unset(to.rows, to.cols);
     for (int r = 0; r < to.rows; ++r) {
-        const auto source = plane.row(to.row - from.row + r)
-                                .subspan(static_cast<std::size_t>(to.col - from.col), static_cast<std::size_t>(to.cols));
+        const auto source =
+            plane.row(to.row - from.row + r)
+                .subspan(static_cast<std::size_t>(to.col - from.col), static_cast<std::size_t>(to.cols));
         std::ranges::copy(source, part.row(r).begin());
     }
     return part;

@@ -30,7 +30,8 @@ std::optional<Date> calendar_day(std::string_view y, std::string_view m, std::st
 }
 
 std::optional<Date> any_day(std::string_view t) {
-    if (t.size() >= 10 && t[4] == '-' && t[7] == '-') return calendar_day(t.substr(0, 4), t.substr(5, 2), t.substr(8, 2));
+    if (t.size() >= 10 && t[4] == '-' && t[7] == '-')
+        return calendar_day(t.substr(0, 4), t.substr(5, 2), t.substr(8, 2));
     if (t.size() >= 8) return calendar_day(t.substr(0, 4), t.substr(4, 2), t.substr(6, 2));
     return {};
 }
@@ -48,13 +49,12 @@ Date parse_date(std::string_view text) {
     throw DataError(fmt::format("'{}' is no date; write it as 2025-05-20", text));
 }
 
-std::string to_string(const Date& date) {
-    return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
-}
+std::string to_string(const Date& date) { return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day); }
 
 int day_of_year(const Date& date) {
     using namespace std::chrono;
-    const sys_days day = year{date.year} / month{static_cast<unsigned>(date.month)} / std::chrono::day{static_cast<unsigned>(date.day)};
+    const sys_days day =
+        year{date.year} / month{static_cast<unsigned>(date.month)} / std::chrono::day{static_cast<unsigned>(date.day)};
     const sys_days first = year{date.year} / January / 1;
     return static_cast<int>((day - first).count()) + 1;
 }
@@ -73,7 +73,8 @@ DateWindow parse_date_window(std::string_view text) {
         const bool same_form = from && to && (from->year == 0) == (to->year == 0);
         if (same_form && (from->year == 0 || *from <= *to)) return {*from, *to};
     }
-    throw DataError(fmt::format("'{}' is no date window; write 05-10/06-10 (each year) or 2025-05-10/2025-06-10", text));
+    throw DataError(
+        fmt::format("'{}' is no date window; write 05-10/06-10 (each year) or 2025-05-10/2025-06-10", text));
 }
 
 }  // namespace linmu

@@ -23,7 +23,9 @@ Alignment alignment(const Grid& outer, const Grid& inner, double tolerance) {
     if (std::abs(off_row) > tolerance || std::abs(off_col) > tolerance) {
         return {.reason = fmt::format("it is shifted by {:.3f} rows and {:.3f} columns", off_row, off_col)};
     }
-    return {.aligned = true, .row = static_cast<int>(std::lround(row)), .col = static_cast<int>(std::lround(col)),
+    return {.aligned = true,
+            .row = static_cast<int>(std::lround(row)),
+            .col = static_cast<int>(std::lround(col)),
             .reason = {}};
 }
 

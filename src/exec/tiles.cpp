@@ -18,7 +18,8 @@ int usable_threads(int asked) {
 namespace detail {
 
 void for_each_erased(std::size_t first, std::size_t last, const ExecLimits& limits,
-                     const std::function<Erased(std::size_t)>& work, const std::function<void(std::size_t, Erased)>& absorb) {
+                     const std::function<Erased(std::size_t)>& work,
+                     const std::function<void(std::size_t, Erased)>& absorb) {
     namespace tbb = oneapi::tbb;
     struct Item {
         std::size_t index;

@@ -31,8 +31,7 @@ double snapped(double fraction) {
 class Frame {
 public:
     explicit Frame(const Grid& grid)
-        : grid_(grid),
-          on_col_(rounding(grid.x0, grid.x(grid.cols), grid.cell_x)),
+        : grid_(grid), on_col_(rounding(grid.x0, grid.x(grid.cols), grid.cell_x)),
           on_row_(rounding(grid.y0, grid.y(grid.rows), grid.cell_y)) {}
 
     [[nodiscard]] Point operator()(Point p) const {

@@ -84,10 +84,7 @@ std::string survey_plane_for(const Box& bounds, std::string_view crs) {
 
 struct SurveyArea::Impl {
     Impl(std::string_view layer_crs, std::string_view survey_crs, double longest)
-        : plane(survey_crs),
-          max_edge(longest),
-          to_plane(layer_crs, survey_crs),
-          to_lon_lat(survey_crs, geographic),
+        : plane(survey_crs), max_edge(longest), to_plane(layer_crs, survey_crs), to_lon_lat(survey_crs, geographic),
           straight_to_lon_lat(layer_crs, geographic) {
         const ProjContext context;
         meridian = central_meridian(context, read_crs(context, survey_crs).get());

@@ -290,7 +290,8 @@ bool contains(const Geometry& polygons, const Point& p) {
     const auto cross = [&](const Ring& ring) {
         for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
             const bool spans = (ring[i].y > p.y) != (ring[j].y > p.y);
-            if (spans && p.x < (ring[j].x - ring[i].x) * (p.y - ring[i].y) / (ring[j].y - ring[i].y) + ring[i].x) inside = !inside;
+            if (spans && p.x < (ring[j].x - ring[i].x) * (p.y - ring[i].y) / (ring[j].y - ring[i].y) + ring[i].x)
+                inside = !inside;
         }
     };
     for (const auto& polygon : polygons.polygons) {

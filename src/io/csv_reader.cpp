@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 struct Record {
-    std::size_t line = 0;    ///< where it starts, from 1
+    std::size_t line = 0;  ///< where it starts, from 1
     std::vector<std::string> cells;
 };
 
@@ -69,7 +69,8 @@ private:
             } else {
                 ++at_;
                 if (at_end_of_cell()) return cell;
-                throw DataError(fmt::format("{}:{}: text after a closing quote; a quote inside a quoted text is written twice", path_, line_));
+                throw DataError(fmt::format(
+                    "{}:{}: text after a closing quote; a quote inside a quoted text is written twice", path_, line_));
             }
         }
         throw DataError(fmt::format("{}:{}: a quote is opened and never closed", path_, opened));
@@ -98,9 +99,7 @@ std::optional<Number> number(std::string_view cell) {
     return value;
 }
 
-bool all_digits(std::string_view cell) {
-    return cell.find_first_not_of("0123456789") == std::string_view::npos;
-}
+bool all_digits(std::string_view cell) { return cell.find_first_not_of("0123456789") == std::string_view::npos; }
 
 FieldType type_of(const std::vector<Record>& records, std::size_t column) {
     FieldType type = FieldType::integer;
@@ -135,7 +134,8 @@ void check_header(const Record& header, const std::string& path) {
     std::set<std::string> seen;
     for (const auto& name : header.cells) {
         if (name.empty()) throw DataError(fmt::format("{}:{}: a column has no name", path, header.line));
-        if (!seen.insert(name).second) throw DataError(fmt::format("{}:{}: two columns are named '{}'", path, header.line, name));
+        if (!seen.insert(name).second)
+            throw DataError(fmt::format("{}:{}: two columns are named '{}'", path, header.line, name));
     }
 }
 
@@ -153,7 +153,8 @@ Table read_csv(const std::string& path) {
     std::vector<Record> records;
     while (auto record = parser.next()) {
         if (record->cells.size() != header->cells.size()) {
-            throw DataError(fmt::format("{}:{}: {} values for {} columns", path, record->line, record->cells.size(), header->cells.size()));
+            throw DataError(fmt::format("{}:{}: {} values for {} columns", path, record->line, record->cells.size(),
+                                        header->cells.size()));
         }
         records.push_back(std::move(*record));
     }
@@ -164,7 +165,8 @@ Table read_csv(const std::string& path) {
     }
     for (const auto& record : records) {
         auto& row = table.rows.emplace_back();
-        for (std::size_t i = 0; i < record.cells.size(); ++i) row.push_back(typed(record.cells[i], table.spec.columns[i].type));
+        for (std::size_t i = 0; i < record.cells.size(); ++i)
+            row.push_back(typed(record.cells[i], table.spec.columns[i].type));
     }
     return table;
 }

@@ -40,7 +40,8 @@ std::vector<std::string> ids_in(const fs::path& folder, const std::string& exten
 }
 
 bool is_color(const std::string& text) {
-    return text.size() == 7 && text[0] == '#' && text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
+    return text.size() == 7 && text[0] == '#' &&
+           text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
 }
 
 LegendClass read_class(TomlTable table) {
@@ -57,7 +58,8 @@ LegendClass read_class(TomlTable table) {
     c.parent = table.text_or("parent", "");
     table.finish();
     if (!is_color(c.color)) table.fail("color", fmt::format("'{}' is no colour; write it as \"#rrggbb\"", c.color));
-    if (c.key.empty() || c.parent == c.key) table.fail("parent", fmt::format("class '{}' cannot be its own parent", c.key));
+    if (c.key.empty() || c.parent == c.key)
+        table.fail("parent", fmt::format("class '{}' cannot be its own parent", c.key));
     return c;
 }
 
@@ -74,7 +76,8 @@ IndexDefinition read_index(TomlTable table) {
     index.check_bands = table.numbers("check_bands");
     index.check_value = table.number("check_value");
     table.finish();
-    if (!(index.low < index.high)) table.fail("low", fmt::format("low {} must be below high {}", index.low, index.high));
+    if (!(index.low < index.high))
+        table.fail("low", fmt::format("low {} must be below high {}", index.low, index.high));
     return index;
 }
 
@@ -110,7 +113,8 @@ IndicatorDefinition read_indicator(TomlTable table) {
     indicator.name_en = table.text("name_en");
     indicator.unit = table.text("unit");
     const auto decimals = table.whole_or("decimals", 2);
-    if (decimals < 0 || decimals > 9) table.fail("decimals", fmt::format("decimals is {}, but must be 0 to 9", decimals));
+    if (decimals < 0 || decimals > 9)
+        table.fail("decimals", fmt::format("decimals is {}, but must be 0 to 9", decimals));
     indicator.decimals = static_cast<int>(decimals);
     indicator.needs = table.texts("needs");
     indicator.sql = table.text("sql");
@@ -140,7 +144,8 @@ std::string data_folder() {
     std::vector<std::string> looked;
     if (const char* set = std::getenv("LINMU_DATA"); set != nullptr && *set != '\0') {
         if (is_data_folder(set)) return set;
-        throw DataError(fmt::format("LINMU_DATA is {}, which has no folder 'legends'; it must name linmu's data folder", set));
+        throw DataError(
+            fmt::format("LINMU_DATA is {}, which has no folder 'legends'; it must name linmu's data folder", set));
     }
     std::error_code ignored;
     const auto program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
@@ -149,7 +154,8 @@ std::string data_folder() {
         if (is_data_folder(folder)) return folder.string();
         looked.push_back(folder.string());
     }
-    throw DataError(fmt::format("linmu's data files are not found: no folder 'legends' in {}; set LINMU_DATA", fmt::join(looked, ", ")));
+    throw DataError(fmt::format("linmu's data files are not found: no folder 'legends' in {}; set LINMU_DATA",
+                                fmt::join(looked, ", ")));
 }
 
 std::string find_data_file(const std::string& kind, const std::string& name) {
@@ -162,7 +168,8 @@ std::string find_data_file(const std::string& kind, const std::string& name) {
     const auto folder = fs::path(data_folder()) / kind;
     const auto file = folder / (name + extension_of(kind));
     if (!name.empty() && fs::is_regular_file(file, ignored)) return file.string();
-    throw DataError(fmt::format("{} has no file '{}'{}", folder.string(), name, hint(name, ids_in(folder, extension_of(kind)))));
+    throw DataError(
+        fmt::format("{} has no file '{}'{}", folder.string(), name, hint(name, ids_in(folder, extension_of(kind)))));
 }
 
 Legend load_legend(const std::string& name) {

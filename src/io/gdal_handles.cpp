@@ -20,10 +20,18 @@ void set_default(const char* option, const char* value) {
     if (CPLGetConfigOption(option, nullptr) == nullptr) CPLSetConfigOption(option, value);
 }
 
+/// A library's words on one line: some span several.
+std::string one_line(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
+    for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at)) text.replace(at, 1, ", ");
+    return text;
+}
+
 void append(std::string& all, const char* message) {
-    if (all.find(message) != std::string::npos) return;
+    const std::string text = one_line(message);
+    if (all.find(text) != std::string::npos) return;
     if (!all.empty()) all += "; ";
-    all += message;
+    all += text;
 }
 
 std::string to_wkt(const OGRSpatialReference& srs) {

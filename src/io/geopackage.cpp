@@ -18,7 +18,8 @@ constexpr const char* time_option = "OGR_CURRENT_DATE";
 /// Features keep their numbers when those can be a table's key; otherwise they are numbered from 1.
 bool numbers_are_keys(const Layer& layer) {
     std::set<std::int64_t> seen;
-    return std::ranges::all_of(layer.features, [&](const Feature& f) { return f.fid >= 0 && seen.insert(f.fid).second; });
+    return std::ranges::all_of(layer.features,
+                               [&](const Feature& f) { return f.fid >= 0 && seen.insert(f.fid).second; });
 }
 
 /// SQLite's names have no case, and the key and the geometry have theirs.
@@ -28,7 +29,8 @@ void check_names(const Layer& layer) {
         std::string lower = field.name;
         for (auto& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         if (lower == "fid" || lower == "geom" || !names.insert(lower).second) {
-            throw DataError(fmt::format("layer '{}': a GeoPackage cannot have another field '{}'; rename it", layer.spec.name, field.name));
+            throw DataError(fmt::format("layer '{}': a GeoPackage cannot have another field '{}'; rename it",
+                                        layer.spec.name, field.name));
         }
     }
 }
@@ -48,7 +50,8 @@ DatasetPtr create_geopackage(const std::string& path) {
     return dataset;
 }
 
-void add_layer(GDALDataset& geopackage, const Layer& layer, const std::string& name_zh, AreaForm areas, const std::string& path) {
+void add_layer(GDALDataset& geopackage, const Layer& layer, const std::string& name_zh, AreaForm areas,
+               const std::string& path) {
     check_names(layer);
     const auto srs = make_srs(layer.spec.crs);
     const auto type = ogr_type(kind_of(layer), needs_multi(layer));
@@ -59,7 +62,8 @@ void add_layer(GDALDataset& geopackage, const Layer& layer, const std::string& n
     if (target == nullptr) errors.raise(fmt::format("{}: layer '{}' cannot be made", path, layer.spec.name));
     for (const auto& field : layer.spec.fields) {
         OGRFieldDefn definition(field.name.c_str(), ogr_type(field.type, areas));
-        if (target->CreateField(&definition) != OGRERR_NONE) errors.raise(fmt::format("{}: field '{}' cannot be made", path, field.name));
+        if (target->CreateField(&definition) != OGRERR_NONE)
+            errors.raise(fmt::format("{}: field '{}' cannot be made", path, field.name));
     }
     append_features(*target, layer, areas, path);
 }

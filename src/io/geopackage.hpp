@@ -23,7 +23,8 @@ enum class AreaForm { square_metres, units };
 /// A new GeoPackage without layers, to which layers may be added. Throws DataError.
 [[nodiscard]] DatasetPtr create_geopackage(const std::string& path);
 /// Adds a layer with its features, in their order. Throws DataError.
-void add_layer(GDALDataset& geopackage, const Layer& layer, const std::string& name_zh, AreaForm areas, const std::string& path);
+void add_layer(GDALDataset& geopackage, const Layer& layer, const std::string& name_zh, AreaForm areas,
+               const std::string& path);
 /// Adds features to a layer that has the same fields.
 void append_features(OGRLayer& target, const Layer& layer, AreaForm areas, const std::string& path);
 

@@ -43,14 +43,16 @@ void LayerText::decide() {
     } else if (!declared_.empty()) {
         note_ = fmt::format("{}: as the {} says", shown(encoding_), by_);
     } else {
-        note_ = not_ascii_ == 0 ? "ASCII" : fmt::format("UTF-8: no {}, all {} texts beyond ASCII are UTF-8", by_, not_ascii_);
+        note_ = not_ascii_ == 0 ? "ASCII"
+                                : fmt::format("UTF-8: no {}, all {} texts beyond ASCII are UTF-8", by_, not_ascii_);
     }
 }
 
 std::string LayerText::decode(const std::string& bytes, const std::string& place) const {
     if (is_ascii(bytes)) return bytes;
     if (auto text = to_utf8(bytes, encoding_, true)) return *text;
-    throw DataError(fmt::format("{}: its bytes are no {} text; give the encoding (encoding = ...)", place, shown(encoding_)));
+    throw DataError(
+        fmt::format("{}: its bytes are no {} text; give the encoding (encoding = ...)", place, shown(encoding_)));
 }
 
 }  // namespace linmu

@@ -80,17 +80,18 @@ std::string view_of(const std::string& table, const std::string& key, const std:
         parts.push_back(fmt::format("{} / 1e8 AS {}", name, sql_name(column.name + "_ha")));
         parts.push_back(fmt::format("{} * 15 / 1e8 AS {}", name, sql_name(column.name + "_mu")));
     }
-    return fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", sql_name(table + "_m2"), fmt::join(parts, ", "), sql_name(table));
+    return fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", sql_name(table + "_m2"), fmt::join(parts, ", "),
+                       sql_name(table));
 }
 
 }  // namespace
 
 struct Ledger::Impl {
     std::string path;
-    std::string file;      ///< where it is now
+    std::string file;  ///< where it is now
     std::optional<Database> database;
     bool writable = false;
-    std::map<std::string, std::vector<Field>> tables;    ///< what was put
+    std::map<std::string, std::vector<Field>> tables;  ///< what was put
 
     ~Impl() {
         database.reset();
@@ -100,11 +101,13 @@ struct Ledger::Impl {
     }
 
     void require_open() const {
-        if (!writable) throw DataError(fmt::format("{} is closed; it can be asked, but nothing can be put into it", path));
+        if (!writable)
+            throw DataError(fmt::format("{} is closed; it can be asked, but nothing can be put into it", path));
     }
 
     [[nodiscard]] bool has(std::string_view name) const {
-        const auto find = database->prepare("SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE");
+        const auto find = database->prepare(
+            "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE");
         database->bind(find.get(), 1, std::string(name));
         return database->step(find.get());
     }
@@ -112,7 +115,8 @@ struct Ledger::Impl {
     void insert(const std::string& sql, const std::vector<std::vector<Value>>& rows) {
         const auto statement = database->prepare(sql);
         for (const auto& row : rows) {
-            for (std::size_t i = 0; i < row.size(); ++i) database->bind(statement.get(), static_cast<int>(i) + 1, row[i]);
+            for (std::size_t i = 0; i < row.size(); ++i)
+                database->bind(statement.get(), static_cast<int>(i) + 1, row[i]);
             static_cast<void>(database->step(statement.get()));
             sqlite3_reset(statement.get());
         }
@@ -125,7 +129,8 @@ struct Ledger::Impl {
         for (const auto& f : fields) rows.push_back({name, f.name, std::string(type_name(f.type)), f.unit, f.name_zh});
         insert("INSERT INTO linmu_columns (table_name, column_name, type, unit, name_zh) VALUES (?, ?, ?, ?, ?)", rows);
         if (!has_areas(columns)) return;
-        if (has(name + "_m2")) throw DataError(fmt::format("{}: '{}_m2' is taken; it is to show the areas of '{}'", path, name, name));
+        if (has(name + "_m2"))
+            throw DataError(fmt::format("{}: '{}_m2' is taken; it is to show the areas of '{}'", path, name, name));
         database->run(view_of(name, key, columns));
         register_table(*database, name + "_m2", "");
     }
@@ -134,14 +139,16 @@ struct Ledger::Impl {
     [[nodiscard]] bool is_new(const std::string& name, const std::vector<Field>& columns) const {
         const auto known = tables.find(name);
         if (known == tables.end()) {
-            if (name.empty() || has(name)) throw DataError(fmt::format("{}: '{}' cannot be a table's name; it is taken", path, name));
+            if (name.empty() || has(name))
+                throw DataError(fmt::format("{}: '{}' cannot be a table's name; it is taken", path, name));
             return true;
         }
         const auto alike = [](const Field& a, const Field& b) { return a.name == b.name && a.type == b.type; };
         if (!std::ranges::equal(known->second, columns, alike)) {
             std::vector<std::string> names;
             for (const auto& c : known->second) names.push_back(fmt::format("{} {}", c.name, type_name(c.type)));
-            throw DataError(fmt::format("{}: table '{}' has other columns; it has {}", path, name, fmt::join(names, ", ")));
+            throw DataError(
+                fmt::format("{}: table '{}' has other columns; it has {}", path, name, fmt::join(names, ", ")));
         }
         return false;
     }
@@ -162,7 +169,9 @@ struct Ledger::Impl {
             names.push_back(sql_name(c.name));
             marks.emplace_back("?");
         }
-        insert(fmt::format("INSERT INTO {} ({}) VALUES ({})", sql_name(table.spec.name), fmt::join(names, ", "), fmt::join(marks, ", ")), table.rows);
+        insert(fmt::format("INSERT INTO {} ({}) VALUES ({})", sql_name(table.spec.name), fmt::join(names, ", "),
+                           fmt::join(marks, ", ")),
+               table.rows);
     }
 
     void check(const Table& table) const {
@@ -171,10 +180,12 @@ struct Ledger::Impl {
         for (std::size_t r = 0; r < table.rows.size(); ++r) {
             const auto& row = table.rows[r];
             const auto where = fmt::format("{}, table {}, row {}", path, table.spec.name, r + 1);
-            if (row.size() != columns.size()) throw DataError(fmt::format("{}: {} values for {} columns", where, row.size(), columns.size()));
+            if (row.size() != columns.size())
+                throw DataError(fmt::format("{}: {} values for {} columns", where, row.size(), columns.size()));
             for (std::size_t i = 0; i < row.size(); ++i) {
                 if (fits(row[i], columns[i].type)) continue;
-                throw DataError(fmt::format("{}: '{}' is no {} for column {}", where, to_text(row[i]), type_name(columns[i].type), columns[i].name));
+                throw DataError(fmt::format("{}: '{}' is no {} for column {}", where, to_text(row[i]),
+                                            type_name(columns[i].type), columns[i].name));
             }
         }
     }
@@ -211,7 +222,8 @@ struct Ledger::Impl {
         const char* table = sqlite3_column_table_name(statement, index);
         const char* column = sqlite3_column_origin_name(statement, index);
         if (table == nullptr || column == nullptr) return;
-        const auto find = database->prepare("SELECT type, unit, name_zh FROM linmu_columns WHERE table_name = ? AND column_name = ?");
+        const auto find =
+            database->prepare("SELECT type, unit, name_zh FROM linmu_columns WHERE table_name = ? AND column_name = ?");
         database->bind(find.get(), 1, std::string(table));
         database->bind(find.get(), 2, std::string(column));
         if (!database->step(find.get())) return;
@@ -235,8 +247,9 @@ Ledger::Ledger(const std::string& path) : impl_(std::make_unique<Impl>()) {
     impl_->database.emplace(impl_->file, Database::Mode::write);
     // The file counts only once it is whole, flushed and renamed.
     impl_->database->run("PRAGMA synchronous = OFF");
-    impl_->database->run("CREATE TABLE linmu_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, "
-                         "unit TEXT NOT NULL, name_zh TEXT NOT NULL, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID");
+    impl_->database->run(
+        "CREATE TABLE linmu_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, "
+        "unit TEXT NOT NULL, name_zh TEXT NOT NULL, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID");
 }
 
 Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -247,7 +260,8 @@ Ledger Ledger::open(const std::string& path) {
     impl->path = path;
     impl->file = path;
     impl->database.emplace(path, Database::Mode::read);
-    if (!impl->has("linmu_columns")) throw DataError(fmt::format("{} is no ledger of linmu: it has no table linmu_columns", path));
+    if (!impl->has("linmu_columns"))
+        throw DataError(fmt::format("{} is no ledger of linmu: it has no table linmu_columns", path));
     return Ledger(std::move(impl));
 }
 
@@ -278,7 +292,8 @@ bool Ledger::has(std::string_view table) const { return impl_->has(table); }
 
 Table Ledger::query(const std::string& sql, std::string_view name) const {
     const auto statement = impl_->database->prepare(sql);
-    if (sqlite3_stmt_readonly(statement.get()) == 0) throw DataError(fmt::format("{}: a query may only read\n  in: {}", impl_->path, sql));
+    if (sqlite3_stmt_readonly(statement.get()) == 0)
+        throw DataError(fmt::format("{}: a query may only read\n  in: {}", impl_->path, sql));
     const int count = sqlite3_column_count(statement.get());
     Table table{{std::string(name), "", {}}, {}};
     while (impl_->database->step(statement.get())) {
@@ -287,7 +302,9 @@ Table Ledger::query(const std::string& sql, std::string_view name) const {
     }
     for (int i = 0; i < count; ++i) {
         const auto at = static_cast<std::size_t>(i);
-        const auto any = [&](auto is) { return std::ranges::any_of(table.rows, [&](const auto& row) { return is(row[at]); }); };
+        const auto any = [&](auto is) {
+            return std::ranges::any_of(table.rows, [&](const auto& row) { return is(row[at]); });
+        };
         Field field{sqlite3_column_name(statement.get(), i), FieldType::integer, "", ""};
         if (any([](const Value& v) { return std::holds_alternative<double>(v); })) field.type = FieldType::real;
         if (any([](const Value& v) { return std::holds_alternative<std::string>(v); })) field.type = FieldType::text;

@@ -42,11 +42,13 @@ GeometryKind kind_of(const Layer& layer) {
         const auto own = kind_of(feature.geometry);
         if (own == GeometryKind::none) continue;
         if (kind != GeometryKind::none && own != kind) {
-            throw DataError(fmt::format("layer '{}': feature {} is a {} among {}s", layer.spec.name, feature.fid, to_string(own), to_string(kind)));
+            throw DataError(fmt::format("layer '{}': feature {} is a {} among {}s", layer.spec.name, feature.fid,
+                                        to_string(own), to_string(kind)));
         }
         kind = own;
     }
-    if (kind == GeometryKind::none) throw DataError(fmt::format("layer '{}' has no geometry to write", layer.spec.name));
+    if (kind == GeometryKind::none)
+        throw DataError(fmt::format("layer '{}' has no geometry to write", layer.spec.name));
     return kind;
 }
 

@@ -105,8 +105,10 @@ GeometryKind kind_of(const Geometry& geometry) noexcept {
 
 GeometryKind kind_of(OGRwkbGeometryType type) noexcept {
     const auto flat = wkbFlatten(type);
-    if (OGR_GT_IsSubClassOf(flat, wkbSurface) != 0 || OGR_GT_IsSubClassOf(flat, wkbMultiSurface) != 0) return GeometryKind::polygon;
-    if (OGR_GT_IsSubClassOf(flat, wkbCurve) != 0 || OGR_GT_IsSubClassOf(flat, wkbMultiCurve) != 0) return GeometryKind::line;
+    if (OGR_GT_IsSubClassOf(flat, wkbSurface) != 0 || OGR_GT_IsSubClassOf(flat, wkbMultiSurface) != 0)
+        return GeometryKind::polygon;
+    if (OGR_GT_IsSubClassOf(flat, wkbCurve) != 0 || OGR_GT_IsSubClassOf(flat, wkbMultiCurve) != 0)
+        return GeometryKind::line;
     if (flat == wkbPoint || flat == wkbMultiPoint) return GeometryKind::point;
     return GeometryKind::none;
 }

@@ -14,6 +14,7 @@ void add_crs(pugi::xml_node parent, const std::string& crs);
 /// What QGIS opens, relative to the project's folder: "./parcels.gpkg|layername=parcels".
 [[nodiscard]] std::string source_of(const ProjectLayer& layer, const std::string& project_path);
 /// `<maplayer>` with its renderer. Throws DataError when its style is no QML.
-void add_map_layer(pugi::xml_node parent, const ProjectLayer& layer, const std::string& id, const std::string& project_path);
+void add_map_layer(pugi::xml_node parent, const ProjectLayer& layer, const std::string& id,
+                   const std::string& project_path);
 
 }  // namespace linmu

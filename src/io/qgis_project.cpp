@@ -20,7 +20,9 @@ constexpr zip_uint16_t fixed_day = (20U << 9U) | (1U << 5U) | 1U;
 constexpr zip_uint32_t plain_file = 0100644U << 16;
 
 /// QGIS replaces an id of fewer than ten characters by one of its own, and the tree loses its layers.
-std::string layer_id(std::size_t group, std::size_t layer) { return fmt::format("linmu_layer_{}_{}", group + 1, layer + 1); }
+std::string layer_id(std::size_t group, std::size_t layer) {
+    return fmt::format("linmu_layer_{}_{}", group + 1, layer + 1);
+}
 
 void add_text(pugi::xml_node parent, const char* name, const std::string& text) {
     parent.append_child(name).append_child(pugi::node_pcdata).set_value(text.c_str());
@@ -118,7 +120,9 @@ struct ArchiveDiscard {
     void operator()(zip_t* archive) const noexcept { zip_discard(archive); }
 };
 
-[[noreturn]] void zip_failed(const char* words) { throw DataError(fmt::format("a QGIS project cannot be packed: {}", words)); }
+[[noreturn]] void zip_failed(const char* words) {
+    throw DataError(fmt::format("a QGIS project cannot be packed: {}", words));
+}
 
 /// A zip, in memory, that holds one file.
 std::string zipped(const std::string& name, const std::string& text) {

@@ -53,7 +53,8 @@ int text_width(const Layer& layer, std::size_t index, const std::string& encodin
         if (text == nullptr) continue;
         const auto where = fmt::format("feature {}, field {}", feature.fid, name);
         const auto size = encoded_size(*text, encoding, where);
-        if (size > longest_text) throw DataError(fmt::format("{}: {} bytes, but a Shapefile holds {}", where, size, longest_text));
+        if (size > longest_text)
+            throw DataError(fmt::format("{}: {} bytes, but a Shapefile holds {}", where, size, longest_text));
         width = std::max(width, size);
     }
     return static_cast<int>(width);
@@ -72,8 +73,11 @@ NumberWidth real_width(const Layer& layer, std::size_t index) {
         const auto& value = feature.values.at(index);
         double number = 0;
         if (const auto* real = std::get_if<double>(&value)) number = *real;
-        else if (const auto* units = std::get_if<std::int64_t>(&value)) number = area ? static_cast<double>(*units) / 1e4 : static_cast<double>(*units);
-        if (!std::isfinite(number)) throw DataError(fmt::format("feature {}, field {}: not a finite number", feature.fid, layer.spec.fields[index].name));
+        else if (const auto* units = std::get_if<std::int64_t>(&value))
+            number = area ? static_cast<double>(*units) / 1e4 : static_cast<double>(*units);
+        if (!std::isfinite(number))
+            throw DataError(
+                fmt::format("feature {}, field {}: not a finite number", feature.fid, layer.spec.fields[index].name));
         char text[400];
         const auto end = std::to_chars(text, text + sizeof text, number, std::chars_format::fixed).ptr;
         const auto* point = std::find(static_cast<const char*>(text), static_cast<const char*>(end), '.');
@@ -87,7 +91,9 @@ NumberWidth real_width(const Layer& layer, std::size_t index) {
 std::unique_ptr<OGRFieldDefn> definition_of(const Layer& layer, std::size_t index, const std::string& encoding) {
     const auto& field = layer.spec.fields[index];
     if (encoded_size(field.name, encoding, "a field's name") > longest_name) {
-        throw DataError(fmt::format("field '{}' is longer than the {} bytes of a Shapefile; rename it, or write a GeoPackage", field.name, longest_name));
+        throw DataError(
+            fmt::format("field '{}' is longer than the {} bytes of a Shapefile; rename it, or write a GeoPackage",
+                        field.name, longest_name));
     }
     const auto type = ogr_type(field.type, AreaForm::square_metres);
     auto definition = std::make_unique<OGRFieldDefn>(field.name.c_str(), type);
@@ -116,7 +122,8 @@ void write_into(const std::string& file, const Layer& layer, const std::string& 
     if (target == nullptr) errors.raise(fmt::format("{} cannot be written", file));
     for (std::size_t i = 0; i < layer.spec.fields.size(); ++i) {
         const auto definition = definition_of(layer, i, encoding);
-        if (target->CreateField(definition.get()) != OGRERR_NONE) errors.raise(fmt::format("field '{}' cannot be made", layer.spec.fields[i].name));
+        if (target->CreateField(definition.get()) != OGRERR_NONE)
+            errors.raise(fmt::format("field '{}' cannot be made", layer.spec.fields[i].name));
     }
     for (const auto& feature : layer.features) {
         OGRFeature row(target->GetLayerDefn());
@@ -124,7 +131,8 @@ void write_into(const std::string& file, const Layer& layer, const std::string& 
             set_value(row, static_cast<int>(i), layer.spec.fields[i], feature.values.at(i), AreaForm::square_metres);
         }
         row.SetGeometryDirectly(to_ogr(feature.geometry, needs_multi(layer)).release());
-        if (target->CreateFeature(&row) != OGRERR_NONE) errors.raise(fmt::format("feature {} cannot be written", feature.fid));
+        if (target->CreateFeature(&row) != OGRERR_NONE)
+            errors.raise(fmt::format("feature {} cannot be written", feature.fid));
     }
     dataset.reset();
     errors.check(fmt::format("{} cannot be written", file));
@@ -145,7 +153,8 @@ void set_encoding_marks(const fs::path& dbf, const std::string& encoding, bool w
 }  // namespace
 
 void write_shapefile(const std::string& path, const Layer& layer, const std::string& encoding, bool write_cpg) {
-    if (encoding != "UTF-8" && encoding != "GBK") throw DataError(fmt::format("encoding '{}' is not written; UTF-8 and GBK are", encoding));
+    if (encoding != "UTF-8" && encoding != "GBK")
+        throw DataError(fmt::format("encoding '{}' is not written; UTF-8 and GBK are", encoding));
     if (fs::path(path).extension() != ".shp") throw DataError(fmt::format("{}: a Shapefile's name ends in .shp", path));
     require_writable(path);
     const Folder folder(partial_name(path));

@@ -40,7 +40,8 @@ void write_all(const std::string& path, const std::string& text) {
     for (std::size_t done = 0; done < text.size();) {
         const auto written = ::write(file.get(), text.data() + done, text.size() - done);
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) throw DataError(fmt::format("{} cannot be written: {}; make room and run again", path, reason(errno)));
+        if (written < 0)
+            throw DataError(fmt::format("{} cannot be written: {}; make room and run again", path, reason(errno)));
         done += static_cast<std::size_t>(written);
     }
 }
@@ -48,7 +49,7 @@ void write_all(const std::string& path, const std::string& text) {
 __extension__ using Wide = __int128;
 
 struct UnitRule {
-    Wide times, per;     ///< value in the unit = units of Area * times / per
+    Wide times, per;  ///< value in the unit = units of Area * times / per
     const char* en;
     const char* zh;
 };
@@ -96,7 +97,8 @@ std::string header_text(const Field& column, const CsvOptions& options) {
 
 std::string cell_text(const Value& value, const Field& column, const CsvOptions& options) {
     const auto* units = std::get_if<std::int64_t>(&value);
-    if (column.type == FieldType::area && units != nullptr) return area_text(*units, options.area_unit, options.decimals);
+    if (column.type == FieldType::area && units != nullptr)
+        return area_text(*units, options.area_unit, options.decimals);
     return to_text(value);
 }
 
@@ -128,7 +130,8 @@ void write_csv(const std::string& path, const Table& table, const CsvOptions& op
     add_line([&](std::size_t i) { return header_text(columns[i], options); });
     for (const auto& row : table.rows) {
         if (row.size() != columns.size()) {
-            throw DataError(fmt::format("table '{}' has a row of {} values for {} columns", table.spec.name, row.size(), columns.size()));
+            throw DataError(fmt::format("table '{}' has a row of {} values for {} columns", table.spec.name, row.size(),
+                                        columns.size()));
         }
         add_line([&](std::size_t i) { return cell_text(row[i], columns[i], options); });
     }

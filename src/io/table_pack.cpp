@@ -19,7 +19,8 @@ TableDefinition table_of(TomlTable& t) {
     table.unit = t.text_or("unit", "mu");
     table.decimals = static_cast<int>(t.whole_or("decimals", 2));
     table.total = t.whole_or("total", 0) != 0;
-    if (table.unit != "m2" && table.unit != "ha" && table.unit != "mu") t.fail("unit", "'" + table.unit + "' is no unit of area; m2, ha or mu");
+    if (table.unit != "m2" && table.unit != "ha" && table.unit != "mu")
+        t.fail("unit", "'" + table.unit + "' is no unit of area; m2, ha or mu");
     t.finish();
     return table;
 }
@@ -30,7 +31,11 @@ TablePack load_table_pack(const std::string& name) {
     const std::string path = find_data_file("tables", name);
     const toml::table root = parse_toml_file(path);
     TomlTable file(root, path);
-    TablePack pack{std::filesystem::path(path).stem().string(), file.text("name_zh"), file.text("name_en"), file.texts_by_name("parameters"), {}};
+    TablePack pack{std::filesystem::path(path).stem().string(),
+                   file.text("name_zh"),
+                   file.text("name_en"),
+                   file.texts_by_name("parameters"),
+                   {}};
     for (auto& t : file.tables("table")) pack.tables.push_back(table_of(t));
     file.finish();
     return pack;

@@ -5,8 +5,8 @@
 #include <iconv.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cctype>
+#include <cerrno>
 #include <memory>
 
 #include "linmu/core/error.hpp"
@@ -24,12 +24,14 @@ Converter make_converter(const std::string& to, const std::string& from) {
     const iconv_t converter = iconv_open(to.c_str(), from.c_str());
     // NOLINTNEXTLINE: iconv's own mark of failure
     if (converter == reinterpret_cast<iconv_t>(-1)) {
-        throw DataError(fmt::format("'{}' is no encoding that this machine knows; UTF-8 and GBK are usual", to == "UTF-8" ? from : to));
+        throw DataError(fmt::format("'{}' is no encoding that this machine knows; UTF-8 and GBK are usual",
+                                    to == "UTF-8" ? from : to));
     }
     return Converter(converter);
 }
 
-std::optional<std::string> converted(std::string_view bytes, const std::string& to, const std::string& from, bool may_be_cut) {
+std::optional<std::string> converted(std::string_view bytes, const std::string& to, const std::string& from,
+                                     bool may_be_cut) {
     const auto converter = make_converter(to, from);
     std::string out(bytes.size() * 4 + 4, '\0');
     std::string source(bytes);
@@ -82,7 +84,8 @@ bool is_ascii(std::string_view text) noexcept {
 std::string encoding_name(std::string_view name) {
     std::string upper;
     for (const char c : name) {
-        if (std::isspace(static_cast<unsigned char>(c)) == 0) upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        if (std::isspace(static_cast<unsigned char>(c)) == 0)
+            upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     }
     if (upper == "UTF8" || upper == "UTF-8" || upper == "65001" || upper == "CP65001") return "UTF-8";
     for (const char* chinese : {"GBK", "GB2312", "GB18030", "CP936", "936", "EUC-CN", "OEM936", "ANSI936"}) {

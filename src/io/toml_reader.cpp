@@ -96,7 +96,8 @@ void TomlTable::finish() const {
         if (first == nullptr || place(key) < place(*first)) first = &key;
     }
     if (first == nullptr) return;
-    fail_there(file_, first->source().begin, fmt::format("unknown key '{}'{}", first->str(), hint(first->str(), asked_)));
+    fail_there(file_, first->source().begin,
+               fmt::format("unknown key '{}'{}", first->str(), hint(first->str(), asked_)));
 }
 
 void TomlTable::fail(const std::string& key, const std::string& what) const {
@@ -116,7 +117,8 @@ const toml::node& TomlTable::need(const std::string& key) {
         for (const auto& [name, value] : *table_) present.emplace_back(name.str());
         const auto near = nearest_name(key, present);
         const bool misspelt = !near.empty() && std::ranges::find(asked_, near) == asked_.end();
-        fail(key, fmt::format("'{}' is missing{}", key, misspelt ? fmt::format("; is '{}' meant to be it?", near) : ""));
+        fail(key,
+             fmt::format("'{}' is missing{}", key, misspelt ? fmt::format("; is '{}' meant to be it?", near) : ""));
     }
     return *node;
 }

@@ -45,7 +45,8 @@ OGRLayer& choose_layer(GDALDataset& dataset, const LayerRequest& request) {
     if (request.layer.empty()) {
         if (spatial.size() == 1) return *dataset.GetLayerByName(spatial.front().c_str());
         if (names.size() == 1) return *dataset.GetLayerByName(names.front().c_str());
-        throw DataError(fmt::format("{} has {} layers; name one of {}", request.path, names.size(), fmt::join(names, ", ")));
+        throw DataError(
+            fmt::format("{} has {} layers; name one of {}", request.path, names.size(), fmt::join(names, ", ")));
     }
     auto* layer = dataset.GetLayerByName(request.layer.c_str());
     if (layer == nullptr) {
@@ -132,10 +133,12 @@ std::string layer_crs(OGRLayer& layer, const LayerRequest& request, const std::s
     }
     const auto asked = request.crs.empty() ? std::string() : parse_crs(request.crs).id;
     if (file.empty() && asked.empty()) {
-        throw DataError(fmt::format("{} has no CRS; say which it is (crs = \"EPSG:4547\"), or put its .prj beside it", where));
+        throw DataError(
+            fmt::format("{} has no CRS; say which it is (crs = \"EPSG:4547\"), or put its .prj beside it", where));
     }
     if (!file.empty() && !asked.empty() && file != asked) {
-        throw DataError(fmt::format("{} says that its CRS is {}, but {} is asked for; leave out crs, or mend the file", where, file, asked));
+        throw DataError(fmt::format("{} says that its CRS is {}, but {} is asked for; leave out crs, or mend the file",
+                                    where, file, asked));
     }
     return file.empty() ? asked : file;
 }
@@ -147,7 +150,8 @@ void decode_layer(Layer& layer, const LayerText& text, const std::string& where)
         for (std::size_t i = 0; i < feature.values.size(); ++i) {
             auto* value = std::get_if<std::string>(&feature.values[i]);
             if (value == nullptr || value->empty()) continue;
-            *value = text.decode(*value, fmt::format("{}, feature {}, field {}", where, feature.fid, layer.spec.fields[i].name));
+            *value = text.decode(
+                *value, fmt::format("{}, feature {}, field {}", where, feature.fid, layer.spec.fields[i].name));
         }
     }
 }
@@ -166,8 +170,8 @@ std::vector<Feature> read_features(OGRLayer& source, GeometryKind kind, const st
         const auto own = kind_of(feature.geometry);
         if (kind == GeometryKind::none) kind = own;
         if (own != GeometryKind::none && own != kind) {
-            throw DataError(fmt::format("{}, feature {}: a {} in a layer of {}s; split the layer by kind", where, feature.fid,
-                                        to_string(own), to_string(kind)));
+            throw DataError(fmt::format("{}, feature {}: a {} in a layer of {}s; split the layer by kind", where,
+                                        feature.fid, to_string(own), to_string(kind)));
         }
         for (int i = 0; i < row->GetFieldCount(); ++i) feature.values.push_back(raw_value(*row, i));
         features.push_back(std::move(feature));

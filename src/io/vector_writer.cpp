@@ -24,15 +24,19 @@ struct Partial {
 /// The table in which QGIS keeps styles; it asks for it by GDAL, so it is registered too.
 void make_style_table(Database& database) {
     database.run(
-        "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256), "
-        "f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, "
-        "description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')))");
+        "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), "
+        "f_table_schema TEXT(256), "
+        "f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT, "
+        "useAsDefault BOOLEAN, "
+        "description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME DEFAULT "
+        "(strftime('%Y-%m-%dT%H:%M:%fZ','now')))");
     register_table(database, "layer_styles", "");
 }
 
 void put_style(const Database& database, const LayerOutput& output) {
     const auto insert = database.prepare(
-        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, styleSLD, "
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
+        "styleQML, styleSLD, "
         "useAsDefault, description, owner, ui, update_time) VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', '', ?)");
     const auto& table = output.layer->spec.name;
     database.bind(insert.get(), 1, table);
@@ -72,7 +76,8 @@ void write_geopackage(const std::string& path, std::span<const LayerOutput> laye
         const FixedTime time;
         const GdalErrors errors;
         auto dataset = create_geopackage(partial.path);
-        for (const auto& output : layers) add_layer(*dataset, *output.layer, output.name_zh, AreaForm::square_metres, partial.path);
+        for (const auto& output : layers)
+            add_layer(*dataset, *output.layer, output.name_zh, AreaForm::square_metres, partial.path);
         dataset.reset();
         errors.check(fmt::format("{} cannot be written", path));
     }

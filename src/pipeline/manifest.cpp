@@ -14,7 +14,8 @@ namespace {
 nlohmann::ordered_json steps_of(const Plan& plan) {
     nlohmann::ordered_json steps = nlohmann::ordered_json::array();
     for (const auto& planned : plan.steps) {
-        nlohmann::ordered_json step{{"id", planned.id}, {"use", planned.info.name}, {"revision", planned.info.revision}};
+        nlohmann::ordered_json step{
+            {"id", planned.id}, {"use", planned.info.name}, {"revision", planned.info.revision}};
         nlohmann::ordered_json in = nlohmann::ordered_json::array();
         for (const auto i : planned.inputs) in.push_back(plan.steps[i].id);
         step["in"] = in;
@@ -33,7 +34,8 @@ nlohmann::ordered_json steps_of(const Plan& plan) {
 
 nlohmann::ordered_json files_of(const std::vector<std::string>& paths, const std::string& folder) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const auto& path : paths) list.push_back({{"path", shown_path(path, folder)}, {"xxh3_128", content_hash(path)}});
+    for (const auto& path : paths)
+        list.push_back({{"path", shown_path(path, folder)}, {"xxh3_128", content_hash(path)}});
     return list;
 }
 
@@ -50,15 +52,18 @@ std::vector<std::pair<std::string, std::string>> library_list() {
     return list;
 }
 
-nlohmann::ordered_json manifest_of(const Plan& plan, const std::string& key, const std::string& folder, const std::vector<Product>& products) {
+nlohmann::ordered_json manifest_of(const Plan& plan, const std::string& key, const std::string& folder,
+                                   const std::vector<Product>& products) {
     nlohmann::ordered_json manifest;
     manifest["run_key"] = key;
     for (const auto& [name, version] : library_list()) manifest["versions"][name] = version;
-    manifest["pipeline"] = {{"name", plan.document.name}, {"title", plan.document.title}, {"xxh3_128", text_hash(plan.document.text)}};
+    manifest["pipeline"] = {
+        {"name", plan.document.name}, {"title", plan.document.title}, {"xxh3_128", text_hash(plan.document.text)}};
     manifest["variables"] = plan.document.vars;
     if (plan.grid) {
         const auto& g = *plan.grid;
-        manifest["grid"] = {{"crs", g.crs}, {"x0", g.x0}, {"y0", g.y0}, {"cell_x", g.cell_x}, {"cell_y", g.cell_y}, {"rows", g.rows}, {"cols", g.cols}};
+        manifest["grid"] = {{"crs", g.crs},       {"x0", g.x0},     {"y0", g.y0},    {"cell_x", g.cell_x},
+                            {"cell_y", g.cell_y}, {"rows", g.rows}, {"cols", g.cols}};
     }
     manifest["steps"] = steps_of(plan);
     manifest["inputs"] = files_of(plan.files, plan.document.folder);

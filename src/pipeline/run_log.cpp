@@ -13,7 +13,9 @@
 namespace linmu {
 
 RunLog::RunLog(const std::string& path) : file_(std::fopen(path.c_str(), "a")) {
-    if (!file_) throw DataError(fmt::format("{}: the log can't be written ({}); give another --out", path, std::strerror(errno)));
+    if (!file_)
+        throw DataError(
+            fmt::format("{}: the log can't be written ({}); give another --out", path, std::strerror(errno)));
 }
 
 RunLog::~RunLog() { std::fclose(file_); }

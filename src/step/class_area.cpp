@@ -18,11 +18,19 @@ namespace {
 class ClassArea final : public FoldStep {
 public:
     StepInfo info() const override {
-        return {"class-area", "分类面积",
-                "Area of each class in each polygon, by exact fractions of cells and their true areas; into the ledger table 'class_area'.", "measure",
+        return {"class-area",
+                "分类面积",
+                "Area of each class in each polygon, by exact fractions of cells and their true areas; into the ledger "
+                "table 'class_area'.",
+                "measure",
                 {{.name = "map", .kind = ArtifactKind::raster, .help = "class map"},
-                 {.name = "zones", .kind = ArtifactKind::layer, .help = "polygons; absent: the whole grid", .optional = true}},
-                ArtifactKind::none, 1, false};
+                 {.name = "zones",
+                  .kind = ArtifactKind::layer,
+                  .help = "polygons; absent: the whole grid",
+                  .optional = true}},
+                ArtifactKind::none,
+                1,
+                false};
     }
 
     void declare(Params& p) override {
@@ -37,7 +45,9 @@ public:
         grid_ = raster.grid;
         band_at_ = band_index(raster.bands, band_, context.input_ids[0]);
         const auto& spec = raster.bands[band_at_];
-        if (spec.kind != BandKind::code) throw DataError(fmt::format("band '{}' holds measured values; a class map has codes (read it with kind = \"code\")", spec.name));
+        if (spec.kind != BandKind::code)
+            throw DataError(fmt::format(
+                "band '{}' holds measured values; a class map has codes (read it with kind = \"code\")", spec.name));
         classes_ = ClassNames(spec.legend);
         if (map_.empty()) map_ = context.input_ids[0];
         if (inputs.size() < 2) return {};
@@ -55,27 +65,38 @@ public:
         auto part = std::make_shared<ClassAreas>();
         const TileAreas areas = zones_->areas(window);
         for (const auto zone : zones_->touching(window)) {
-            add_class_areas(*part, static_cast<std::int32_t>(zone), zones_->coverage(zone), inputs[0]->code(band_at_), areas);
+            add_class_areas(*part, static_cast<std::int32_t>(zone), zones_->coverage(zone), inputs[0]->code(band_at_),
+                            areas);
         }
         return part;
     }
 
-    void absorb(const Window&, std::shared_ptr<void> part) override { sums_.merge(*std::static_pointer_cast<ClassAreas>(part)); }
+    void absorb(const Window&, std::shared_ptr<void> part) override {
+        sums_.merge(*std::static_pointer_cast<ClassAreas>(part));
+    }
 
     Made finish(RunContext& context) override {
-        Table table{{"class_area", "分类面积",
-                     {{"map", FieldType::text, "", "图"}, {"layer", FieldType::text, "", "图层"}, {"zone", FieldType::text, "", "单位代码"},
-                      {"code", FieldType::integer, "", "地类代码"}, {"class", FieldType::text, "", "地类"}, {"area", FieldType::area, "m2", "面积"}}},
+        Table table{{"class_area",
+                     "分类面积",
+                     {{"map", FieldType::text, "", "图"},
+                      {"layer", FieldType::text, "", "图层"},
+                      {"zone", FieldType::text, "", "单位代码"},
+                      {"code", FieldType::integer, "", "地类代码"},
+                      {"class", FieldType::text, "", "地类"},
+                      {"area", FieldType::area, "m2", "面积"}}},
                     {}};
         std::vector<Area> seen(zones_->size());
         for (const auto& [key, area] : sums_) {
             const auto zone = static_cast<std::size_t>(key.zone);
             seen[zone] += area;
-            table.rows.push_back({map_, layer_name(), zones_->key(zone), classes_.code(key.code), classes_.key(key.code), area.units()});
+            table.rows.push_back(
+                {map_, layer_name(), zones_->key(zone), classes_.code(key.code), classes_.key(key.code), area.units()});
         }
         for (std::size_t zone = 0; zone < zones_->size(); ++zone) {
             const Area rest = beyond_grid(*zones_, zone, seen[zone], layer_name());
-            if (rest > Area{}) table.rows.push_back({map_, layer_name(), zones_->key(zone), Value{}, std::string("outside"), rest.units()});
+            if (rest > Area{})
+                table.rows.push_back(
+                    {map_, layer_name(), zones_->key(zone), Value{}, std::string("outside"), rest.units()});
         }
         context.ledger->put(table);
         classes_.record(*context.ledger);

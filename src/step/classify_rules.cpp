@@ -13,8 +13,15 @@ namespace {
 class ClassifyRules final : public TileStep {
 public:
     StepInfo info() const override {
-        return {"classify-rules", "规则分类", "Classes by a decision list (data/rules): the first rule that holds gives the class; thresholds are data, with their source.",
-                "classify", {{.name = "features", .kind = ArtifactKind::raster, .help = "bands that the rules name", .many = true}}, ArtifactKind::raster, 1, false};
+        return {"classify-rules",
+                "规则分类",
+                "Classes by a decision list (data/rules): the first rule that holds gives the class; thresholds are "
+                "data, with their source.",
+                "classify",
+                {{.name = "features", .kind = ArtifactKind::raster, .help = "bands that the rules name", .many = true}},
+                ArtifactKind::raster,
+                1,
+                false};
     }
 
     void declare(Params& p) override {
@@ -35,8 +42,9 @@ public:
         std::vector<RuleList::Formula> formulas;
         for (const auto& f : set.formulas) formulas.push_back({f.name, f.formula});
         list_.emplace(rules, thresholds, bands_.names, formulas);
-        return Artifact::of(RasterSpec{inputs[0].raster.grid,
-                                       {{.name = band_, .kind = BandKind::code, .unit = {}, .legend = set.legend, .scene = {}, .date = {}}}});
+        return Artifact::of(RasterSpec{
+            inputs[0].raster.grid,
+            {{.name = band_, .kind = BandKind::code, .unit = {}, .legend = set.legend, .scene = {}, .date = {}}}});
     }
 
     Block apply(const Window& window, std::span<const BlockPtr> inputs) const override {

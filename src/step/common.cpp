@@ -13,7 +13,10 @@
 namespace linmu {
 
 void note_alignment(const RasterReader& reader, PlanContext& context) {
-    for (const auto& note : reader.alignment_notes()) context.notes->push_back(note);
+    std::map<std::string, int> files_by_note;
+    for (const auto& note : reader.alignment_notes()) ++files_by_note[note.substr(note.find(": ") + 2)];
+    for (const auto& [note, files] : files_by_note)
+        context.notes->push_back(fmt::format("{} file{}: {}", files, files == 1 ? "" : "s", note));
     *context.natural_block = std::max(*context.natural_block, reader.natural_block());
 }
 

@@ -14,8 +14,14 @@ namespace {
 class Composite final : public TileStep {
 public:
     StepInfo info() const override {
-        return {"composite", "合成", "Makes one raster of scenes of many dates: for each band, a statistic over its clear dates.", "prepare",
-                {{.name = "scenes", .kind = ArtifactKind::raster, .help = "bands of scenes, masked"}}, ArtifactKind::raster, 1, false};
+        return {"composite",
+                "合成",
+                "Makes one raster of scenes of many dates: for each band, a statistic over its clear dates.",
+                "prepare",
+                {{.name = "scenes", .kind = ArtifactKind::raster, .help = "bands of scenes, masked"}},
+                ArtifactKind::raster,
+                1,
+                false};
     }
 
     void declare(Params& p) override {
@@ -33,7 +39,9 @@ public:
             band.date.reset();
             spec.bands.push_back(std::move(band));
         }
-        if (count_) spec.bands.push_back({.name = "count", .kind = BandKind::real, .unit = "1", .legend = {}, .scene = {}, .date = {}});
+        if (count_)
+            spec.bands.push_back(
+                {.name = "count", .kind = BandKind::real, .unit = "1", .legend = {}, .scene = {}, .date = {}});
         return Artifact::of(std::move(spec));
     }
 
@@ -56,7 +64,9 @@ private:
     void group(const std::vector<BandSpec>& bands) {
         std::vector<std::string> names;
         for (std::size_t i = 0; i < bands.size(); ++i) {
-            if (bands[i].kind != BandKind::real) throw DataError("band '" + bands[i].name + "' holds codes; mask the scenes first (a mask step takes their quality band)");
+            if (bands[i].kind != BandKind::real)
+                throw DataError("band '" + bands[i].name +
+                                "' holds codes; mask the scenes first (a mask step takes their quality band)");
             const auto it = std::ranges::find(names, bands[i].name);
             if (it == names.end()) {
                 names.push_back(bands[i].name);
@@ -75,7 +85,7 @@ private:
     std::string statistic_ = "median";
     bool count_ = false;
     Statistic parsed_;
-    std::vector<std::vector<std::size_t>> dates_of_;   ///< by output band: positions of its dates in the input
+    std::vector<std::vector<std::size_t>> dates_of_;  ///< by output band: positions of its dates in the input
 };
 
 }  // namespace

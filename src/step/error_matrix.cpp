@@ -19,20 +19,28 @@ using Counts = std::map<Pair, std::int64_t>;
 class ErrorMatrixStep final : public FoldStep {
 public:
     StepInfo info() const override {
-        return {"error-matrix", "混淆矩阵",
-                "Compares a class map with a reference map, cell by cell: error matrix, overall, user's and producer's accuracy. "
+        return {"error-matrix",
+                "混淆矩阵",
+                "Compares a class map with a reference map, cell by cell: error matrix, overall, user's and producer's "
+                "accuracy. "
                 "Cells without reference are left out; cells that the map does not class count as wrong.",
                 "measure",
-                {{.name = "map", .kind = ArtifactKind::raster, .help = "class map"}, {.name = "reference", .kind = ArtifactKind::raster, .help = "what is true, as classes"}},
-                ArtifactKind::none, 1, false};
+                {{.name = "map", .kind = ArtifactKind::raster, .help = "class map"},
+                 {.name = "reference", .kind = ArtifactKind::raster, .help = "what is true, as classes"}},
+                ArtifactKind::none,
+                1,
+                false};
     }
 
-    void declare(Params& p) override { p.add("map", "name of the map in the ledger; empty: the id of its step", &map_); }
+    void declare(Params& p) override {
+        p.add("map", "name of the map in the ledger; empty: the id of its step", &map_);
+    }
 
     Artifact plan(std::span<const Artifact> inputs, PlanContext& context) override {
         for (std::size_t i = 0; i < 2; ++i) {
             const auto& band = inputs[i].raster.bands.at(0);
-            if (band.kind != BandKind::code) throw DataError(fmt::format("'{}' holds measured values; a class map has codes", context.input_ids[i]));
+            if (band.kind != BandKind::code)
+                throw DataError(fmt::format("'{}' holds measured values; a class map has codes", context.input_ids[i]));
         }
         names_ = ClassNames(inputs[0].raster.bands[0].legend);
         if (map_.empty()) map_ = context.input_ids[0];
@@ -56,11 +64,15 @@ public:
     }
 
     Made finish(RunContext& context) override {
-        Table matrix{{"error_matrix", "混淆矩阵",
-                      {{"map", FieldType::text, "", "图"}, {"map_class", FieldType::text, "", "图上地类"}, {"reference_class", FieldType::text, "", "真实地类"},
+        Table matrix{{"error_matrix",
+                      "混淆矩阵",
+                      {{"map", FieldType::text, "", "图"},
+                       {"map_class", FieldType::text, "", "图上地类"},
+                       {"reference_class", FieldType::text, "", "真实地类"},
                        {"cells", FieldType::integer, "", "像元数"}}},
                      {}};
-        for (const auto& [pair, count] : counts_) matrix.rows.push_back({map_, names_.key(pair.first), names_.key(pair.second), count});
+        for (const auto& [pair, count] : counts_)
+            matrix.rows.push_back({map_, names_.key(pair.first), names_.key(pair.second), count});
         context.ledger->put(matrix);
         context.ledger->put(accuracy());
         return {};
@@ -86,9 +98,14 @@ public:
 
 private:
     Table accuracy() const {
-        Table table{{"accuracy", "精度",
-                     {{"map", FieldType::text, "", "图"}, {"class", FieldType::text, "", "地类"}, {"user", FieldType::real, "", "用户精度"},
-                      {"producer", FieldType::real, "", "制图精度"}, {"f1", FieldType::real, "", "F1"}, {"cells", FieldType::integer, "", "参考像元数"}}},
+        Table table{{"accuracy",
+                     "精度",
+                     {{"map", FieldType::text, "", "图"},
+                      {"class", FieldType::text, "", "地类"},
+                      {"user", FieldType::real, "", "用户精度"},
+                      {"producer", FieldType::real, "", "制图精度"},
+                      {"f1", FieldType::real, "", "F1"},
+                      {"cells", FieldType::integer, "", "参考像元数"}}},
                     {}};
         std::map<std::int32_t, std::int64_t> rows, columns, right;
         std::int64_t all = 0, agree = 0;
@@ -108,12 +125,18 @@ private:
         return table;
     }
 
-    std::vector<Value> class_row(std::int32_t code, std::int64_t reference, std::int64_t mapped, std::int64_t right) const {
+    std::vector<Value> class_row(std::int32_t code, std::int64_t reference, std::int64_t mapped,
+                                 std::int64_t right) const {
         const auto share = [](std::int64_t part, std::int64_t whole) -> Value {
             if (whole == 0) return {};
             return static_cast<double>(part) / static_cast<double>(whole);
         };
-        return {map_, names_.key(code), share(right, mapped), share(right, reference), share(2 * right, mapped + reference), reference};
+        return {map_,
+                names_.key(code),
+                share(right, mapped),
+                share(right, reference),
+                share(2 * right, mapped + reference),
+                reference};
     }
 
     std::string map_;

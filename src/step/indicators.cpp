@@ -12,19 +12,35 @@
 namespace linmu {
 namespace {
 
-const std::vector<Field> indicator_columns{
-    {"pack", FieldType::text, "", "规则包"},        {"id", FieldType::text, "", "编号"},           {"name_zh", FieldType::text, "", "指标"},
-    {"name_en", FieldType::text, "", "英文名称"},   {"zone", FieldType::text, "", "单位"},         {"value", FieldType::real, "", "数值"},
-    {"unit", FieldType::text, "", "计量单位"},      {"decimals", FieldType::integer, "", "小数位"}, {"numerator", FieldType::real, "", "分子"},
-    {"denominator", FieldType::real, "", "分母"},   {"reference", FieldType::real, "", "对照值"},   {"status", FieldType::text, "", "状态"},
-    {"note", FieldType::text, "", "说明"},          {"target", FieldType::text, "", "文件所载"},    {"target_source", FieldType::text, "", "文件出处"},
-    {"source", FieldType::text, "", "定义出处"}};
+const std::vector<Field> indicator_columns{{"pack", FieldType::text, "", "规则包"},
+                                           {"id", FieldType::text, "", "编号"},
+                                           {"name_zh", FieldType::text, "", "指标"},
+                                           {"name_en", FieldType::text, "", "英文名称"},
+                                           {"zone", FieldType::text, "", "单位"},
+                                           {"value", FieldType::real, "", "数值"},
+                                           {"unit", FieldType::text, "", "计量单位"},
+                                           {"decimals", FieldType::integer, "", "小数位"},
+                                           {"numerator", FieldType::real, "", "分子"},
+                                           {"denominator", FieldType::real, "", "分母"},
+                                           {"reference", FieldType::real, "", "对照值"},
+                                           {"status", FieldType::text, "", "状态"},
+                                           {"note", FieldType::text, "", "说明"},
+                                           {"target", FieldType::text, "", "文件所载"},
+                                           {"target_source", FieldType::text, "", "文件出处"},
+                                           {"source", FieldType::text, "", "定义出处"}};
 
 class Indicators final : public WholeStep {
 public:
     StepInfo info() const override {
-        return {"indicators", "指标", "Computes a rule pack's indicators from the ledger; one whose facts are absent says so and is never zero.", "account", {},
-                ArtifactKind::table, 1, true};
+        return {
+            "indicators",
+            "指标",
+            "Computes a rule pack's indicators from the ledger; one whose facts are absent says so and is never zero.",
+            "account",
+            {},
+            ArtifactKind::table,
+            1,
+            true};
     }
 
     void declare(Params& p) override {
@@ -49,7 +65,8 @@ public:
 private:
     void compute(const IndicatorDefinition& indicator, RunContext& context, Table& table) const {
         for (const auto& need : indicator.needs) {
-            if (!context.ledger->has(need)) return not_computed(indicator, fmt::format("not computed: no {}", need), table);
+            if (!context.ledger->has(need))
+                return not_computed(indicator, fmt::format("not computed: no {}", need), table);
         }
         const Table rows = context.ledger->query(with_parameters(indicator.sql, pack_.parameters), indicator.id);
         if (rows.rows.empty()) return not_computed(indicator, "not computed: its facts are empty", table);
@@ -57,7 +74,22 @@ private:
     }
 
     std::vector<Value> blank(const IndicatorDefinition& i) const {
-        return {pack_.id + " " + pack_.version, i.id, i.name_zh, i.name_en, {}, {}, i.unit, std::int64_t{i.decimals}, {}, {}, {}, {}, {}, i.target, i.target_source, with_parameters(i.source, pack_.parameters)};
+        return {pack_.id + " " + pack_.version,
+                i.id,
+                i.name_zh,
+                i.name_en,
+                {},
+                {},
+                i.unit,
+                std::int64_t{i.decimals},
+                {},
+                {},
+                {},
+                {},
+                {},
+                i.target,
+                i.target_source,
+                with_parameters(i.source, pack_.parameters)};
     }
 
     void not_computed(const IndicatorDefinition& indicator, std::string why, Table& table) const {
@@ -66,12 +98,15 @@ private:
         table.rows.push_back(std::move(row));
     }
 
-    std::vector<Value> computed(const IndicatorDefinition& indicator, const TableSpec& spec, const std::vector<Value>& values) const {
+    std::vector<Value> computed(const IndicatorDefinition& indicator, const TableSpec& spec,
+                                const std::vector<Value>& values) const {
         auto row = blank(indicator);
         row[11] = std::string("computed");
         for (std::size_t c = 0; c < spec.columns.size(); ++c) {
             const auto it = std::ranges::find(indicator_columns, spec.columns[c].name, &Field::name);
-            if (it == indicator_columns.end()) throw DataError(fmt::format("indicator {}: its query gives a column '{}' that no indicator has", indicator.id, spec.columns[c].name));
+            if (it == indicator_columns.end())
+                throw DataError(fmt::format("indicator {}: its query gives a column '{}' that no indicator has",
+                                            indicator.id, spec.columns[c].name));
             row[static_cast<std::size_t>(it - indicator_columns.begin())] = values[c];
         }
         return row;

@@ -18,8 +18,17 @@ namespace {
 class Indices final : public TileStep {
 public:
     StepInfo info() const override {
-        return {"indices", "光谱指数", "Computes spectral indices of the catalogue (data/indices.toml), or a formula of your own.", "prepare",
-                {{.name = "reflectance", .kind = ArtifactKind::raster, .help = "bands named B G R RE1 ... S2", .many = true}}, ArtifactKind::raster, 1, false};
+        return {"indices",
+                "光谱指数",
+                "Computes spectral indices of the catalogue (data/indices.toml), or a formula of your own.",
+                "prepare",
+                {{.name = "reflectance",
+                  .kind = ArtifactKind::raster,
+                  .help = "bands named B G R RE1 ... S2",
+                  .many = true}},
+                ArtifactKind::raster,
+                1,
+                false};
     }
 
     void declare(Params& p) override {
@@ -31,7 +40,8 @@ public:
 
     Artifact plan(std::span<const Artifact> inputs, PlanContext& context) override {
         bands_ = gather_bands(inputs, context);
-        if (indices_.empty() && formulas_.empty()) throw UsageError("nothing to compute: give index = [\"NDVI\"] or formula = [\"name = ...\"]");
+        if (indices_.empty() && formulas_.empty())
+            throw UsageError("nothing to compute: give index = [\"NDVI\"] or formula = [\"name = ...\"]");
         RasterSpec spec{inputs[0].raster.grid, {}};
         add_catalogue(spec);
         add_formulas(spec);
@@ -80,7 +90,8 @@ private:
         for (const auto& text : formulas_) {
             const auto equals = text.find('=');
             const auto name = text.substr(0, text.find_first_of(" ="));
-            if (equals == std::string::npos || name.empty()) throw UsageError(fmt::format("formula '{}' must be \"name = ...\"", text));
+            if (equals == std::string::npos || name.empty())
+                throw UsageError(fmt::format("formula '{}' must be \"name = ...\"", text));
             compiled_.emplace_back(text.substr(equals + 1), bands_.names, -none, none);
             spec.bands.push_back(real_band(name));
         }

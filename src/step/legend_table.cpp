@@ -34,13 +34,22 @@ std::optional<std::int32_t> ClassNames::find(std::string_view key) const {
 
 void ClassNames::record(Ledger& ledger) const {
     if (!legend_) return;
-    const auto known = ledger.has("legend") ? ledger.query(fmt::format("SELECT 1 FROM legend WHERE legend = '{}'", legend_->id)).rows.size() : 0;
+    const auto known =
+        ledger.has("legend")
+            ? ledger.query(fmt::format("SELECT 1 FROM legend WHERE legend = '{}'", legend_->id)).rows.size()
+            : 0;
     if (known > 0) return;
-    Table table{{"legend", "图例",
-                 {{"legend", FieldType::text, "", "图例"}, {"code", FieldType::integer, "", "代码"}, {"class", FieldType::text, "", "地类"},
-                  {"name_zh", FieldType::text, "", "中文名"}, {"name_en", FieldType::text, "", "英文名"}, {"parent", FieldType::text, "", "上级"}}},
+    Table table{{"legend",
+                 "图例",
+                 {{"legend", FieldType::text, "", "图例"},
+                  {"code", FieldType::integer, "", "代码"},
+                  {"class", FieldType::text, "", "地类"},
+                  {"name_zh", FieldType::text, "", "中文名"},
+                  {"name_en", FieldType::text, "", "英文名"},
+                  {"parent", FieldType::text, "", "上级"}}},
                 {}};
-    for (const auto& c : legend_->classes) table.rows.push_back({legend_->id, std::int64_t{c.code}, c.key, c.name_zh, c.name_en, c.parent});
+    for (const auto& c : legend_->classes)
+        table.rows.push_back({legend_->id, std::int64_t{c.code}, c.key, c.name_zh, c.name_en, c.parent});
     ledger.put(table);
 }
 

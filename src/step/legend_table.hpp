@@ -16,8 +16,8 @@ public:
     ClassNames() = default;
     explicit ClassNames(const std::string& legend_id);
 
-    [[nodiscard]] Value code(std::int32_t code) const;      ///< nothing for no value
-    [[nodiscard]] std::string key(std::int32_t code) const; ///< "no value", "unknown 77"
+    [[nodiscard]] Value code(std::int32_t code) const;       ///< nothing for no value
+    [[nodiscard]] std::string key(std::int32_t code) const;  ///< "no value", "unknown 77"
     /// Code of the class of that key, if the legend has it.
     [[nodiscard]] std::optional<std::int32_t> find(std::string_view key) const;
     /// The legend as ledger table 'legend' (once), so that SQL knows names and parents.

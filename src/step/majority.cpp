@@ -14,16 +14,26 @@ namespace {
 class Majority final : public TileStep {
 public:
     StepInfo info() const override {
-        return {"majority", "众数滤波", "Smooths a class map: each cell takes the most frequent class of its neighbourhood; ties keep it as it is.", "classify",
-                {{.name = "map", .kind = ArtifactKind::raster, .help = "class map"}}, ArtifactKind::raster, 1, false};
+        return {
+            "majority",
+            "众数滤波",
+            "Smooths a class map: each cell takes the most frequent class of its neighbourhood; ties keep it as it is.",
+            "classify",
+            {{.name = "map", .kind = ArtifactKind::raster, .help = "class map"}},
+            ArtifactKind::raster,
+            1,
+            false};
     }
 
-    void declare(Params& p) override { p.add("radius", "neighbourhood: 1 is 3 x 3 cells", &radius_).unit("cell").limits(1, 10); }
+    void declare(Params& p) override {
+        p.add("radius", "neighbourhood: 1 is 3 x 3 cells", &radius_).unit("cell").limits(1, 10);
+    }
 
     Artifact plan(std::span<const Artifact> inputs, PlanContext& context) override {
         const RasterSpec& map = inputs[0].raster;
         if (map.bands.size() != 1 || map.bands[0].kind != BandKind::code) {
-            throw DataError(fmt::format("'{}' must have one band of classes; measured values have no majority", context.input_ids[0]));
+            throw DataError(fmt::format("'{}' must have one band of classes; measured values have no majority",
+                                        context.input_ids[0]));
         }
         return Artifact::of(map);
     }

@@ -24,8 +24,14 @@ struct Look {
 class Mask final : public TileStep {
 public:
     StepInfo info() const override {
-        return {"mask", "质量掩膜", "Takes clouds, their shadows and faulty cells out of scenes, by the quality band of each date.", "prepare",
-                {{.name = "scenes", .kind = ArtifactKind::raster, .help = "bands of scenes with their quality band"}}, ArtifactKind::raster, 1, false};
+        return {"mask",
+                "质量掩膜",
+                "Takes clouds, their shadows and faulty cells out of scenes, by the quality band of each date.",
+                "prepare",
+                {{.name = "scenes", .kind = ArtifactKind::raster, .help = "bands of scenes with their quality band"}},
+                ArtifactKind::raster,
+                1,
+                false};
     }
 
     void declare(Params& p) override {
@@ -77,7 +83,8 @@ private:
         for (const auto& text : texts) {
             std::int32_t value = 0;
             const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (fault != std::errc{} || end != text.data() + text.size()) throw UsageError(fmt::format("'{}': '{}' is no quality code, as \"3\" is", name, text));
+            if (fault != std::errc{} || end != text.data() + text.size())
+                throw UsageError(fmt::format("'{}': '{}' is no quality code, as \"3\" is", name, text));
             out.push_back(value);
         }
         return out;
@@ -92,7 +99,9 @@ private:
             }
             looks_.push_back(std::move(look));
         }
-        if (looks_.empty()) throw DataError(fmt::format("'{}' has no quality band {}; mask takes what a scenes step reads", where, quality_name));
+        if (looks_.empty())
+            throw DataError(
+                fmt::format("'{}' has no quality band {}; mask takes what a scenes step reads", where, quality_name));
     }
 
     std::vector<std::string> masked_, grown_{"3", "8", "9"};

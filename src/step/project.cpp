@@ -14,8 +14,14 @@ namespace {
 class Project final : public WholeStep {
 public:
     StepInfo info() const override {
-        return {"project", "QGIS 工程", "Writes a QGIS project of all products so far, with groups, Chinese names, styles and relative paths.", "write", {},
-                ArtifactKind::none, 1, true};
+        return {"project",
+                "QGIS 工程",
+                "Writes a QGIS project of all products so far, with groups, Chinese names, styles and relative paths.",
+                "write",
+                {},
+                ArtifactKind::none,
+                1,
+                true};
     }
 
     void declare(Params& p) override {
@@ -69,7 +75,9 @@ private:
         }
         auto& layers = group(product.group.empty() ? "成果 Products" : product.group, project).layers;
         // Of several rasters in a group the topmost hides the others; only it is switched on.
-        layer.visible = product.kind != "raster" || std::ranges::none_of(layers, [](const ProjectLayer& l) { return l.geometry.empty() && l.table.empty(); });
+        layer.visible = product.kind != "raster" || std::ranges::none_of(layers, [](const ProjectLayer& l) {
+                            return l.geometry.empty() && l.table.empty();
+                        });
         layers.push_back(std::move(layer));
     }
 
@@ -80,7 +88,8 @@ private:
     }
 
     static void add_ledger(const RunContext& context, ProjectSpec& project) {
-        static constexpr std::array tables{std::pair{"indicator", "指标 Indicators"}, std::pair{"class_area", "分类面积 Class area"},
+        static constexpr std::array tables{std::pair{"indicator", "指标 Indicators"},
+                                           std::pair{"class_area", "分类面积 Class area"},
                                            std::pair{"zone", "统计单位 Zones"}};
         for (const auto& [table, title] : tables) {
             if (!context.ledger->has(table)) continue;

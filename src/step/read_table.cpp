@@ -10,7 +10,14 @@ namespace {
 class ReadTable final : public WholeStep {
 public:
     StepInfo info() const override {
-        return {"read-table", "读表", "Reads a CSV table into the ledger: plans, contracts, reference figures.", "read", {}, ArtifactKind::table, 1, false};
+        return {"read-table",
+                "读表",
+                "Reads a CSV table into the ledger: plans, contracts, reference figures.",
+                "read",
+                {},
+                ArtifactKind::table,
+                1,
+                false};
     }
 
     void declare(Params& p) override {

@@ -9,8 +9,14 @@ namespace {
 class Record final : public WholeStep {
 public:
     StepInfo info() const override {
-        return {"record", "入账", "Writes a layer's attributes into the ledger as facts.", "account",
-                {{.name = "layer", .kind = ArtifactKind::layer, .help = "whose attributes"}}, ArtifactKind::none, 1, false};
+        return {"record",
+                "入账",
+                "Writes a layer's attributes into the ledger as facts.",
+                "account",
+                {{.name = "layer", .kind = ArtifactKind::layer, .help = "whose attributes"}},
+                ArtifactKind::none,
+                1,
+                false};
     }
 
     void declare(Params& p) override {

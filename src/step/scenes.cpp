@@ -68,24 +68,12 @@ public:
 
 private:
     void find_scenes(PlanContext& context) {
-        std::vector<std::string> folders;
-        std::size_t others = 0;
-        for (const auto& folder : expand_pattern(path_)) {
-            // A .SAFE folder without metadata is a bad copy, and read_scene says so; whatever else lies beside scenes may lie there.
-            if (is_scene(folder) || std::filesystem::path(folder).extension() == ".SAFE") folders.push_back(folder);
-            else ++others;
-        }
-        if (others > 0)
-            context.notes->push_back(fmt::format("{}: {} files or folders there are no scenes", path_, others));
-        if (folders.empty())
-            throw DataError(
-                fmt::format("{}: no scene there; a scene is a .SAFE folder or a folder with a STAC item", path_));
         std::map<std::string, Datatake> takes;
-        for (const auto& folder : folders) {
+        std::map<std::string, int> left_out;  // why: how many
+        for (const auto& folder : scene_folders(context)) {
             Scene scene = read_scene(folder);
             if (const auto why = unwanted(scene); !why.empty()) {
-                ++left_out_;
-                context.notes->push_back(fmt::format("{} left out: {}", scene.id, why));
+                ++left_out[why];
                 continue;
             }
             context.files->push_back(folder);
@@ -96,10 +84,30 @@ private:
             take.date = scene.date;
             take.tiles.push_back(std::move(scene));
         }
-        if (takes.empty())
+        std::string reasons;
+        for (const auto& [why, count] : left_out)
+            reasons += fmt::format("{}{} left out: {}", reasons.empty() ? "" : "; ", count, why);
+        if (takes.empty()) throw DataError(fmt::format("{}: no scene there is wanted ({})", path_, reasons));
+        if (!reasons.empty()) context.notes->push_back(reasons);
+        keep_in_order(std::move(takes));
+    }
+
+    std::vector<std::string> scene_folders(PlanContext& context) const {
+        std::vector<std::string> folders;
+        std::size_t others = 0;
+        for (const auto& folder : expand_pattern(path_)) {
+            // A .SAFE folder without metadata is a bad copy, and read_scene says so; whatever else lies beside scenes may lie there.
+            if (is_scene(folder) || std::filesystem::path(folder).extension() == ".SAFE") folders.push_back(folder);
+            else ++others;
+        }
+        if (others > 0) context.notes->push_back(fmt::format("{} files or folders there are no scenes", others));
+        if (folders.empty())
             throw DataError(
-                fmt::format("{}: {} scenes there, none of them wanted; look at window '{}' and max-cloud {}", path_,
-                            left_out_, window_, max_cloud_));
+                fmt::format("{}: no scene there; a scene is a .SAFE folder or a folder with a STAC item", path_));
+        return folders;
+    }
+
+    void keep_in_order(std::map<std::string, Datatake> takes) {
         for (auto& [name, take] : takes) {
             take.name = name;
             std::ranges::sort(take.tiles, {}, [](const Scene& s) { return std::pair(s.tile, s.id); });
@@ -217,7 +225,6 @@ private:
     std::string path_, window_, resampling_ = "refuse";
     std::vector<std::string> bands_;
     double max_cloud_ = 100;
-    int left_out_ = 0;
     std::vector<Datatake> takes_;
     std::vector<std::size_t> first_pick_, tiles_of_;
     std::vector<BandSpec> out_bands_;

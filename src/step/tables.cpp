@@ -17,7 +17,9 @@
 namespace linmu {
 namespace {
 
-AreaUnit unit_of(const std::string& name) { return name == "m2" ? AreaUnit::m2 : name == "ha" ? AreaUnit::ha : AreaUnit::mu; }
+AreaUnit unit_of(const std::string& name) {
+    return name == "m2" ? AreaUnit::m2 : name == "ha" ? AreaUnit::ha : AreaUnit::mu;
+}
 
 /// "name|中文|unit" of a query's column: the unit "area" marks whole numbers of 1e-4 m2.
 Field field_of(const Field& queried) {
@@ -33,8 +35,15 @@ Field field_of(const Field& queried) {
 class Tables final : public WholeStep {
 public:
     StepInfo info() const override {
-        return {"tables", "报表", "Writes the tables of a pack (data/tables) as CSV, in Chinese and in English; printed rows add up to printed totals.", "write",
-                {}, ArtifactKind::none, 1, true};
+        return {"tables",
+                "报表",
+                "Writes the tables of a pack (data/tables) as CSV, in Chinese and in English; printed rows add up to "
+                "printed totals.",
+                "write",
+                {},
+                ArtifactKind::none,
+                1,
+                true};
     }
 
     void declare(Params& p) override {
@@ -53,7 +62,8 @@ public:
     Made run(const WholeInput&, RunContext& context) override {
         std::filesystem::create_directories(context.product_path(folder_));
         for (const auto& definition : pack_.tables) {
-            const auto missing = std::ranges::find_if(definition.needs, [&](const auto& need) { return !context.ledger->has(need); });
+            const auto missing =
+                std::ranges::find_if(definition.needs, [&](const auto& need) { return !context.ledger->has(need); });
             if (missing == definition.needs.end()) write(definition, context);
             else context.note(fmt::format("table '{}' is not written: the ledger has no {}", definition.id, *missing));
         }
@@ -67,9 +77,13 @@ private:
         if (definition.total) add_total(table, definition);
         for (const bool chinese : {true, false}) {
             const std::string language = chinese ? "zh" : "en";
-            const std::string path = context.product_path(fmt::format("{}/{}.{}.csv", folder_, definition.id, language));
-            write_csv(path, table, {.language = chinese ? Language::zh : Language::en, .area_unit = unit_of(definition.unit),
-                                    .decimals = definition.decimals, .byte_order_mark = chinese});
+            const std::string path =
+                context.product_path(fmt::format("{}/{}.{}.csv", folder_, definition.id, language));
+            write_csv(path, table,
+                      {.language = chinese ? Language::zh : Language::en,
+                       .area_unit = unit_of(definition.unit),
+                       .decimals = definition.decimals,
+                       .byte_order_mark = chinese});
             Product product;
             product.path = path;
             product.kind = "table";
@@ -99,14 +113,16 @@ private:
         std::int64_t total = 0;
         for (std::size_t i = 0; i < table.rows.size(); ++i) {
             total += steps[i];
-            if (std::holds_alternative<std::int64_t>(table.rows[i][column])) table.rows[i][column] = area_of(steps[i], unit);
+            if (std::holds_alternative<std::int64_t>(table.rows[i][column]))
+                table.rows[i][column] = area_of(steps[i], unit);
         }
         return area_of(total, unit);
     }
 
     /// The area nearest to so many printed steps: it prints as they do.
     static std::int64_t area_of(std::int64_t steps, PrintUnit unit) {
-        return std::llround(static_cast<double>(steps) * static_cast<double>(unit.denominator) / static_cast<double>(unit.numerator));
+        return std::llround(static_cast<double>(steps) * static_cast<double>(unit.denominator) /
+                            static_cast<double>(unit.numerator));
     }
 
     std::string pack_name_, folder_ = "tables";

@@ -16,13 +16,20 @@ namespace {
 class Transition final : public FoldStep {
 public:
     StepInfo info() const override {
-        return {"transition", "地类转移",
-                "Area of each pair of classes before and after, in each polygon; its margins are the class areas of both maps. Ledger table 'transition'.",
+        return {"transition",
+                "地类转移",
+                "Area of each pair of classes before and after, in each polygon; its margins are the class areas of "
+                "both maps. Ledger table 'transition'.",
                 "measure",
                 {{.name = "before", .kind = ArtifactKind::raster, .help = "class map of the earlier epoch"},
                  {.name = "after", .kind = ArtifactKind::raster, .help = "class map of the later epoch"},
-                 {.name = "zones", .kind = ArtifactKind::layer, .help = "polygons; absent: the whole grid", .optional = true}},
-                ArtifactKind::none, 1, false};
+                 {.name = "zones",
+                  .kind = ArtifactKind::layer,
+                  .help = "polygons; absent: the whole grid",
+                  .optional = true}},
+                ArtifactKind::none,
+                1,
+                false};
     }
 
     void declare(Params& p) override {
@@ -34,7 +41,8 @@ public:
 
     Artifact plan(std::span<const Artifact> inputs, PlanContext& context) override {
         grid_ = inputs[0].raster.grid;
-        for (std::size_t i = 0; i < 2; ++i) names_[i] = ClassNames(class_band(inputs[i].raster, context.input_ids[i]).legend);
+        for (std::size_t i = 0; i < 2; ++i)
+            names_[i] = ClassNames(class_band(inputs[i].raster, context.input_ids[i]).legend);
         if (before_.empty()) before_ = context.input_ids[0];
         if (after_.empty()) after_ = context.input_ids[1];
         if (inputs.size() < 3) return {};
@@ -52,22 +60,31 @@ public:
         auto part = std::make_shared<ChangeAreas>();
         const TileAreas areas = zones_->areas(window);
         for (const auto zone : zones_->touching(window)) {
-            add_change_areas(*part, static_cast<std::int32_t>(zone), zones_->coverage(zone), inputs[0]->code(0), inputs[1]->code(0), areas);
+            add_change_areas(*part, static_cast<std::int32_t>(zone), zones_->coverage(zone), inputs[0]->code(0),
+                             inputs[1]->code(0), areas);
         }
         return part;
     }
 
-    void absorb(const Window&, std::shared_ptr<void> part) override { sums_.merge(*std::static_pointer_cast<ChangeAreas>(part)); }
+    void absorb(const Window&, std::shared_ptr<void> part) override {
+        sums_.merge(*std::static_pointer_cast<ChangeAreas>(part));
+    }
 
     Made finish(RunContext& context) override {
-        Table table{{"transition", "地类转移",
-                     {{"before", FieldType::text, "", "前期"}, {"after", FieldType::text, "", "后期"}, {"layer", FieldType::text, "", "图层"},
-                      {"zone", FieldType::text, "", "单位代码"}, {"from_class", FieldType::text, "", "前地类"}, {"to_class", FieldType::text, "", "后地类"},
+        Table table{{"transition",
+                     "地类转移",
+                     {{"before", FieldType::text, "", "前期"},
+                      {"after", FieldType::text, "", "后期"},
+                      {"layer", FieldType::text, "", "图层"},
+                      {"zone", FieldType::text, "", "单位代码"},
+                      {"from_class", FieldType::text, "", "前地类"},
+                      {"to_class", FieldType::text, "", "后地类"},
                       {"area", FieldType::area, "m2", "面积"}}},
                     {}};
         for (const auto& [key, area] : sums_) {
-            table.rows.push_back({before_, after_, layer_.empty() ? "grid" : layer_, zones_->key(static_cast<std::size_t>(key.zone)),
-                                  names_[0].key(key.from), names_[1].key(key.to), area.units()});
+            table.rows.push_back({before_, after_, layer_.empty() ? "grid" : layer_,
+                                  zones_->key(static_cast<std::size_t>(key.zone)), names_[0].key(key.from),
+                                  names_[1].key(key.to), area.units()});
         }
         context.ledger->put(table);
         for (const auto& names : names_) names.record(*context.ledger);
@@ -80,7 +97,8 @@ public:
 private:
     static const BandSpec& class_band(const RasterSpec& raster, const std::string& where) {
         const auto& band = raster.bands.at(0);
-        if (raster.bands.size() != 1 || band.kind != BandKind::code) throw DataError(fmt::format("'{}' must have one band of classes (kind = \"code\")", where));
+        if (raster.bands.size() != 1 || band.kind != BandKind::code)
+            throw DataError(fmt::format("'{}' must have one band of classes (kind = \"code\")", where));
         return band;
     }
 

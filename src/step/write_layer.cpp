@@ -24,8 +24,14 @@ std::string geometry_of(const Layer& layer) {
 class WriteLayer final : public WholeStep {
 public:
     StepInfo info() const override {
-        return {"write-layer", "写矢量", "Writes a layer as GeoPackage with its style inside, for QGIS.", "write",
-                {{.name = "layer", .kind = ArtifactKind::layer, .help = "what to write"}}, ArtifactKind::none, 1, false};
+        return {"write-layer",
+                "写矢量",
+                "Writes a layer as GeoPackage with its style inside, for QGIS.",
+                "write",
+                {{.name = "layer", .kind = ArtifactKind::layer, .help = "what to write"}},
+                ArtifactKind::none,
+                1,
+                false};
     }
 
     void declare(Params& p) override {

@@ -58,7 +58,9 @@ void ZoneCoverage::add_layer(const Layer& layer, std::size_t key_field, const Gr
     const double densify = to_grid.identity() ? 0 : longest_edge(layer.spec.crs);
     const SurveyArea area(layer.spec.crs, survey_plane_for(bounds(layer), layer.spec.crs));
     for (const auto& feature : layer.features) {
-        zones_.push_back({to_text(feature.values[key_field]), linmu::coverage(transformed(feature.geometry, to_grid, densify), grid), area(feature.geometry)});
+        zones_.push_back({to_text(feature.values[key_field]),
+                          linmu::coverage(transformed(feature.geometry, to_grid, densify), grid),
+                          area(feature.geometry)});
     }
 }
 
@@ -67,8 +69,9 @@ Area beyond_grid(const ZoneCoverage& zones, std::size_t zone, Area summed, const
     if (zones.coverage(zone).outside) return std::max(Area{}, whole - summed);
     const double gap = std::abs(whole.m2() - summed.m2());
     if (gap > 1e-5 * whole.m2() + 0.5) {
-        throw DataError(fmt::format("{}: polygon {} has {:.2f} m2, but its cells sum to {:.2f} m2; is it valid? (read-layer repair = true)", layer_name,
-                                    zones.key(zone), whole.m2(), summed.m2()));
+        throw DataError(fmt::format(
+            "{}: polygon {} has {:.2f} m2, but its cells sum to {:.2f} m2; is it valid? (read-layer repair = true)",
+            layer_name, zones.key(zone), whole.m2(), summed.m2()));
     }
     return {};
 }

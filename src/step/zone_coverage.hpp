@@ -22,7 +22,9 @@ public:
     [[nodiscard]] const std::string& key(std::size_t zone) const { return zones_[zone].key; }
     [[nodiscard]] const Coverage& coverage(std::size_t zone) const { return zones_[zone].coverage; }
     /// Zones that may have cells in the window, ascending.
-    [[nodiscard]] std::vector<std::size_t> touching(const Window& window) const { return index_->touching(box(window)); }
+    [[nodiscard]] std::vector<std::size_t> touching(const Window& window) const {
+        return index_->touching(box(window));
+    }
     /// Cell areas of a tile.
     [[nodiscard]] TileAreas areas(const Window& window) const { return {window, cells_(window)}; }
     /// The polygon's own area, as the survey computes it; the grid's when there is no layer.

@@ -104,10 +104,11 @@ TEST(ClassArea, equals_the_sum_cell_by_cell) {
 
 TEST(ClassArea, of_a_slanting_polygon_is_its_exact_area) {
     const Grid grid{"EPSG:4547", 0, 400, 10, 10, 40, 37};
-    const Geometry polygon{{{{{12.5, 33}, {301, 87.25}, {222.75, 390}, {61, 280}}, {{{100, 120}, {180, 133}, {150, 210}}}}}, {}, {}};
+    const Geometry polygon{
+        {{{{12.5, 33}, {301, 87.25}, {222.75, 390}, {61, 280}}, {{{100, 120}, {180, 133}, {150, 210}}}}}, {}, {}};
     ClassAreas areas;
     add_class_areas(areas, 0, coverage(polygon, grid), CodePlane(40, 37, 3), whole(Plane<double>(40, 37, 100)));
-    const double outer = 63102.84375, hole = 3275.0;   // shoelace
+    const double outer = 63102.84375, hole = 3275.0;  // shoelace
     EXPECT_NEAR(areas.at({0, 3}).m2(), outer - hole, 0.01);
 }
 
@@ -133,7 +134,8 @@ TEST(SparseAreas, damaged_bytes_are_refused) {
     ClassAreas areas;
     areas.add({3, 5}, Area{17});
     const auto bytes = to_bytes(areas);
-    for (std::size_t n = 0; n < bytes.size(); ++n) EXPECT_THROW((void)class_areas_from(bytes.substr(0, n)), DataError) << n;
+    for (std::size_t n = 0; n < bytes.size(); ++n)
+        EXPECT_THROW((void)class_areas_from(bytes.substr(0, n)), DataError) << n;
     EXPECT_THROW((void)change_areas_from(bytes), DataError);
     EXPECT_THROW((void)class_areas_from("XX" + bytes.substr(2)), DataError);
 }

@@ -50,7 +50,7 @@ TEST(Composite, without_any_value_has_none) {
 }
 
 TEST(Composite, equals_sorting_for_any_number_of_dates_and_cells) {
-    constexpr std::size_t cells = 700;   // more than two chunks, and no whole number of them
+    constexpr std::size_t cells = 700;  // more than two chunks, and no whole number of them
     for (std::size_t n = 1; n <= 40; ++n) {
         std::vector<std::vector<float>> dates(n, std::vector<float>(cells));
         for (std::size_t d = 0; d < n; ++d)
@@ -68,7 +68,9 @@ TEST(Composite, equals_sorting_for_any_number_of_dates_and_cells) {
             const std::size_t k = seen.size();
             ASSERT_EQ(count[i], static_cast<float>(k));
             if (k == 0) ASSERT_TRUE(std::isnan(median[i]));
-            else ASSERT_EQ(median[i], static_cast<float>(0.5 * (seen[(k - 1) / 2] + seen[k / 2]))) << n << " dates, cell " << i;
+            else
+                ASSERT_EQ(median[i], static_cast<float>(0.5 * (seen[(k - 1) / 2] + seen[k / 2])))
+                    << n << " dates, cell " << i;
         }
     }
 }

@@ -18,7 +18,8 @@ using testing::HasSubstr;
 const float missing = std::nanf("");
 
 /// The formula on one cell of named bands.
-float value(const std::string& text, const std::map<std::string, float>& bands = {}, std::vector<NamedNumber> constants = {}) {
+float value(const std::string& text, const std::map<std::string, float>& bands = {},
+            std::vector<NamedNumber> constants = {}) {
     std::vector<std::string> names;
     std::vector<std::span<const float>> cells;
     for (const auto& [name, cell] : bands) {
@@ -68,17 +69,23 @@ TEST(Expression, computes_functions) {
 }
 
 TEST(Expression, comparisons_give_one_or_zero) {
-    for (const auto& [sign, expected] : std::map<std::string, std::vector<float>>{
-             {"<", {1, 0, 0}}, {"<=", {1, 1, 0}}, {">", {0, 0, 1}}, {">=", {0, 1, 1}}, {"==", {0, 1, 0}}, {"!=", {1, 0, 1}}}) {
+    for (const auto& [sign, expected] : std::map<std::string, std::vector<float>>{{"<", {1, 0, 0}},
+                                                                                  {"<=", {1, 1, 0}},
+                                                                                  {">", {0, 0, 1}},
+                                                                                  {">=", {0, 1, 1}},
+                                                                                  {"==", {0, 1, 0}},
+                                                                                  {"!=", {1, 0, 1}}}) {
         const std::vector<float> cells = {1, 2, 3};
-        for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(value("x " + sign + " 2", {{"x", cells[i]}}), expected[i]) << cells[i] << sign;
+        for (std::size_t i = 0; i < 3; ++i)
+            EXPECT_EQ(value("x " + sign + " 2", {{"x", cells[i]}}), expected[i]) << cells[i] << sign;
     }
 }
 
 TEST(Expression, missing_values_stay_missing) {
-    for (const char* text : {"x + 1", "x * 0", "-x", "x < 1", "x <= 1", "x > 1", "x >= 1", "x == x", "x != x", "min(x, 1)",
-                             "min(1, x)", "max(x, 1)", "max(1, x)", "abs(x)", "sqrt(x)", "exp(x)", "log(x)", "clamp(x, 0, 1)",
-                             "if(x, 1, 2)", "if(true, x, 2)", "not x", "x and true", "x or false"})
+    for (const char* text :
+         {"x + 1",  "x * 0",          "-x",          "x < 1",          "x <= 1",    "x > 1",      "x >= 1",    "x == x",
+          "x != x", "min(x, 1)",      "min(1, x)",   "max(x, 1)",      "max(1, x)", "abs(x)",     "sqrt(x)",   "exp(x)",
+          "log(x)", "clamp(x, 0, 1)", "if(x, 1, 2)", "if(true, x, 2)", "not x",     "x and true", "x or false"})
         EXPECT_TRUE(std::isnan(value(text, {{"x", missing}}))) << text;
 }
 
@@ -106,13 +113,15 @@ TEST(Expression, constants_are_those_of_the_caller) {
 
 TEST(Expression, chunks_do_not_show) {
     const std::vector<std::string> names = {"a", "b", "unused"};
-    const auto expression = Expression::compile("if(a > b, (a - b) / (a + b), a * b + 2 ^ 3 - (a - b) * (a - 1))", names);
+    const auto expression =
+        Expression::compile("if(a > b, (a - b) / (a + b), a * b + 2 ^ 3 - (a - b) * (a - 1))", names);
     for (const std::size_t n : {1U, 7U, 1023U, 1024U, 1025U, 5000U}) {
         std::vector<float> a(n), b(n), out(n);
         for (std::size_t i = 0; i < n; ++i) a[i] = static_cast<float>(i % 97), b[i] = static_cast<float>(i % 31) + 0.5F;
         expression.evaluate(std::vector<std::span<const float>>{a, b, {}}, out);
         for (std::size_t i = 0; i < n; ++i) {
-            const float expected = a[i] > b[i] ? (a[i] - b[i]) / (a[i] + b[i]) : a[i] * b[i] + 8 - (a[i] - b[i]) * (a[i] - 1);
+            const float expected =
+                a[i] > b[i] ? (a[i] - b[i]) / (a[i] + b[i]) : a[i] * b[i] + 8 - (a[i] - b[i]) * (a[i] - 1);
             ASSERT_FLOAT_EQ(out[i], expected) << i << " of " << n;
         }
     }
@@ -130,8 +139,10 @@ TEST(Expression, a_variable_alone_is_a_formula) {
 }
 
 TEST(Expression, errors_show_place_and_way_out) {
-    EXPECT_EQ(error_of("NDVI_mai > 0.3"), "formula 'NDVI_mai > 0.3', column 1: nothing is named 'NDVI_mai'; did you mean 'NDVI_may'?");
-    EXPECT_EQ(error_of("slope > squrt(2)"), "formula 'slope > squrt(2)', column 9: no function is named 'squrt'; did you mean 'sqrt'?");
+    EXPECT_EQ(error_of("NDVI_mai > 0.3"),
+              "formula 'NDVI_mai > 0.3', column 1: nothing is named 'NDVI_mai'; did you mean 'NDVI_may'?");
+    EXPECT_EQ(error_of("slope > squrt(2)"),
+              "formula 'slope > squrt(2)', column 9: no function is named 'squrt'; did you mean 'sqrt'?");
     EXPECT_THAT(error_of("slope = 3"), HasSubstr("column 7: '=' is no comparison; did you mean '=='?"));
     EXPECT_THAT(error_of("1 < slope < 3"), HasSubstr("write 'a < b and b < c'"));
     EXPECT_THAT(error_of("slope +"), HasSubstr("column 8: the formula ends too early"));

@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <toml++/toml.h>
 #include <cmath>
 #include <set>
-#include <toml++/toml.h>
 
 #include "linmu/algo/rules.hpp"
 #include "linmu/core/error.hpp"
@@ -33,15 +33,16 @@ TEST(Index, each_of_the_catalogue_gives_its_check_value) {
         for (const auto& band : bands) cells.push_back(index["check_bands"][band].value<float>().value());
         std::vector<std::span<const float>> values;
         for (const float& cell : cells) values.emplace_back(&cell, 1);
-        const SpectralIndex formula(index["formula"].value<std::string>().value(), bands, index["low"].value<double>().value(),
-                                    index["high"].value<double>().value());
+        const SpectralIndex formula(index["formula"].value<std::string>().value(), bands,
+                                    index["low"].value<double>().value(), index["high"].value<double>().value());
         EXPECT_THAT(formula.needs(), testing::UnorderedElementsAreArray(bands)) << id;
         float out = 0;
         formula.apply(values, {&out, 1});
         EXPECT_NEAR(out, index["check_value"].value<double>().value(), 2e-6) << id;
         EXPECT_FALSE(index["reference"].value<std::string>().value().empty()) << id;
     }
-    for (const char* id : {"NDVI", "EVI", "EVI2", "SAVI", "NDWI", "MNDWI", "NDMI", "NBR", "BSI", "NDBI", "NDRE", "PSRI", "NDYI"})
+    for (const char* id :
+         {"NDVI", "EVI", "EVI2", "SAVI", "NDWI", "MNDWI", "NDMI", "NBR", "BSI", "NDBI", "NDRE", "PSRI", "NDYI"})
         EXPECT_TRUE(ids.contains(id)) << id;
 }
 
@@ -65,9 +66,9 @@ TEST(Index, an_empty_range_is_an_error) {
 
 /// The cover of one cell by the decision list of the county.
 std::string cover(const std::vector<float>& cell) {
-    static const std::vector<std::string> bands = {"NDVI_win", "NDVI_apr", "NDVI_may", "NDVI_aug", "NDVI_oct", "NDMI_win",
-                                                   "NDMI_apr", "NDMI_may", "NDMI_aug", "NDMI_oct", "NDRE_may", "NDRE_aug",
-                                                   "MNDWI_aug", "BSI_may", "NDYI_apr", "slope", "elevation"};
+    static const std::vector<std::string> bands = {
+        "NDVI_win", "NDVI_apr", "NDVI_may", "NDVI_aug",  "NDVI_oct", "NDMI_win", "NDMI_apr", "NDMI_may", "NDMI_aug",
+        "NDMI_oct", "NDRE_may", "NDRE_aug", "MNDWI_aug", "BSI_may",  "NDYI_apr", "slope",    "elevation"};
     const auto file = toml::parse_file(test::source_file("data/rules/zuoquan-landcover.toml"));
     const auto text = [](const toml::table& t, const char* key) { return t[key].value<std::string>().value(); };
     std::vector<NamedNumber> thresholds;
@@ -99,15 +100,33 @@ std::string cover(const std::vector<float>& cell) {
 
 // Medians of the classes of a practice county, in the order of the bands above.
 const std::vector<std::pair<std::string, std::vector<float>>> typical = {
-    {"cropland", {0.22F, 0.22F, 0.25F, 0.73F, 0.26F, -0.18F, -0.17F, -0.12F, 0.22F, -0.14F, 0.16F, 0.52F, -0.51F, 0.17F, 0.16F, 7.5F, 884}},
-    {"walnut", {0.23F, 0.31F, 0.71F, 0.73F, 0.52F, -0.18F, -0.12F, 0.17F, 0.19F, 0.092F, 0.47F, 0.48F, -0.5F, -0.13F, 0.17F, 17, 922}},
-    {"broadleaf", {0.27F, 0.31F, 0.77F, 0.8F, 0.74F, -0.19F, -0.18F, 0.25F, 0.28F, 0.23F, 0.55F, 0.56F, -0.52F, -0.21F, 0.16F, 23, 1102}},
-    {"conifer", {0.53F, 0.57F, 0.66F, 0.69F, 0.64F, 0.079F, 0.081F, 0.15F, 0.18F, 0.15F, 0.44F, 0.48F, -0.49F, -0.11F, 0.2F, 25, 1037}},
-    {"shrub", {0.27F, 0.27F, 0.64F, 0.67F, 0.58F, -0.2F, -0.13F, 0.054F, 0.074F, 0.038F, 0.37F, 0.39F, -0.51F, -0.023F, 0.29F, 24, 999}},
-    {"grass", {0.23F, 0.24F, 0.43F, 0.51F, 0.36F, -0.19F, -0.18F, -0.063F, -0.018F, -0.12F, 0.25F, 0.3F, -0.5F, 0.1F, 0.17F, 23, 944}},
-    {"built", {0.13F, 0.14F, 0.26F, 0.27F, 0.24F, -0.11F, -0.097F, -0.01F, 0.0F, -0.023F, 0.2F, 0.21F, -0.32F, 0.056F, 0.083F, 8.2F, 904}},
-    {"water", {-0.17F, -0.15F, -0.16F, -0.054F, -0.083F, -0.4F, -0.39F, -0.32F, -0.19F, -0.32F, -0.26F, -0.14F, -0.16F, 0.22F, 0.1F, 3, 813}},
-    {"bare", {0.12F, 0.14F, 0.17F, 0.17F, 0.15F, -0.14F, -0.13F, -0.11F, -0.1F, -0.12F, 0.12F, 0.12F, -0.32F, 0.12F, 0.075F, 27, 995}}};
+    {"cropland",
+     {0.22F, 0.22F, 0.25F, 0.73F, 0.26F, -0.18F, -0.17F, -0.12F, 0.22F, -0.14F, 0.16F, 0.52F, -0.51F, 0.17F, 0.16F,
+      7.5F, 884}},
+    {"walnut",
+     {0.23F, 0.31F, 0.71F, 0.73F, 0.52F, -0.18F, -0.12F, 0.17F, 0.19F, 0.092F, 0.47F, 0.48F, -0.5F, -0.13F, 0.17F, 17,
+      922}},
+    {"broadleaf",
+     {0.27F, 0.31F, 0.77F, 0.8F, 0.74F, -0.19F, -0.18F, 0.25F, 0.28F, 0.23F, 0.55F, 0.56F, -0.52F, -0.21F, 0.16F, 23,
+      1102}},
+    {"conifer",
+     {0.53F, 0.57F, 0.66F, 0.69F, 0.64F, 0.079F, 0.081F, 0.15F, 0.18F, 0.15F, 0.44F, 0.48F, -0.49F, -0.11F, 0.2F, 25,
+      1037}},
+    {"shrub",
+     {0.27F, 0.27F, 0.64F, 0.67F, 0.58F, -0.2F, -0.13F, 0.054F, 0.074F, 0.038F, 0.37F, 0.39F, -0.51F, -0.023F, 0.29F,
+      24, 999}},
+    {"grass",
+     {0.23F, 0.24F, 0.43F, 0.51F, 0.36F, -0.19F, -0.18F, -0.063F, -0.018F, -0.12F, 0.25F, 0.3F, -0.5F, 0.1F, 0.17F, 23,
+      944}},
+    {"built",
+     {0.13F, 0.14F, 0.26F, 0.27F, 0.24F, -0.11F, -0.097F, -0.01F, 0.0F, -0.023F, 0.2F, 0.21F, -0.32F, 0.056F, 0.083F,
+      8.2F, 904}},
+    {"water",
+     {-0.17F, -0.15F, -0.16F, -0.054F, -0.083F, -0.4F, -0.39F, -0.32F, -0.19F, -0.32F, -0.26F, -0.14F, -0.16F, 0.22F,
+      0.1F, 3, 813}},
+    {"bare",
+     {0.12F, 0.14F, 0.17F, 0.17F, 0.15F, -0.14F, -0.13F, -0.11F, -0.1F, -0.12F, 0.12F, 0.12F, -0.32F, 0.12F, 0.075F, 27,
+      995}}};
 
 TEST(CountyRules, typical_season_curves_get_their_class) {
     for (const auto& [name, cell] : typical) EXPECT_EQ(cover(cell), name);
@@ -116,7 +135,7 @@ TEST(CountyRules, typical_season_curves_get_their_class) {
 TEST(CountyRules, a_window_under_cloud_is_filled_from_its_neighbours) {
     for (const auto& [name, cell] : typical) {
         auto cloudy = cell;
-        cloudy[1] = cloudy[6] = cloudy[14] = std::nanf("");   // April
+        cloudy[1] = cloudy[6] = cloudy[14] = std::nanf("");  // April
         EXPECT_EQ(cover(cloudy), name);
     }
 }

@@ -16,10 +16,12 @@ namespace {
 
 using testing::ElementsAre;
 
-std::int64_t total(const std::vector<std::int64_t>& values) { return std::accumulate(values.begin(), values.end(), std::int64_t{0}); }
+std::int64_t total(const std::vector<std::int64_t>& values) {
+    return std::accumulate(values.begin(), values.end(), std::int64_t{0});
+}
 
 TEST(Rounding, is_half_away_from_zero) {
-    const auto ha = print_unit("ha", 2);   // steps of 100 m2
+    const auto ha = print_unit("ha", 2);  // steps of 100 m2
     EXPECT_EQ(rounded(Area::from_m2(149.9999), ha), 1);
     EXPECT_EQ(rounded(Area::from_m2(150), ha), 2);
     EXPECT_EQ(rounded(Area::from_m2(250), ha), 3) << "not to even";
@@ -62,13 +64,15 @@ TEST(Levelling, property_rows_add_up_and_stay_within_one_step) {
         Area sum;
         for (std::uint64_t i = 0; i < 1 + seed % 60; ++i) {
             const double draw = random_unit(seed, i);
-            rows.emplace_back(draw < 0.1 ? 0 : static_cast<std::int64_t>((draw - 0.2) * std::pow(10, static_cast<double>(i % 13))));
+            rows.emplace_back(
+                draw < 0.1 ? 0 : static_cast<std::int64_t>((draw - 0.2) * std::pow(10, static_cast<double>(i % 13))));
             sum += rows.back();
         }
         const auto printed = levelled(rows, unit);
         EXPECT_EQ(total(printed), rounded(sum, unit)) << seed;
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            EXPECT_LT(std::abs(static_cast<double>(printed[i]) - static_cast<double>(rows[i].units()) / step), 1.0) << seed;
+            EXPECT_LT(std::abs(static_cast<double>(printed[i]) - static_cast<double>(rows[i].units()) / step), 1.0)
+                << seed;
             EXPECT_LE(std::abs(printed[i] - rounded(rows[i], unit)), 1) << seed;
             EXPECT_TRUE(rows[i] != Area{} || printed[i] == 0) << seed;
         }
@@ -88,7 +92,8 @@ TEST(Levelling, property_a_table_closes_in_rows_columns_and_total) {
         std::vector<std::vector<Area>> rows(1 + seed % 9, std::vector<Area>(1 + seed % 7));
         Area sum;
         for (std::size_t r = 0; r < rows.size(); ++r)
-            for (std::size_t c = 0; c < rows[r].size(); ++c) sum += rows[r][c] = Area{static_cast<std::int64_t>(1e9 * random_unit(seed, r, c))};
+            for (std::size_t c = 0; c < rows[r].size(); ++c)
+                sum += rows[r][c] = Area{static_cast<std::int64_t>(1e9 * random_unit(seed, r, c))};
         const auto table = levelled_table(rows, print_unit("mu", 1));
         EXPECT_EQ(table.total, rounded(sum, print_unit("mu", 1)));
         EXPECT_EQ(total(table.row_totals), table.total);
@@ -100,7 +105,8 @@ TEST(Levelling, property_a_table_closes_in_rows_columns_and_total) {
 TEST(ControlLevelling, spreads_the_difference_over_the_largest_first) {
     EXPECT_THAT(levelled_to(std::vector<std::int64_t>{500, 900, 100}, 1502), ElementsAre(501, 901, 100));
     EXPECT_THAT(levelled_to(std::vector<std::int64_t>{500, 900, 100}, 1498), ElementsAre(499, 899, 100));
-    EXPECT_THAT(levelled_to(std::vector<std::int64_t>{50000, 50000, 20000}, 120007, 0, 1e-3), ElementsAre(50003, 50002, 20002));
+    EXPECT_THAT(levelled_to(std::vector<std::int64_t>{50000, 50000, 20000}, 120007, 0, 1e-3),
+                ElementsAre(50003, 50002, 20002));
     EXPECT_THAT(levelled_to(std::vector<std::int64_t>{3, 4}, 7), ElementsAre(3, 4));
 }
 

@@ -43,7 +43,8 @@ TEST(ParcelChange, a_tie_keeps_the_old_class) {
 
 TEST(ParcelChange, parts_of_the_mapping_unit_are_suggested_and_smaller_ones_are_not) {
     const auto change = parcel_change(
-        parcel({{field, field, m2(8900)}, {field, built, m2(250)}, {field, walnut, m2(500)}, {field, shrub, m2(350)}}), rule());
+        parcel({{field, field, m2(8900)}, {field, built, m2(250)}, {field, walnut, m2(500)}, {field, shrub, m2(350)}}),
+        rule());
     EXPECT_EQ(change.status, ParcelStatus::mixed);
     EXPECT_THAT(change.parts, ElementsAre(Flow{field, walnut, m2(500)}, Flow{field, built, m2(250)}));
     EXPECT_EQ(change.changed, m2(750));
@@ -54,7 +55,8 @@ TEST(ParcelChange, parts_of_the_mapping_unit_are_suggested_and_smaller_ones_are_
 }
 
 TEST(ParcelChange, to_many_classes_is_mixed_and_not_a_whole_change) {
-    const auto change = parcel_change(parcel({{field, field, m2(3000)}, {field, walnut, m2(3600)}, {field, shrub, m2(3400)}}), rule());
+    const auto change =
+        parcel_change(parcel({{field, field, m2(3000)}, {field, walnut, m2(3600)}, {field, shrub, m2(3400)}}), rule());
     EXPECT_EQ(change.status, ParcelStatus::mixed);
 }
 
@@ -80,7 +82,8 @@ TEST(ParcelChange, few_cells_or_little_seen_give_no_verdict) {
 }
 
 TEST(ParcelChange, clouds_are_left_out_of_shares) {
-    const auto change = parcel_change(parcel({{field, field, m2(2000)}, {field, walnut, m2(4000)}, {no_code, walnut, m2(4000)}}), rule());
+    const auto change = parcel_change(
+        parcel({{field, field, m2(2000)}, {field, walnut, m2(4000)}, {no_code, walnut, m2(4000)}}), rule());
     EXPECT_EQ(change.status, ParcelStatus::changed);
     EXPECT_DOUBLE_EQ(change.changed_share, 4000.0 / 6000);
 }
@@ -97,7 +100,8 @@ TEST(ParcelChange, class_areas_alone_give_the_least_change_that_they_allow) {
 
 TEST(ParcelChange, flows_are_those_of_the_parcel) {
     ChangeAreas changes;
-    changes.add({4, field, field}, m2(1)), changes.add({5, field, walnut}, m2(2)), changes.add({5, no_code, field}, m2(3));
+    changes.add({4, field, field}, m2(1)), changes.add({5, field, walnut}, m2(2)),
+        changes.add({5, no_code, field}, m2(3));
     changes.add({6, field, field}, m2(4));
     EXPECT_THAT(flows_of(changes, 5), ElementsAre(Flow{no_code, field, m2(3)}, Flow{field, walnut, m2(2)}));
     EXPECT_THAT(flows_of(changes, 7), testing::IsEmpty());
@@ -107,10 +111,12 @@ TEST(ParcelChange, property_the_table_of_flows_holds_every_square_metre_of_the_p
     ChangeAreas table;
     Area parcels;
     for (std::uint64_t p = 0; p < 500; ++p) {
-        ParcelEvidence evidence{static_cast<std::int32_t>(p), m2(20000 * random_unit(1, p)), static_cast<std::int64_t>(p % 40), {}, {}};
+        ParcelEvidence evidence{
+            static_cast<std::int32_t>(p), m2(20000 * random_unit(1, p)), static_cast<std::int64_t>(p % 40), {}, {}};
         for (std::uint64_t i = 0; i < p % 7; ++i)
-            evidence.flows.push_back({random_unit(2, p, i) < 0.1 ? no_code : 1 + static_cast<std::int32_t>(4 * random_unit(3, p, i)),
-                                      1 + static_cast<std::int32_t>(4 * random_unit(4, p, i)), m2(5000 * random_unit(5, p, i))});
+            evidence.flows.push_back(
+                {random_unit(2, p, i) < 0.1 ? no_code : 1 + static_cast<std::int32_t>(4 * random_unit(3, p, i)),
+                 1 + static_cast<std::int32_t>(4 * random_unit(4, p, i)), m2(5000 * random_unit(5, p, i))});
         add_parcel(table, 0, parcel_change(evidence, rule()));
         parcels += evidence.area;
     }

@@ -34,13 +34,19 @@ CodePlane one_cloud() {
 
 TEST(Quality, grows_a_square) {
     expect_same(unusable(one_cloud(), {{9}, {9}, 1, QualityRule::Shape::square}),
-                matrix<std::uint8_t>({{0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0}, {0, 0, 1, 1, 1, 0, 0}, {0, 0, 1, 1, 1, 0, 0},
-                                      {0, 0, 1, 1, 1, 0, 0}, {0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0}}));
+                matrix<std::uint8_t>({{0, 0, 0, 0, 0, 0, 0},
+                                      {0, 0, 0, 0, 0, 0, 0},
+                                      {0, 0, 1, 1, 1, 0, 0},
+                                      {0, 0, 1, 1, 1, 0, 0},
+                                      {0, 0, 1, 1, 1, 0, 0},
+                                      {0, 0, 0, 0, 0, 0, 0},
+                                      {0, 0, 0, 0, 0, 0, 0}}));
 }
 
 TEST(Quality, grows_a_disc) {
-    expect_same(unusable(one_cloud(), {{9}, {9}, 2, QualityRule::Shape::disc}),
-                matrix<std::uint8_t>({{0, 0, 1, 0, 0}, {0, 1, 1, 1, 0}, {1, 1, 1, 1, 1}, {0, 1, 1, 1, 0}, {0, 0, 1, 0, 0}}));
+    expect_same(
+        unusable(one_cloud(), {{9}, {9}, 2, QualityRule::Shape::disc}),
+        matrix<std::uint8_t>({{0, 0, 1, 0, 0}, {0, 1, 1, 1, 0}, {1, 1, 1, 1, 1}, {0, 1, 1, 1, 0}, {0, 0, 1, 0, 0}}));
 }
 
 TEST(Quality, what_lies_in_the_halo_grows_inward) {

@@ -16,7 +16,9 @@ using testing::HasSubstr;
 const float nan = std::nanf("");
 const std::vector<std::string> bands = {"NDVI_may", "NDVI_aug", "slope"};
 
-RuleList list(std::vector<RuleList::Rule> rules, std::vector<NamedNumber> thresholds = {}) { return {rules, thresholds, bands}; }
+RuleList list(std::vector<RuleList::Rule> rules, std::vector<NamedNumber> thresholds = {}) {
+    return {rules, thresholds, bands};
+}
 
 std::vector<std::int32_t> classes(const RuleList& rules, const std::vector<float>& may, const std::vector<float>& aug) {
     std::vector<std::int32_t> out(may.size());
@@ -48,7 +50,8 @@ TEST(Rules, chunks_do_not_show) {
     const auto rules = list({{1, "NDVI_may > 0.5"}, {2, "NDVI_aug > 0.5"}});
     const std::size_t n = 10001;
     std::vector<float> may(n), aug(n);
-    for (std::size_t i = 0; i < n; ++i) may[i] = static_cast<float>(i % 10) / 10, aug[i] = static_cast<float>(i % 7) / 7;
+    for (std::size_t i = 0; i < n; ++i)
+        may[i] = static_cast<float>(i % 10) / 10, aug[i] = static_cast<float>(i % 7) / 7;
     const auto out = classes(rules, may, aug);
     for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(out[i], may[i] > 0.5F ? 1 : aug[i] > 0.5F ? 2 : no_code) << i;
 }
@@ -67,7 +70,8 @@ std::string error_of(std::vector<RuleList::Rule> rules, std::vector<NamedNumber>
 }
 
 TEST(Rules, errors_name_the_rule) {
-    EXPECT_THAT(error_of({{1, "true"}, {2, "NDVI_jun > 0.4"}}), HasSubstr("rule 2: formula 'NDVI_jun > 0.4', column 1"));
+    EXPECT_THAT(error_of({{1, "true"}, {2, "NDVI_jun > 0.4"}}),
+                HasSubstr("rule 2: formula 'NDVI_jun > 0.4', column 1"));
     EXPECT_THAT(error_of({{1, "slope > 1"}}, {{"slope", 3}}), HasSubstr("'slope' is a threshold and a band"));
     EXPECT_THAT(error_of({}), HasSubstr("without rules"));
 }

@@ -48,7 +48,7 @@ TEST(Help, EveryStepHasOneWithItsParameters) {
 TEST(Commands, AnUnknownOneIsRefused) {
     const auto outcome = run_binary({"runn"});
     EXPECT_EQ(outcome.exit_code, 2);
-    EXPECT_THAT(outcome.err, HasSubstr("A subcommand is required"));
+    EXPECT_THAT(outcome.err, HasSubstr("there is no command 'runn'; did you mean 'run'?"));
     EXPECT_THAT(outcome.out, IsEmpty());
     EXPECT_EQ(run_binary({}).exit_code, 2);
     EXPECT_EQ(run_binary({"run"}).exit_code, 2);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "linmu/io/crosswalk.hpp"
 #include "linmu/io/data_file.hpp"
+#include "linmu/io/crosswalk.hpp"
 #include "linmu/io/table_pack.hpp"
 
 #include <gmock/gmock.h>
@@ -24,7 +24,8 @@ using testing::StartsWith;
 /// $LINMU_DATA for as long as it lives.
 class DataFolder {
 public:
-    explicit DataFolder(const std::string& folder) : before_(std::getenv("LINMU_DATA") ? std::getenv("LINMU_DATA") : "") {
+    explicit DataFolder(const std::string& folder)
+        : before_(std::getenv("LINMU_DATA") ? std::getenv("LINMU_DATA") : "") {
         setenv("LINMU_DATA", folder.c_str(), 1);
     }
     ~DataFolder() {
@@ -60,14 +61,17 @@ protected:
     static constexpr auto as_indicators = [](const std::string& path) { return load_indicators(path); };
 };
 
-const std::string one_class = "name_zh = '甲'\nname_en = 'a'\n[[class]]\ncode = 1\nkey = 'x'\nname_zh = '乙'\nname_en = 'b'\ncolor = '#102030'\n";
+const std::string one_class =
+    "name_zh = '甲'\nname_en = 'a'\n[[class]]\ncode = 1\nkey = 'x'\nname_zh = '乙'\nname_en = 'b'\ncolor = '#102030'\n";
 
 TEST_F(DataFile, LandcoverHasTheClassesThatRulesAndTablesName) {
     const auto legend = load_legend("landcover");
     ASSERT_EQ(legend.classes.size(), 9U);
     EXPECT_EQ(legend.id, "landcover");
-    const std::vector<std::string> keys{"cropland", "walnut", "broadleaf", "conifer", "shrub", "grass", "built", "water", "bare"};
-    for (std::size_t i = 0; i < keys.size(); ++i) EXPECT_EQ(legend.at_key(keys[i]).code, static_cast<std::int32_t>(i + 1));
+    const std::vector<std::string> keys{"cropland", "walnut", "broadleaf", "conifer", "shrub",
+                                        "grass",    "built",  "water",     "bare"};
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        EXPECT_EQ(legend.at_key(keys[i]).code, static_cast<std::int32_t>(i + 1));
     EXPECT_EQ(legend.at_key("walnut").name_zh, "核桃园");
     EXPECT_EQ(legend.at_key("conifer").parent, "forest");
 }
@@ -92,8 +96,10 @@ TEST_F(DataFile, SurveyClassesKeepTheirTextCodeAsKeyAndHaveTheirFirstLevelAsPare
 }
 
 TEST_F(DataFile, AnUnknownKeyIsNamedWithItsPlaceAndTheNearestKey) {
-    EXPECT_EQ(fault_of(one_class + "colour = '#000000'\n", as_legend), "9:1: unknown key 'colour'; did you mean 'color'?");
-    EXPECT_EQ(fault_of("titel = ''\n" + one_class, as_legend), "1:1: unknown key 'titel'; one of name_zh, name_en, class");
+    EXPECT_EQ(fault_of(one_class + "colour = '#000000'\n", as_legend),
+              "9:1: unknown key 'colour'; did you mean 'color'?");
+    EXPECT_EQ(fault_of("titel = ''\n" + one_class, as_legend),
+              "1:1: unknown key 'titel'; one of name_zh, name_en, class");
 }
 
 TEST_F(DataFile, AMissingKeyIsNamedWithTheOneThatMayBeIt) {
@@ -130,14 +136,17 @@ TEST_F(DataFile, RulesAreReadInOrderWithTheirThresholds) {
 }
 
 TEST_F(DataFile, ARuleForAClassThatTheLegendLacksIsRefused) {
-    const auto fault = fault_of("name_zh = ''\nname_en = ''\nlegend = 'landcover'\n[[rule]]\nclass = 'walnutt'\nwhen = 'a'\nwhy = ''\n", as_rules);
+    const auto fault = fault_of(
+        "name_zh = ''\nname_en = ''\nlegend = 'landcover'\n[[rule]]\nclass = 'walnutt'\nwhen = 'a'\nwhy = ''\n",
+        as_rules);
     EXPECT_EQ(fault, "5:9: legend 'landcover' has no class 'walnutt'; did you mean 'walnut'?");
 }
 
 TEST_F(DataFile, IndicatorPacksHoldParametersAndTheirQueries) {
     const std::string pack =
         "version = '2025'\nname_zh = ''\nname_en = ''\n[parameters]\nforest = \"'0301'\"\n"
-        "[[indicator]]\nid = 'A1'\nname_zh = '森林覆盖率'\nname_en = 'forest cover'\nunit = '%'\nneeds = ['class_area']\n"
+        "[[indicator]]\nid = 'A1'\nname_zh = '森林覆盖率'\nname_en = 'forest cover'\nunit = '%'\nneeds = "
+        "['class_area']\n"
         "sql = 'SELECT zone, 1 AS value FROM class_area'\n";
     write_text_file(dir_ / "county.toml", pack);
     const auto loaded = load_indicators(dir_ / "county.toml");
@@ -151,7 +160,8 @@ TEST_F(DataFile, IndicatorPacksHoldParametersAndTheirQueries) {
 TEST_F(DataFile, IndicesAreReadWithTheirCheckValue) {
     std::filesystem::create_directory(dir_ / "legends");
     write_text_file(dir_ / "indices.toml",
-                    "[[index]]\nid = 'NDVI'\nname_zh = ''\nname_en = ''\nformula = '(N - R) / (N + R)'\nbands = ['N', 'R']\nlow = -1\n"
+                    "[[index]]\nid = 'NDVI'\nname_zh = ''\nname_en = ''\nformula = '(N - R) / (N + R)'\nbands = ['N', "
+                    "'R']\nlow = -1\n"
                     "high = 1.0\nreference = 'Rouse 1974'\ncheck_bands = { N = 0.4, R = 0.1 }\ncheck_value = 0.6\n");
     const DataFolder other(dir_.path());
     const auto indices = load_indices();

@@ -22,7 +22,11 @@ using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
 Table class_area() {
-    return {{"class_area", "地类面积", {{"zone", FieldType::text, "", "村"}, {"class", FieldType::text, "", "地类"}, {"area", FieldType::area, "", "面积"}}},
+    return {{"class_area",
+             "地类面积",
+             {{"zone", FieldType::text, "", "村"},
+              {"class", FieldType::text, "", "地类"},
+              {"area", FieldType::area, "", "面积"}}},
             {{std::string("140722100001"), std::string("walnut"), std::int64_t{66'666'667}},
              {std::string("140722100001"), std::string("forest"), std::int64_t{100'000'000}},
              {std::string("140722100002"), std::string("walnut"), {}}}};
@@ -78,7 +82,8 @@ TEST_F(LedgerTest, SumsOfAreasAreExactWholeNumbers) {
     Ledger ledger(dir_ / "l.gpkg");
     ledger.put(class_area());
     ledger.put(class_area());
-    const auto sum = ledger.query("SELECT class, SUM(area) AS units, AVG(area) AS mean FROM class_area GROUP BY class ORDER BY class");
+    const auto sum = ledger.query(
+        "SELECT class, SUM(area) AS units, AVG(area) AS mean FROM class_area GROUP BY class ORDER BY class");
     EXPECT_EQ(sum.rows[0], (std::vector<Value>{std::string("forest"), std::int64_t{200'000'000}, 1e8}));
     EXPECT_EQ(sum.rows[1][1], Value{std::int64_t{133'333'334}});
     EXPECT_EQ(sum.spec.columns[1].type, FieldType::integer);
@@ -146,10 +151,12 @@ TEST_F(LedgerTest, ATableThatDoesNotFitIsRefusedWhole) {
     ledger.put(class_area());
     auto other = class_area();
     other.spec.columns[2].type = FieldType::real;
-    EXPECT_THAT(fault_of([&] { ledger.put(other); }), HasSubstr("table 'class_area' has other columns; it has zone text, class text, area area"));
+    EXPECT_THAT(fault_of([&] { ledger.put(other); }),
+                HasSubstr("table 'class_area' has other columns; it has zone text, class text, area area"));
     auto wrong = class_area();
     wrong.rows[1][2] = 0.5;
-    EXPECT_THAT(fault_of([&] { ledger.put(wrong); }), HasSubstr("table class_area, row 2: '0.5' is no area for column area"));
+    EXPECT_THAT(fault_of([&] { ledger.put(wrong); }),
+                HasSubstr("table class_area, row 2: '0.5' is no area for column area"));
     wrong.rows[1].pop_back();
     EXPECT_THAT(fault_of([&] { ledger.put(wrong); }), HasSubstr("2 values for 3 columns"));
     wrong = class_area();
@@ -164,7 +171,8 @@ TEST_F(LedgerTest, ATableThatDoesNotFitIsRefusedWhole) {
 
 TEST_F(LedgerTest, NamesThatSqlReservesAreNames) {
     Ledger ledger(dir_ / "l.gpkg");
-    ledger.put(Table{{"order", "", {{"group \"a\"", FieldType::integer, "", ""}, {"fid", FieldType::integer, "", ""}}}, {{std::int64_t{1}, std::int64_t{9}}}});
+    ledger.put(Table{{"order", "", {{"group \"a\"", FieldType::integer, "", ""}, {"fid", FieldType::integer, "", ""}}},
+                     {{std::int64_t{1}, std::int64_t{9}}}});
     EXPECT_EQ(ledger.query("SELECT row_id, \"group \"\"a\"\"\", fid FROM \"order\"").rows[0],
               (std::vector<Value>{std::int64_t{1}, std::int64_t{1}, std::int64_t{9}}));
 }

@@ -61,7 +61,9 @@ ProjectLayer shown(const std::string& name, const std::string& path, const std::
     return layer;
 }
 
-Ring rectangle(double x, double y, double width, double height) { return {{x, y}, {x, y + height}, {x + width, y + height}, {x + width, y}}; }
+Ring rectangle(double x, double y, double width, double height) {
+    return {{x, y}, {x, y + height}, {x + width, y + height}, {x + width, y}};
+}
 
 class QgisProject : public testing::Test {
 protected:
@@ -76,7 +78,8 @@ protected:
     void write_raster_file(const std::string& name, int bands, const std::function<double(int, int, int)>& cell) const {
         GDALAllRegister();
         auto* driver = GetGDALDriverManager()->GetDriverByName("GTiff");
-        const std::unique_ptr<GDALDataset> dataset(driver->Create((dir_ / name).c_str(), 100, 80, bands, bands == 1 ? GDT_Byte : GDT_Float32, nullptr));
+        const std::unique_ptr<GDALDataset> dataset(
+            driver->Create((dir_ / name).c_str(), 100, 80, bands, bands == 1 ? GDT_Byte : GDT_Float32, nullptr));
         OGRSpatialReference srs;
         srs.importFromEPSG(4547);
         dataset->SetSpatialRef(&srs);
@@ -86,7 +89,9 @@ protected:
             for (int r = 0; r < 80; ++r) {
                 std::vector<double> row;
                 for (int c = 0; c < 100; ++c) row.push_back(cell(b, r, c));
-                ASSERT_EQ(dataset->GetRasterBand(b)->RasterIO(GF_Write, 0, r, 100, 1, row.data(), 100, 1, GDT_Float64, 0, 0, nullptr), CE_None);
+                ASSERT_EQ(dataset->GetRasterBand(b)->RasterIO(GF_Write, 0, r, 100, 1, row.data(), 100, 1, GDT_Float64,
+                                                              0, 0, nullptr),
+                          CE_None);
             }
         }
     }
@@ -95,26 +100,42 @@ protected:
     ProjectSpec county() {
         std::filesystem::create_directory(dir_ / "产品");
         write_raster_file("产品/classes.tif", 1, [](int, int r, int c) { return (r / 20 + c / 20) % 9 + 1; });
-        write_raster_file("产品/scene.tif", 3, [](int b, int r, int c) { return b == 1 ? 0.003 * r : b == 2 ? 0.0025 * c : 0.1; });
-        Layer parcels{{"parcels", "EPSG:4547", {{"DLBM", FieldType::text, "", "地类编码"}, {"change", FieldType::text, "", "流向"}}}, {}};
+        write_raster_file("产品/scene.tif", 3, [](int b, int r, int c) {
+            return b == 1 ? 0.003 * r : b == 2 ? 0.0025 * c : 0.1;
+        });
+        Layer parcels{{"parcels",
+                       "EPSG:4547",
+                       {{"DLBM", FieldType::text, "", "地类编码"}, {"change", FieldType::text, "", "流向"}}},
+                      {}};
         const char* codes[] = {"0103", "0201", "0301", "0305", "0404", "0702", "1101", "1207", "9999"};
         const char* changes[] = {"outflow", "inflow", "unchanged"};
         for (int i = 0; i < 9; ++i) {
             const double x = 440050 + i % 3 * 150, y = 4100150 + i / 3 * 150;
-            parcels.features.push_back({i + 1, {{{rectangle(x, y, 150, 150), {}}}, {}, {}}, {std::string(codes[i]), std::string(changes[i % 3])}});
+            parcels.features.push_back({i + 1,
+                                        {{{rectangle(x, y, 150, 150), {}}}, {}, {}},
+                                        {std::string(codes[i]), std::string(changes[i % 3])}});
         }
-        Layer villages{{"villages", "EPSG:4547", {{"ZLDWMC", FieldType::text, "", "村"}, {"XZQMC", FieldType::text, "", "乡镇"}}},
-                       {{1, {{{rectangle(440020, 4100050, 480, 700), {}}}, {}, {}}, {std::string("羊角村"), std::string("羊角乡")}},
-                        {2, {{{rectangle(440500, 4100050, 480, 700), {}}}, {}, {}}, {std::string("麻田村"), std::string("麻田镇")}}}};
-        Layer roads{{"roads", "EPSG:4547", {{"name_zh", FieldType::text, "", ""}}},
-                    {{1, {{}, {{{440000, 4100100}, {440500, 4100120}, {441000, 4100700}}}, {}}, {std::string("榆邢线")}}}};
+        Layer villages{
+            {"villages", "EPSG:4547", {{"ZLDWMC", FieldType::text, "", "村"}, {"XZQMC", FieldType::text, "", "乡镇"}}},
+            {{1,
+              {{{rectangle(440020, 4100050, 480, 700), {}}}, {}, {}},
+              {std::string("羊角村"), std::string("羊角乡")}},
+             {2,
+              {{{rectangle(440500, 4100050, 480, 700), {}}}, {}, {}},
+              {std::string("麻田村"), std::string("麻田镇")}}}};
+        Layer roads{
+            {"roads", "EPSG:4547", {{"name_zh", FieldType::text, "", ""}}},
+            {{1, {{}, {{{440000, 4100100}, {440500, 4100120}, {441000, 4100700}}}, {}}, {std::string("榆邢线")}}}};
         Layer trees{{"samples", "EPSG:4490", {{"id", FieldType::integer, "", ""}}}, {}};
-        for (int i = 0; i < 5; ++i) trees.features.push_back({i + 1, {{}, {}, {{113.3345 + 0.0005 * i, 37.031}}}, {std::int64_t{i}}});
-        const LayerOutput outputs[] = {{&parcels, "地类图斑", ""}, {&villages, "村界", ""}, {&roads, "道路", ""}, {&trees, "样点", ""}};
+        for (int i = 0; i < 5; ++i)
+            trees.features.push_back({i + 1, {{}, {}, {{113.3345 + 0.0005 * i, 37.031}}}, {std::int64_t{i}}});
+        const LayerOutput outputs[] = {
+            {&parcels, "地类图斑", ""}, {&villages, "村界", ""}, {&roads, "道路", ""}, {&trees, "样点", ""}};
         write_geopackage(dir_ / "产品/layers.gpkg", outputs);
         Ledger ledger(dir_ / "产品/ledger.gpkg");
-        ledger.put(Table{{"class_area", "地类面积", {{"zone", FieldType::text, "", "村"}, {"area", FieldType::area, "", "面积"}}},
-                         {{std::string("羊角村"), std::int64_t{15'000'000}}}});
+        ledger.put(Table{
+            {"class_area", "地类面积", {{"zone", FieldType::text, "", "村"}, {"area", FieldType::area, "", "面积"}}},
+            {{std::string("羊角村"), std::int64_t{15'000'000}}}});
         ledger.close();
         return spec(parcels.spec.fields);
     }
@@ -148,23 +169,28 @@ protected:
                 {440000, 4100000, 441000, 4100800},
                 {{"界线 Boundaries",
                   {samples, vector("乡镇 Townships", "villages", "Polygon", load_style("townships")),
-                   vector("村 Villages", "villages", "Polygon", load_style("villages")), vector("道路 Roads", "roads", "LineString", load_style("roads"))},
+                   vector("村 Villages", "villages", "Polygon", load_style("villages")),
+                   vector("道路 Roads", "roads", "LineString", load_style("roads"))},
                   true},
-                 {"调查 Survey", {changes, vector("图斑界 Outlines", "parcels", "Polygon", load_style("dltb_outline")),
-                                  vector("作业小班 Works", "parcels", "MultiPolygon", load_style("works")), parcels}, false},
+                 {"调查 Survey",
+                  {changes, vector("图斑界 Outlines", "parcels", "Polygon", load_style("dltb_outline")),
+                   vector("作业小班 Works", "parcels", "MultiPolygon", load_style("works")), parcels},
+                  false},
                  {"影像 Imagery", {classes, scene, gray}, true},
                  {"表 Tables", {facts}, true}}};
     }
 };
 
 TEST_F(QgisProject, OpensInQgisWithEveryLayerValidAndDrawn) {
-    if (std::system("/usr/bin/python3 -c 'import qgis.core' > /dev/null 2>&1") != 0) GTEST_SKIP() << "python3-qgis is not installed";
+    if (std::system("/usr/bin/python3 -c 'import qgis.core' > /dev/null 2>&1") != 0)
+        GTEST_SKIP() << "python3-qgis is not installed";
     write_qgis_project(dir_ / "左权.qgz", county());
     const char* wanted = std::getenv("LINMU_MAP");
     const auto picture = wanted != nullptr ? std::string(wanted) : dir_ / "map.png";
     const auto log = dir_ / "log.txt";
-    const auto status = std::system(("/usr/bin/python3 " + test::source_file("tests/io/open_project.py") + " '" + (dir_ / "左权.qgz") + "' '" + picture +
-                                     "' > '" + log + "' 2>&1").c_str());
+    const auto status = std::system(("/usr/bin/python3 " + test::source_file("tests/io/open_project.py") + " '" +
+                                     (dir_ / "左权.qgz") + "' '" + picture + "' > '" + log + "' 2>&1")
+                                        .c_str());
     const auto text = read_text_file(log);
     ASSERT_EQ(status, 0) << text;
     EXPECT_THAT(text, Not(HasSubstr("INVALID")));
@@ -208,7 +234,8 @@ TEST_F(QgisProject, WhatIsNoStyleOrCrsIsRefused) {
     layer.geometry = "Polygon";
     layer.style_qml = "no xml";
     ProjectSpec project{"t", "EPSG:4547", {}, {{"g", {layer}, true}}};
-    EXPECT_THAT(fault_of([&] { write_qgis_project(dir_ / "a.qgz", project); }), HasSubstr("the style of layer '图斑' is no QML"));
+    EXPECT_THAT(fault_of([&] { write_qgis_project(dir_ / "a.qgz", project); }),
+                HasSubstr("the style of layer '图斑' is no QML"));
     project.groups.clear();
     project.crs = "EPSG:nothing";
     EXPECT_THAT(fault_of([&] { write_qgis_project(dir_ / "a.qgz", project); }), HasSubstr("EPSG:nothing"));
@@ -222,7 +249,9 @@ TEST_F(QgisProject, TheStyleOfSurveyClassesHasTheColoursOfTheirLegend) {
         unsigned red = 0, green = 0, blue = 0;
         ASSERT_EQ(std::sscanf(c.color.c_str(), "#%2x%2x%2x", &red, &green, &blue), 3);
         EXPECT_THAT(style, HasSubstr("value=\"" + c.key + "\" label=\"" + c.key + " " + c.name_zh + "\""));
-        EXPECT_THAT(style, HasSubstr("value=\"" + std::to_string(red) + "," + std::to_string(green) + "," + std::to_string(blue) + ",255\"")) << c.key;
+        EXPECT_THAT(style, HasSubstr("value=\"" + std::to_string(red) + "," + std::to_string(green) + "," +
+                                     std::to_string(blue) + ",255\""))
+            << c.key;
     }
 }
 

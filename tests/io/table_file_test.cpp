@@ -52,15 +52,18 @@ Table areas(std::initializer_list<std::int64_t> units) {
 
 TEST_F(TableFile, AreasArePrintedInTheUnitAskedForAndRoundedHalfAwayFromZero) {
     // 6.6666 m2 is 0.0099999 mu; 3.3333 m2 is 0.00499995 mu; 3.3334 m2 is 0.0050001 mu.
-    EXPECT_EQ(csv_of(areas({66666, 33333, 33334, -33334, 0})), "area (mu)\r\n0.01\r\n0.00\r\n0.01\r\n-0.01\r\n0.00\r\n");
+    EXPECT_EQ(csv_of(areas({66666, 33333, 33334, -33334, 0})),
+              "area (mu)\r\n0.01\r\n0.00\r\n0.01\r\n-0.01\r\n0.00\r\n");
     // 0.005 m2 is a half.
     EXPECT_EQ(csv_of(areas({50, 49, -50, 12345678}), {Language::en, AreaUnit::m2, 2, false}),
               "area (m2)\r\n0.01\r\n0.00\r\n-0.01\r\n1234.57\r\n");
-    EXPECT_EQ(csv_of(areas({Area::from_m2(20'280'000'00.0).units()}), {Language::en, AreaUnit::ha, 0, false}), "area (ha)\r\n202800\r\n");
+    EXPECT_EQ(csv_of(areas({Area::from_m2(20'280'000'00.0).units()}), {Language::en, AreaUnit::ha, 0, false}),
+              "area (ha)\r\n202800\r\n");
 }
 
 TEST_F(TableFile, TheLargestAreaIsPrintedExactly) {
-    EXPECT_EQ(csv_of(areas({INT64_MAX}), {Language::en, AreaUnit::mu, 4, false}), "area (mu)\r\n1383505805528.2164\r\n");
+    EXPECT_EQ(csv_of(areas({INT64_MAX}), {Language::en, AreaUnit::mu, 4, false}),
+              "area (mu)\r\n1383505805528.2164\r\n");
 }
 
 TEST_F(TableFile, ChineseHeadersHaveChineseNamesAndUnitsAfterAMark) {

@@ -19,7 +19,9 @@ namespace {
 
 using testing::HasSubstr;
 
-Polygon square(double x, double y, double size) { return {{{x, y}, {x, y + size}, {x + size, y + size}, {x + size, y}}, {}}; }
+Polygon square(double x, double y, double size) {
+    return {{{x, y}, {x, y + size}, {x + size, y + size}, {x + size, y}}, {}};
+}
 
 /// Two parcels with Chinese text, one in two parts with a hole.
 Layer parcels() {
@@ -33,8 +35,10 @@ Layer parcels() {
                 {}};
     auto two = square(440000, 4100000, 10);
     two.holes.push_back({{440002, 4100002}, {440004, 4100002}, {440004, 4100004}});
-    layer.features.push_back({7, {{two, square(440100, 4100000, 5)}, {}, {}},
-                              {std::string("0201"), std::string("果园"), std::int64_t{2025}, 1234567.89, std::int64_t{981234}}});
+    layer.features.push_back(
+        {7,
+         {{two, square(440100, 4100000, 5)}, {}, {}},
+         {std::string("0201"), std::string("果园"), std::int64_t{2025}, 1234567.89, std::int64_t{981234}}});
     layer.features.push_back({3, {{square(440200, 4100000, 1)}, {}, {}}, {std::string("0103"), {}, {}, 0.5, {}}});
     return layer;
 }
@@ -143,7 +147,10 @@ TEST_F(Vector, AWrongLayerNameIsAnsweredWithTheNearest) {
     const auto layer = parcels();
     const LayerOutput both[] = {{&layer, "", ""}, {&other, "", ""}};
     write_geopackage(dir_ / "two.gpkg", both);
-    EXPECT_THAT(fault_of([&] { (void)read_layer({dir_ / "two.gpkg", "", "", ""}); }), HasSubstr("has 2 layers; name one of parcels, roads"));
+    EXPECT_THAT(fault_of([&] {
+                    (void)read_layer({dir_ / "two.gpkg", "", "", ""});
+                }),
+                HasSubstr("has 2 layers; name one of parcels, roads"));
 }
 
 TEST_F(Vector, AShapefileInGbkWithoutAnyMarkIsReadAsGbk) {
@@ -180,15 +187,22 @@ TEST_F(Vector, ACpgIsFollowedUnlessTheTextsContradictIt) {
     write_shapefile(dir_ / "g.shp", layer, "UTF-8", false);
     EXPECT_EQ(read_layer({dir_ / "g.shp", "", "", ""}, &report).features[0].values[1], Value{std::string("果园")});
     EXPECT_EQ(report.encoding_note, "UTF-8: no .cpg, all 1 texts beyond ASCII are UTF-8");
-    EXPECT_THAT(fault_of([&] { (void)read_layer({dir_ / "g.shp", "", "KLINGON", ""}); }), HasSubstr("'KLINGON' is no encoding"));
-    EXPECT_THAT(fault_of([&] { (void)read_layer({dir_ / "g.shp", "", "ASCII", ""}); }), HasSubstr("feature 0, field DLMC"));
+    EXPECT_THAT(fault_of([&] {
+                    (void)read_layer({dir_ / "g.shp", "", "KLINGON", ""});
+                }),
+                HasSubstr("'KLINGON' is no encoding"));
+    EXPECT_THAT(fault_of([&] {
+                    (void)read_layer({dir_ / "g.shp", "", "ASCII", ""});
+                }),
+                HasSubstr("feature 0, field DLMC"));
 }
 
 TEST_F(Vector, AShapefileIsTheSameOnEachRun) {
     write_shapefile(dir_ / "a.shp", parcels(), "GBK", true);
     write_shapefile(dir_ / "b.shp", parcels(), "GBK", true);
     for (const char* end : {".shp", ".shx", ".dbf", ".prj", ".cpg"}) {
-        EXPECT_EQ(read_text_file(dir_ / (std::string("a") + end)), read_text_file(dir_ / (std::string("b") + end))) << end;
+        EXPECT_EQ(read_text_file(dir_ / (std::string("a") + end)), read_text_file(dir_ / (std::string("b") + end)))
+            << end;
     }
     EXPECT_EQ(files(), 10U) << "nothing temporary is left";
 }
@@ -196,19 +210,24 @@ TEST_F(Vector, AShapefileIsTheSameOnEachRun) {
 TEST_F(Vector, WhatAShapefileCannotHoldIsRefused) {
     auto layer = parcels();
     layer.spec.fields[1].name = "地类名称全称";
-    EXPECT_THAT(fault_of([&] { write_shapefile(dir_ / "a.shp", layer, "GBK", false); }), HasSubstr("longer than the 10 bytes"));
+    EXPECT_THAT(fault_of([&] { write_shapefile(dir_ / "a.shp", layer, "GBK", false); }),
+                HasSubstr("longer than the 10 bytes"));
     layer = parcels();
     layer.features[0].values[1] = std::string(300, 'x');
     EXPECT_THAT(fault_of([&] { write_shapefile(dir_ / "a.shp", layer, "GBK", false); }), HasSubstr("300 bytes"));
     layer.features[0].values[1] = std::string("\xF0\xA0\x80\x80");
-    EXPECT_THAT(fault_of([&] { write_shapefile(dir_ / "a.shp", layer, "GBK", false); }), HasSubstr("characters that GBK lacks"));
+    EXPECT_THAT(fault_of([&] { write_shapefile(dir_ / "a.shp", layer, "GBK", false); }),
+                HasSubstr("characters that GBK lacks"));
     EXPECT_EQ(files(), 0U);
 }
 
 TEST_F(Vector, WithoutACrsTheMessageShowsTheWayOut) {
     write_shapefile(dir_ / "a.shp", parcels(), "UTF-8", true);
     std::filesystem::remove(dir_ / "a.prj");
-    EXPECT_THAT(fault_of([&] { (void)read_layer({dir_ / "a.shp", "", "", ""}); }), HasSubstr("has no CRS; say which it is (crs = \"EPSG:4547\")"));
+    EXPECT_THAT(fault_of([&] {
+                    (void)read_layer({dir_ / "a.shp", "", "", ""});
+                }),
+                HasSubstr("has no CRS; say which it is (crs = \"EPSG:4547\")"));
     EXPECT_EQ(read_layer({dir_ / "a.shp", "", "", "EPSG:4526"}).spec.crs, "EPSG:4526");
     EXPECT_THAT(fault_of([&] { (void)read_layer({gpkg(), "", "", "EPSG:4526"}); }), HasSubstr("EPSG:4547"));
 }
@@ -226,8 +245,12 @@ TEST_F(Vector, WhatIsNotThereIsSaid) {
 TEST_F(Vector, TwoKindsOfGeometryInOneLayerAreRefused) {
     const auto mixed = geojson(feature(R"({"type":"Point","coordinates":[113.4,37.0]})") + "," +
                                feature(R"({"type":"LineString","coordinates":[[113.4,37.0],[113.5,37.0]]})"));
-    EXPECT_THAT(fault_of([&] { (void)read_layer({mixed, "", "", ""}); }), HasSubstr("feature 1: a LineString in a layer of Points"));
-    const auto inside = geojson(feature(R"({"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},
+    EXPECT_THAT(fault_of([&] {
+                    (void)read_layer({mixed, "", "", ""});
+                }),
+                HasSubstr("feature 1: a LineString in a layer of Points"));
+    const auto inside =
+        geojson(feature(R"({"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},
         {"type":"LineString","coordinates":[[1,2],[3,4]]}]})"));
     EXPECT_THAT(fault_of([&] { (void)read_layer({inside, "", "", ""}); }), HasSubstr("parts of several kinds"));
 }
@@ -243,8 +266,10 @@ TEST_F(Vector, HeightsMeasuresAndCurvesBecomePlainCoordinates) {
         auto* layer = dataset->CreateLayer("c", &srs, wkbCurvePolygon);
         OGRFieldDefn day("day", OFTDate);
         ASSERT_EQ(layer->CreateField(&day), OGRERR_NONE);
-        for (const char* wkt : {"CURVEPOLYGON(CIRCULARSTRING(440001 4100000,440000 4100001,439999 4100000,440000 4099999,440001 4100000))",
-                                "POLYGON ZM((440000 4100000 1 2,440001 4100000 1 2,440001 4100001 1 2,440000 4100000 1 2))"}) {
+        for (const char* wkt :
+             {"CURVEPOLYGON(CIRCULARSTRING(440001 4100000,440000 4100001,439999 4100000,440000 4099999,440001 "
+              "4100000))",
+              "POLYGON ZM((440000 4100000 1 2,440001 4100000 1 2,440001 4100001 1 2,440000 4100000 1 2))"}) {
             OGRGeometry* geometry = nullptr;
             ASSERT_EQ(OGRGeometryFactory::createFromWkt(wkt, nullptr, &geometry), OGRERR_NONE);
             OGRFeature row(layer->GetLayerDefn());
@@ -259,29 +284,34 @@ TEST_F(Vector, HeightsMeasuresAndCurvesBecomePlainCoordinates) {
     const auto& circle = back.features[0].geometry.polygons.at(0).outer;
     EXPECT_GT(circle.size(), 60U);
     for (const auto& p : circle) EXPECT_NEAR(std::hypot(p.x - 440000, p.y - 4100000), 1, 1e-6);
-    EXPECT_EQ(back.features[1].geometry.polygons.at(0).outer, (Ring{{440000, 4100000}, {440001, 4100000}, {440001, 4100001}}));
+    EXPECT_EQ(back.features[1].geometry.polygons.at(0).outer,
+              (Ring{{440000, 4100000}, {440001, 4100000}, {440001, 4100001}}));
 }
 
 TEST_F(Vector, LongWholeNumbersKeepEveryDigit) {
-    Layer layer{{"p", "EPSG:4490", {{"QSDWDM", FieldType::integer, "", ""}}}, {{1, {{}, {}, {{113.4, 37.0}}}, {std::int64_t{1407221002010000001}}}}};
+    Layer layer{{"p", "EPSG:4490", {{"QSDWDM", FieldType::integer, "", ""}}},
+                {{1, {{}, {}, {{113.4, 37.0}}}, {std::int64_t{1407221002010000001}}}}};
     const LayerOutput outputs[] = {{&layer, "", ""}};
     write_geopackage(dir_ / "p.gpkg", outputs);
     const auto back = read_layer({dir_ / "p.gpkg", "", "", ""});
     EXPECT_EQ(back.spec.crs, "EPSG:4490");
     EXPECT_EQ(back.features[0].values[0], Value{std::int64_t{1407221002010000001}});
-    EXPECT_EQ(back.features[0].geometry.points.at(0), (Point{113.4, 37.0})) << "x is east, whatever the authority's order";
+    EXPECT_EQ(back.features[0].geometry.points.at(0), (Point{113.4, 37.0}))
+        << "x is east, whatever the authority's order";
 }
 
 TEST_F(Vector, AValueOfAnotherTypeThanItsFieldIsRefused) {
     auto layer = parcels();
     layer.features[0].values[2] = std::string("2025");
     const LayerOutput outputs[] = {{&layer, "", ""}};
-    EXPECT_THAT(fault_of([&] { write_geopackage(dir_ / "a.gpkg", outputs); }), HasSubstr("field 'SJNF' holds a value that is no whole number"));
+    EXPECT_THAT(fault_of([&] { write_geopackage(dir_ / "a.gpkg", outputs); }),
+                HasSubstr("field 'SJNF' holds a value that is no whole number"));
     EXPECT_EQ(files(), 0U);
 }
 
 TEST_F(Vector, AFileGeodatabaseIsRead) {
-    const auto path = test::shared_data("parcels_fiboa_eu/tests/data-files/convert/us_ca_scm/i15_crop_mapping_2023_provisional_20241127.gdb.zip");
+    const auto path = test::shared_data(
+        "parcels_fiboa_eu/tests/data-files/convert/us_ca_scm/i15_crop_mapping_2023_provisional_20241127.gdb.zip");
     LINMU_NEEDS(path);
     const auto layer = read_layer({"/vsizip/" + path, "", "", ""});
     EXPECT_EQ(layer.spec.crs, "EPSG:4269");
@@ -293,7 +323,8 @@ TEST_F(Vector, RealFarmPortionsAreAllRead) {
     LINMU_NEEDS(path);
     const auto layer = read_layer({path, "", "", ""});
     EXPECT_EQ(layer.spec.crs, "EPSG:32733");
-    const auto multi = std::ranges::count_if(layer.features, [](const Feature& f) { return f.geometry.polygons.size() > 1; });
+    const auto multi =
+        std::ranges::count_if(layer.features, [](const Feature& f) { return f.geometry.polygons.size() > 1; });
     EXPECT_EQ(multi, 10) << "as published with the data";
 }
 

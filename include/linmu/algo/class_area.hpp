@@ -84,14 +84,15 @@ public:
 private:
     Window window_;
     Plane<double> cell_m2_;
-    Plane<std::int64_t> sums_;   ///< one column more than the window: sums_(r, c) is of the columns before c
+    Plane<std::int64_t> sums_;  ///< one column more than the window: sums_(r, c) is of the columns before c
 };
 
 /// Adds the areas of each class inside of a polygon, for the part of it that lies in the tile. `coverage` counts in the grid
 /// and may reach beyond the tile. Each cell's contribution is rounded to a unit of Area before it is added, so
 /// that sums are the same for any tiling, to the last digit. O(runs of one class + boundary cells + log of the coverage).
 /// REQUIRES: `classes` covers tile.window().
-void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& classes, const TileAreas& tile);
+void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& classes,
+                     const TileAreas& tile);
 
 /// As above, by pair of classes.
 void add_change_areas(ChangeAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& before,

@@ -13,10 +13,10 @@ struct Statistic {
         mean,
         minimum,
         maximum,
-        percentile   ///< linear between the two nearest ranks (type 7 of Hyndman and Fan 1996); 0.5 is the median, the mean of the two middle values when their count is even
+        percentile  ///< linear between the two nearest ranks (type 7 of Hyndman and Fan 1996); 0.5 is the median, the mean of the two middle values when their count is even
     };
     Kind kind = Kind::percentile;
-    double share = 0.5;   ///< of a percentile, 0 to 1
+    double share = 0.5;  ///< of a percentile, 0 to 1
 };
 
 /// "median", "mean", "min", "max", "p10" (0 to 100). Throws DataError that lists them.

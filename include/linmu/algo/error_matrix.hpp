@@ -35,12 +35,12 @@ struct Estimate {
 
 struct ClassAccuracy {
     std::int32_t code = no_code;
-    Estimate user;        ///< of what the map calls so, the share that is so
-    Estimate producer;    ///< of what is so, the share that the map calls so
-    double f1 = 0;        ///< 2 user producer / (user + producer)
+    Estimate user;      ///< of what the map calls so, the share that is so
+    Estimate producer;  ///< of what is so, the share that the map calls so
+    double f1 = 0;      ///< 2 user producer / (user + producer)
     double mapped_m2 = 0;
-    Estimate share;       ///< of the whole area that is so, adjusted for the map's errors
-    Estimate area_m2;     ///< share times the whole area
+    Estimate share;    ///< of the whole area that is so, adjusted for the map's errors
+    Estimate area_m2;  ///< share times the whole area
 };
 
 struct Accuracy {
@@ -57,7 +57,8 @@ struct Accuracy {
 
 /// How many samples give the overall accuracy a standard error of `target` (Olofsson et al. 2014, equation 13, for large
 /// areas): shares of the map's classes, and the user's accuracies that are expected.
-[[nodiscard]] std::int64_t sample_size(std::span<const double> shares, std::span<const double> expected_user, double target);
+[[nodiscard]] std::int64_t sample_size(std::span<const double> shares, std::span<const double> expected_user,
+                                       double target);
 
 /// A sample unit of a stratum that need not be its map's class: the map was changed after the samples were drawn.
 struct StratifiedSample {
@@ -70,6 +71,7 @@ struct StratifiedSample {
 /// y = "both are k", x = "map is k" the user's, x = "truth is k" the producer's accuracy.
 /// `stratum_sizes`: units or area of each stratum. `finite`: sizes are numbers of units, so correct for the share that was sampled.
 /// Throws DataError when a stratum of some size has fewer than 2 samples.
-[[nodiscard]] Estimate stratified_ratio(std::span<const StratifiedSample> samples, std::span<const double> stratum_sizes, bool finite = false);
+[[nodiscard]] Estimate stratified_ratio(std::span<const StratifiedSample> samples,
+                                        std::span<const double> stratum_sizes, bool finite = false);
 
 }  // namespace linmu

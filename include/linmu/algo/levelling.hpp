@@ -26,7 +26,8 @@ struct PrintUnit {
 /// lower index). Each is its area rounded down or up: less than one step off, and exact where the area is a whole
 /// number of steps, so zero stays zero. `total`: what the rows must add up to, the sum rounded down or up; by default
 /// rounded(sum). Throws DataError for another total: bring rows to a control area with levelled_to first.
-[[nodiscard]] std::vector<std::int64_t> levelled(std::span<const Area> rows, PrintUnit unit, std::optional<std::int64_t> total = {});
+[[nodiscard]] std::vector<std::int64_t> levelled(std::span<const Area> rows, PrintUnit unit,
+                                                 std::optional<std::int64_t> total = {});
 
 /// A table with a total per row and one of all. Totals of rows are levelled to the total of all, then each row to its
 /// total; columns add up by themselves, so a column's total is the sum of its printed cells.

@@ -25,10 +25,10 @@ struct Flow {
 /// farmland alone, map the codes to farmland and its fates first.
 struct ParcelEvidence {
     std::int32_t parcel = 0;
-    Area area;                               ///< the parcel's own (survey) area
-    std::int64_t pure_cells = 0;             ///< cells wholly inside
-    std::optional<std::int32_t> known;       ///< class before, where the survey tells it; else the map's most
-    std::vector<Flow> flows;                 ///< areas by pair of classes
+    Area area;                          ///< the parcel's own (survey) area
+    std::int64_t pure_cells = 0;        ///< cells wholly inside
+    std::optional<std::int32_t> known;  ///< class before, where the survey tells it; else the map's most
+    std::vector<Flow> flows;            ///< areas by pair of classes
 };
 
 /// Evidence from a transition by cells: the flows of `parcel` in `changes`.
@@ -40,17 +40,19 @@ struct ParcelEvidence {
 
 /// When a parcel counts as changed (domain.md section 12). Shares are of the area seen at both dates.
 struct ParcelRule {
-    double whole_share = 0.5;                    ///< share that changed, and that the new class has, from which the parcel changed as a whole
-    std::int64_t least_cells = 6;                ///< fewer pure cells: too small to tell
-    double least_seen = 0.5;                     ///< a smaller share of flows seen at both dates: not seen
-    Area least_part = Area::from_m2(400);        ///< a changed part of this size is reported: minimum mapping unit
-    std::map<std::int32_t, Area> least_part_of;  ///< the same by class after, where it differs: 200 m2 for built-up land, ...
+    double whole_share =
+        0.5;  ///< share that changed, and that the new class has, from which the parcel changed as a whole
+    std::int64_t least_cells = 6;          ///< fewer pure cells: too small to tell
+    double least_seen = 0.5;               ///< a smaller share of flows seen at both dates: not seen
+    Area least_part = Area::from_m2(400);  ///< a changed part of this size is reported: minimum mapping unit
+    std::map<std::int32_t, Area>
+        least_part_of;  ///< the same by class after, where it differs: 200 m2 for built-up land, ...
 };
 
 enum class ParcelStatus {
     unchanged,
-    changed,     ///< as a whole
-    mixed,       ///< a part as large as the mapping unit: a suggestion to split the parcel
+    changed,  ///< as a whole
+    mixed,    ///< a part as large as the mapping unit: a suggestion to split the parcel
     too_small,
     unseen
 };
@@ -59,12 +61,12 @@ enum class ParcelStatus {
 struct ParcelChange {
     std::int32_t parcel = 0;
     std::int32_t before = no_code;
-    std::int32_t after = no_code;       ///< `before` unless changed as a whole
+    std::int32_t after = no_code;  ///< `before` unless changed as a whole
     ParcelStatus status = ParcelStatus::unseen;
-    Area area;                          ///< of the parcel
-    Area changed;                       ///< the parcel's area when changed as a whole, the sum of parts when mixed, else 0
-    double changed_share = 0;           ///< of what was seen; NaN when nothing was
-    std::vector<Flow> parts;            ///< of a mixed parcel, by area descending, then codes: what to look at
+    Area area;                 ///< of the parcel
+    Area changed;              ///< the parcel's area when changed as a whole, the sum of parts when mixed, else 0
+    double changed_share = 0;  ///< of what was seen; NaN when nothing was
+    std::vector<Flow> parts;   ///< of a mixed parcel, by area descending, then codes: what to look at
 };
 
 /// The verdict on one parcel. Ties keep the old class. It is a suspicion for the field, never a change of the survey.

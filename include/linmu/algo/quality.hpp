@@ -10,10 +10,10 @@ namespace linmu {
 /// Which cells not to use, by the quality code of a scene (Sentinel-2 SCL: 3 cloud shadow, 8 and 9 cloud, ...).
 struct QualityRule {
     enum class Shape { square, disc };
-    std::vector<std::int32_t> masked;   ///< cells of these codes are not used
-    std::vector<std::int32_t> grown;    ///< nor are the cells near to cells of these codes
-    int cells = 0;                      ///< how near: in cells, 0 is "not at all"
-    Shape shape = Shape::square;        ///< square: |dr|, |dc| <= cells; disc: dr^2 + dc^2 <= cells^2
+    std::vector<std::int32_t> masked;  ///< cells of these codes are not used
+    std::vector<std::int32_t> grown;   ///< nor are the cells near to cells of these codes
+    int cells = 0;                     ///< how near: in cells, 0 is "not at all"
+    Shape shape = Shape::square;       ///< square: |dr|, |dc| <= cells; disc: dr^2 + dc^2 <= cells^2
 };
 
 /// Which cells are not used (1) or are (0). `quality` is larger than the result by a halo of `rule.cells`

@@ -17,7 +17,7 @@ class RuleList {
 public:
     struct Rule {
         std::int32_t code;
-        std::string when;   ///< an Expression over bands and thresholds; true is the last resort
+        std::string when;  ///< an Expression over bands and thresholds; true is the last resort
     };
 
     /// A name for a value that rules share: a gap filled, a score. May use bands, thresholds and formulas before it.
@@ -36,7 +36,8 @@ public:
     std::int64_t classify(std::span<const std::span<const float>> bands, std::span<std::int32_t> out) const;
 
     /// How many cells each rule decided, and after the last rule how many none did: adds to `tally`. REQUIRES: rules + 1 places.
-    void classify(std::span<const std::span<const float>> bands, std::span<std::int32_t> out, std::span<std::int64_t> tally) const;
+    void classify(std::span<const std::span<const float>> bands, std::span<std::int32_t> out,
+                  std::span<std::int64_t> tally) const;
 
     /// Bands that some rule needs, in the order of `bands`.
     [[nodiscard]] const std::vector<std::string>& needs() const noexcept { return needs_; }

@@ -21,8 +21,14 @@ public:
     /// 1 mu = 10000/15 m2, so 1 m2 = 0.0015 mu exactly.
     [[nodiscard]] constexpr double mu() const noexcept { return static_cast<double>(units_) * 15 / 1e8; }
 
-    constexpr Area& operator+=(Area o) noexcept { units_ += o.units_; return *this; }
-    constexpr Area& operator-=(Area o) noexcept { units_ -= o.units_; return *this; }
+    constexpr Area& operator+=(Area o) noexcept {
+        units_ += o.units_;
+        return *this;
+    }
+    constexpr Area& operator-=(Area o) noexcept {
+        units_ -= o.units_;
+        return *this;
+    }
     friend constexpr Area operator+(Area a, Area b) noexcept { return a += b; }
     friend constexpr Area operator-(Area a, Area b) noexcept { return a -= b; }
     friend constexpr auto operator<=>(Area, Area) = default;

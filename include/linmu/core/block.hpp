@@ -23,12 +23,12 @@ inline constexpr std::int32_t no_code = std::numeric_limits<std::int32_t>::min()
 
 /// What a band holds.
 struct BandSpec {
-    std::string name;            ///< "R", "NDVI", "class"; unique in a raster, but for bands of scenes
+    std::string name;  ///< "R", "NDVI", "class"; unique in a raster, but for bands of scenes
     BandKind kind = BandKind::real;
-    std::string unit;            ///< "1", "m", "degree"; empty for codes
-    std::string legend;          ///< of a code band: id of a file in data/legends
-    std::string scene;           ///< of a band of a scene: which acquisition, "2025-05-20 S2A T49SGA"
-    std::optional<Date> date;    ///< of a band of a scene
+    std::string unit;          ///< "1", "m", "degree"; empty for codes
+    std::string legend;        ///< of a code band: id of a file in data/legends
+    std::string scene;         ///< of a band of a scene: which acquisition, "2025-05-20 S2A T49SGA"
+    std::optional<Date> date;  ///< of a band of a scene
     friend bool operator==(const BandSpec&, const BandSpec&) = default;
 };
 
@@ -79,7 +79,9 @@ public:
     [[nodiscard]] const T& operator()(int row, int col) const { return cells_[at(row, col)]; }
     [[nodiscard]] std::span<T> cells() noexcept { return cells_; }
     [[nodiscard]] std::span<const T> cells() const noexcept { return cells_; }
-    [[nodiscard]] std::span<const T> row(int r) const { return cells().subspan(at(r, 0), static_cast<std::size_t>(cols_)); }
+    [[nodiscard]] std::span<const T> row(int r) const {
+        return cells().subspan(at(r, 0), static_cast<std::size_t>(cols_));
+    }
     [[nodiscard]] std::span<T> row(int r) { return cells().subspan(at(r, 0), static_cast<std::size_t>(cols_)); }
 
 private:

@@ -30,9 +30,9 @@ struct Grid {
 /// How one grid lies to another: same CRS and cell, and an offset of whole cells (to `tolerance` of a cell).
 struct Alignment {
     bool aligned = false;
-    int row = 0;        ///< row of `inner`'s corner in `outer`
+    int row = 0;  ///< row of `inner`'s corner in `outer`
     int col = 0;
-    std::string reason; ///< why not aligned, for people
+    std::string reason;  ///< why not aligned, for people
 };
 [[nodiscard]] Alignment alignment(const Grid& outer, const Grid& inner, double tolerance = 1e-3);
 

@@ -19,12 +19,12 @@ using Value = std::variant<std::monostate, std::string, std::int64_t, double>;
 struct Field {
     std::string name;
     FieldType type = FieldType::text;
-    std::string unit;       ///< "m2", "mu", "degree", "%"; empty where there is none
-    std::string name_zh;    ///< shown to people; empty: `name`
+    std::string unit;     ///< "m2", "mu", "degree", "%"; empty where there is none
+    std::string name_zh;  ///< shown to people; empty: `name`
 };
 
 struct Feature {
-    std::int64_t fid = 0;   ///< as in the file
+    std::int64_t fid = 0;  ///< as in the file
     Geometry geometry;
     std::vector<Value> values;
 };
@@ -32,7 +32,7 @@ struct Feature {
 /// A layer without its features.
 struct LayerSpec {
     std::string name;
-    std::string crs;        ///< "EPSG:n" or WKT; x east, y north
+    std::string crs;  ///< "EPSG:n" or WKT; x east, y north
     std::vector<Field> fields;
 };
 

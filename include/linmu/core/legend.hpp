@@ -9,11 +9,11 @@ namespace linmu {
 
 struct LegendClass {
     std::int32_t code = 0;
-    std::string key;      ///< "walnut": what rules and SQL use
+    std::string key;  ///< "walnut": what rules and SQL use
     std::string name_zh;
     std::string name_en;
-    std::string color;    ///< "#rrggbb"
-    std::string parent;   ///< key of a wider class, or ""
+    std::string color;   ///< "#rrggbb"
+    std::string parent;  ///< key of a wider class, or ""
 };
 
 /// The classes of a code band, in the order of its file (data/legends/<id>.toml).

@@ -12,11 +12,13 @@ namespace linmu {
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
     return z ^ (z >> 31);
 }
-[[nodiscard]] constexpr std::uint64_t random_bits(std::uint64_t seed, std::uint64_t a, std::uint64_t b = 0, std::uint64_t c = 0) noexcept {
+[[nodiscard]] constexpr std::uint64_t random_bits(std::uint64_t seed, std::uint64_t a, std::uint64_t b = 0,
+                                                  std::uint64_t c = 0) noexcept {
     return mix64(mix64(mix64(mix64(seed) ^ a) ^ b) ^ c);
 }
 /// Uniform in [0, 1).
-[[nodiscard]] constexpr double random_unit(std::uint64_t seed, std::uint64_t a, std::uint64_t b = 0, std::uint64_t c = 0) noexcept {
+[[nodiscard]] constexpr double random_unit(std::uint64_t seed, std::uint64_t a, std::uint64_t b = 0,
+                                           std::uint64_t c = 0) noexcept {
     return static_cast<double>(random_bits(seed, a, b, c) >> 11) * 0x1.0p-53;
 }
 /// Standard normal (Box-Muller on two draws).

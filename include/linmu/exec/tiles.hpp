@@ -19,7 +19,8 @@ struct ExecLimits {
 namespace detail {
 using Erased = std::shared_ptr<void>;
 void for_each_erased(std::size_t first, std::size_t last, const ExecLimits& limits,
-                     const std::function<Erased(std::size_t)>& work, const std::function<void(std::size_t, Erased)>& absorb);
+                     const std::function<Erased(std::size_t)>& work,
+                     const std::function<void(std::size_t, Erased)>& absorb);
 }  // namespace detail
 
 /// `work(i)` for i in [first, last) by many threads; `absorb(i, result)` by one at a time, in ascending order of i,
@@ -29,9 +30,10 @@ template <class Work, class Absorb>
 void for_each_in_order(std::size_t first, std::size_t last, const ExecLimits& limits, Work&& work, Absorb&& absorb) {
     using Result = decltype(work(first));
     detail::for_each_erased(
-        first, last, limits,
-        [&](std::size_t i) -> detail::Erased { return std::make_shared<Result>(work(i)); },
-        [&](std::size_t i, const detail::Erased& result) { absorb(i, std::move(*std::static_pointer_cast<Result>(result))); });
+        first, last, limits, [&](std::size_t i) -> detail::Erased { return std::make_shared<Result>(work(i)); },
+        [&](std::size_t i, const detail::Erased& result) {
+            absorb(i, std::move(*std::static_pointer_cast<Result>(result)));
+        });
 }
 
 }  // namespace linmu

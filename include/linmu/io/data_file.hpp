@@ -27,22 +27,22 @@ namespace linmu {
 
 /// One `[[index]]` of data/indices.toml. `check_bands = { N = 0.4, R = 0.05 }`.
 struct IndexDefinition {
-    std::string id;                    ///< "NDVI"
+    std::string id;  ///< "NDVI"
     std::string name_zh, name_en;
-    std::string formula;               ///< over band aliases: "(N - R) / (N + R)"
+    std::string formula;  ///< over band aliases: "(N - R) / (N + R)"
     std::vector<std::string> bands;
-    double low = 0, high = 0;          ///< range; values beyond are clamped to it
+    double low = 0, high = 0;  ///< range; values beyond are clamped to it
     std::string reference;
-    std::map<std::string, double> check_bands;   ///< check value: the formula on these ...
-    double check_value = 0;                      ///< ... is this
+    std::map<std::string, double> check_bands;  ///< check value: the formula on these ...
+    double check_value = 0;                     ///< ... is this
 };
 [[nodiscard]] std::vector<IndexDefinition> load_indices();
 
 /// A decision list (data/rules/<id>.toml): the first rule that holds gives the class. The file: `name_zh`, `name_en`, `legend`,
 /// then `[[threshold]]`, then `[[rule]]`. Each `class` must be a key of the legend.
 struct RuleDefinition {
-    std::string class_key;             ///< in the file: `class`
-    std::string when;                  ///< expression over bands and thresholds
+    std::string class_key;  ///< in the file: `class`
+    std::string when;       ///< expression over bands and thresholds
     std::string why;
 };
 struct Threshold {
@@ -65,17 +65,18 @@ struct RuleSet {
 
 /// One `[[indicator]]` of a rule pack (data/indicators/<pack>.toml: `version`, `name_zh`, `name_en`, `[parameters]`, `[[indicator]]`).
 struct IndicatorDefinition {
-    std::string id;                    ///< "A1"
+    std::string id;  ///< "A1"
     std::string name_zh, name_en;
-    std::string unit;                  ///< "%", "mu", "m2"
+    std::string unit;  ///< "%", "mu", "m2"
     int decimals = 2;
-    std::vector<std::string> needs;    ///< ledger tables
-    std::string sql;                   ///< one SELECT: columns zone, value [, numerator, denominator, note]
-    std::string target, target_source, source;    ///< `target` may be absent; the others are then ""
+    std::vector<std::string> needs;             ///< ledger tables
+    std::string sql;                            ///< one SELECT: columns zone, value [, numerator, denominator, note]
+    std::string target, target_source, source;  ///< `target` may be absent; the others are then ""
 };
 struct IndicatorPack {
     std::string id, version, name_zh, name_en;
-    std::map<std::string, std::string> parameters;    ///< text substituted for ${name} in the SQL: classes that count as forest, ...
+    std::map<std::string, std::string>
+        parameters;  ///< text substituted for ${name} in the SQL: classes that count as forest, ...
     std::vector<IndicatorDefinition> indicators;
 };
 [[nodiscard]] IndicatorPack load_indicators(const std::string& name);

@@ -11,27 +11,29 @@
 namespace linmu {
 
 struct ProjectLayer {
-    std::string name;             ///< shown: "2025 年地类 Land cover 2025"
-    std::string path;             ///< file; stored relative to the project
-    std::string table;            ///< layer in a GeoPackage, "" for a raster
-    std::string geometry;         ///< "Polygon", "LineString", "Point" (Multi or not), "" for raster or plain table
-    std::string crs;              ///< "EPSG:n" or WKT
-    std::string style_qml;        ///< whole QML document, as `load_style` gives it; "" : default (legend paletted for code rasters)
-    const Legend* legend = nullptr;   ///< paletted renderer of a code raster
-    std::vector<std::string> band_names;   ///< of a raster; three bands or more: RGB renderer (bands named R, G, B, else the first three), else grey
-    double stretch_low = 0, stretch_high = 0.3;   ///< band values that are black and white
+    std::string name;      ///< shown: "2025 年地类 Land cover 2025"
+    std::string path;      ///< file; stored relative to the project
+    std::string table;     ///< layer in a GeoPackage, "" for a raster
+    std::string geometry;  ///< "Polygon", "LineString", "Point" (Multi or not), "" for raster or plain table
+    std::string crs;       ///< "EPSG:n" or WKT
+    std::string
+        style_qml;  ///< whole QML document, as `load_style` gives it; "" : default (legend paletted for code rasters)
+    const Legend* legend = nullptr;  ///< paletted renderer of a code raster
+    std::vector<std::string>
+        band_names;  ///< of a raster; three bands or more: RGB renderer (bands named R, G, B, else the first three), else grey
+    double stretch_low = 0, stretch_high = 0.3;  ///< band values that are black and white
     bool visible = true;
-    std::vector<Field> fields;    ///< of a table or vector layer: those with a Chinese name get it as alias
+    std::vector<Field> fields;  ///< of a table or vector layer: those with a Chinese name get it as alias
 };
 struct ProjectGroup {
-    std::string name;             ///< "森林 Forest"
-    std::vector<ProjectLayer> layers;    ///< topmost first
+    std::string name;                  ///< "森林 Forest"
+    std::vector<ProjectLayer> layers;  ///< topmost first
     bool expanded = true;
 };
 struct ProjectSpec {
     std::string title;
     std::string crs;
-    Box extent;                   ///< first view, in `crs`; empty: QGIS takes all layers
+    Box extent;  ///< first view, in `crs`; empty: QGIS takes all layers
     std::vector<ProjectGroup> groups;
 };
 /// A QGIS 3.22 project (.qgz: a zip with one .qgs) with relative paths; the same bytes for the same spec (zip times are fixed).

@@ -21,11 +21,11 @@ enum class Resampling { refuse, nearest, bilinear, cubic, average, mode };
 struct BandPick {
     BandSpec spec;
     std::string path;
-    int number = 1;                     ///< from 1
+    int number = 1;  ///< from 1
     double scale = 1;
     double offset = 0;
-    std::optional<double> nodata;       ///< absent: what the file says; a mask of the file's own counts as well
-    double floor = -1e30;               ///< real values below are set to it (S2 reflectance after offset)
+    std::optional<double> nodata;  ///< absent: what the file says; a mask of the file's own counts as well
+    double floor = -1e30;          ///< real values below are set to it (S2 reflectance after offset)
 };
 
 /// Bands of files, seen as one raster on one grid. `read` may be called by many threads: each takes a
@@ -61,7 +61,7 @@ struct RasterFile {
     std::string driver;
     Grid grid;
     struct Band {
-        std::string type;          ///< "UInt16"
+        std::string type;  ///< "UInt16"
         std::string description;
         std::optional<double> nodata;
         double scale = 1;
@@ -78,14 +78,17 @@ struct RasterFile {
 /// legend has a 0), -32768 in int16, the least int32. Whole numbers saturate short of it. Codes beside real bands need float32.
 struct RasterOutput {
     std::string path;
-    std::string format = "cog";            ///< "cog", "gtiff" (512 tiles) or "jp2" (lossless, of whole-number types; held in memory)
-    std::string compress = "deflate";      ///< "none", "deflate", "zstd"
-    std::string type = "float32";          ///< of real bands: "float32", "uint16", "int16"; code bands: smallest of uint8, int16, int32 that holds the legend
-    double scale = 1;                      ///< stored = (value - offset) / scale, rounded half away from zero; written into the file
+    std::string format =
+        "cog";  ///< "cog", "gtiff" (512 tiles) or "jp2" (lossless, of whole-number types; held in memory)
+    std::string compress = "deflate";  ///< "none", "deflate", "zstd"
+    std::string type =
+        "float32";  ///< of real bands: "float32", "uint16", "int16"; code bands: smallest of uint8, int16, int32 that holds the legend
+    double scale = 1;  ///< stored = (value - offset) / scale, rounded half away from zero; written into the file
     double offset = 0;
-    const Legend* legend = nullptr;        ///< colour table (of uint8), and class names as the band's metadata: "class_3" = "crop 耕地 cropland"
-    int threads = 1;                       ///< for GDAL's own compression threads
-    int resume_row = 0;                    ///< rows that a stopped run has written and flushed: its partial file is gone on with
+    const Legend* legend =
+        nullptr;  ///< colour table (of uint8), and class names as the band's metadata: "class_3" = "crop 耕地 cropland"
+    int threads = 1;     ///< for GDAL's own compression threads
+    int resume_row = 0;  ///< rows that a stopped run has written and flushed: its partial file is gone on with
 };
 
 /// Takes the blocks of a raster in tile order (any tile size), writes whole rows of 512-cell blocks as they

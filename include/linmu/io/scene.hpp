@@ -12,16 +12,16 @@ namespace linmu {
 /// One acquisition over one tile, as its metadata says. Bands are named by alias (A, B, G, R, RE1, RE2, RE3, N, N2, S1, S2;
 /// see data/sensors/sentinel2-l2a.toml) and read as reflectance; the quality band is named "SCL".
 struct Scene {
-    std::string id;             ///< product name without .SAFE
+    std::string id;  ///< product name without .SAFE
     std::string path;
-    std::string layout;         ///< "SAFE" or "STAC item"
-    std::string platform;       ///< "Sentinel-2A"
-    std::string baseline;       ///< "05.09"
-    std::string tile;           ///< "49SGA"
-    std::string acquired;       ///< "2025-05-20T03:11:02Z"
+    std::string layout;    ///< "SAFE" or "STAC item"
+    std::string platform;  ///< "Sentinel-2A"
+    std::string baseline;  ///< "05.09"
+    std::string tile;      ///< "49SGA"
+    std::string acquired;  ///< "2025-05-20T03:11:02Z"
     Date date;
     int relative_orbit = 0;
-    double sun_zenith = 0;      ///< degrees, mean over the tile
+    double sun_zenith = 0;  ///< degrees, mean over the tile
     double sun_azimuth = 0;
     double cloud_percent = -1;  ///< -1: not said
     Grid grid;                  ///< of its finest bands
@@ -41,7 +41,7 @@ struct Scene {
 /// What a code of the quality band means (data/sensors/sentinel2-l2a.toml).
 struct QualityCode {
     int code = 0;
-    std::string use;            ///< "masked": never used; "shadow": after terrain correction only; "kept"
+    std::string use;  ///< "masked": never used; "shadow": after terrain correction only; "kept"
     std::string name_zh, name_en;
 };
 [[nodiscard]] std::vector<QualityCode> quality_codes();

@@ -11,9 +11,9 @@ enum class AreaUnit { m2, ha, mu };
 
 struct CsvOptions {
     Language language = Language::en;
-    AreaUnit area_unit = AreaUnit::mu;   ///< area columns are printed in this unit ...
-    int decimals = 2;                    ///< ... rounded half away from zero; the header carries the unit
-    bool byte_order_mark = false;        ///< true for zh: office spreadsheets need it to see UTF-8
+    AreaUnit area_unit = AreaUnit::mu;  ///< area columns are printed in this unit ...
+    int decimals = 2;                   ///< ... rounded half away from zero; the header carries the unit
+    bool byte_order_mark = false;       ///< true for zh: office spreadsheets need it to see UTF-8
 };
 /// RFC 4180, UTF-8; header: the column's name (en) or Chinese name, with its unit in brackets. Real numbers in their shortest exact
 /// form. Written under a temporary name, then renamed. Throws DataError.

@@ -8,17 +8,17 @@ namespace linmu {
 
 /// One printed table of a pack (data/tables/<pack>.toml).
 struct TableDefinition {
-    std::string id;                      ///< file name
+    std::string id;  ///< file name
     std::string title_zh, title_en;
-    std::vector<std::string> needs;      ///< ledger tables
-    std::string sql;                     ///< one SELECT; `column AS "name|中文|unit"`; unit "area" is printed in the table's unit
-    std::string unit = "mu";             ///< m2, ha or mu
+    std::vector<std::string> needs;  ///< ledger tables
+    std::string sql;  ///< one SELECT; `column AS "name|中文|unit"`; unit "area" is printed in the table's unit
+    std::string unit = "mu";  ///< m2, ha or mu
     int decimals = 2;
-    bool total = false;                  ///< a first row 合计 of area columns; printed rows are levelled to add up to it
+    bool total = false;  ///< a first row 合计 of area columns; printed rows are levelled to add up to it
 };
 struct TablePack {
     std::string id, name_zh, name_en;
-    std::map<std::string, std::string> parameters;    ///< text substituted for ${name} in the SQL
+    std::map<std::string, std::string> parameters;  ///< text substituted for ${name} in the SQL
     std::vector<TableDefinition> tables;
 };
 [[nodiscard]] TablePack load_table_pack(const std::string& name);

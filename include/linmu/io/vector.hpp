@@ -10,12 +10,13 @@ namespace linmu {
 
 struct LayerRequest {
     std::string path;
-    std::string layer;        ///< "" : the only one
-    std::string encoding;     ///< "" : as .cpg or the format says, unless a text contradicts it; else strict UTF-8, then GBK (domain.md 2.5)
-    std::string crs;          ///< "" : the file's. Given for a file that has none
+    std::string layer;  ///< "" : the only one
+    std::string
+        encoding;  ///< "" : as .cpg or the format says, unless a text contradicts it; else strict UTF-8, then GBK (domain.md 2.5)
+    std::string crs;  ///< "" : the file's. Given for a file that has none
 };
 struct LayerReport {
-    std::string encoding_note;   ///< "GBK: no .cpg, 12 texts are not UTF-8"
+    std::string encoding_note;  ///< "GBK: no .cpg, 12 texts are not UTF-8"
 };
 /// Whole layer in memory, in feature order, text as UTF-8, dates as text (2025-05-20), curves as chords, Z and M left out.
 /// With no layer named, a table without geometry does not count as a layer. A `crs` that contradicts the file's is refused. Throws DataError: missing file, no such layer (with the names there are),
@@ -39,8 +40,8 @@ struct VectorFileLayer {
 /// `encoding` is for Shapefiles ("UTF-8" or "GBK"; `write_cpg` false leaves the .cpg out, as survey offices do).
 struct LayerOutput {
     const Layer* layer = nullptr;
-    std::string name_zh;       ///< identifier in gpkg_contents; field aliases come from Field::name_zh
-    std::string style_qml;     ///< QGIS style stored in layer_styles, "" for none
+    std::string name_zh;    ///< identifier in gpkg_contents; field aliases come from Field::name_zh
+    std::string style_qml;  ///< QGIS style stored in layer_styles, "" for none
 };
 void write_geopackage(const std::string& path, std::span<const LayerOutput> layers);
 void write_shapefile(const std::string& path, const Layer& layer, const std::string& encoding, bool write_cpg);

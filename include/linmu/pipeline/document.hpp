@@ -30,7 +30,7 @@ struct StepText {
     std::string id;
     std::string use;
     std::vector<InputText> in;
-    std::vector<KeyText> keys;    ///< all but id, use, in
+    std::vector<KeyText> keys;  ///< all but id, use, in
     Position place;
     Position use_place;
 };
@@ -49,13 +49,13 @@ struct GridText {
 /// A pipeline file as written, variables filled in, not yet checked against the steps.
 struct Document {
     std::string path;
-    std::string folder;           ///< relative paths are relative to it
+    std::string folder;  ///< relative paths are relative to it
     std::string name;
     std::string title;
     std::optional<GridText> grid;
     std::vector<StepText> steps;
     std::map<std::string, std::string> vars;
-    std::string text;             ///< the file's text
+    std::string text;  ///< the file's text
 };
 
 /// `set`: "name" = a variable, "step.key" = a parameter of a step; both win over the file.

@@ -19,7 +19,7 @@ struct PlannedStep {
     StepInfo info;
     std::unique_ptr<Step> step;
     std::unique_ptr<Params> params;
-    std::vector<std::size_t> inputs;      ///< positions of the steps that feed it
+    std::vector<std::size_t> inputs;  ///< positions of the steps that feed it
     Artifact output;
     std::vector<std::string> notes;
 };
@@ -28,7 +28,7 @@ struct PlannedStep {
 /// that they need; a layer step or a whole step is a stage of its own.
 struct Stage {
     bool pass = false;
-    std::vector<std::size_t> steps;       ///< pass: its folds; else one step
+    std::vector<std::size_t> steps;  ///< pass: its folds; else one step
 };
 
 /// A halo and the set of tile steps that a pass evaluates.
@@ -39,8 +39,8 @@ struct PassNeeds {
 
 struct ResourceOptions {
     std::int64_t memory = std::int64_t{2} << 30;
-    int threads = 0;                      ///< 0: all
-    int tile = 0;                         ///< 0: chosen from the sources' blocks; else a power of two from 64
+    int threads = 0;  ///< 0: all
+    int tile = 0;     ///< 0: chosen from the sources' blocks; else a power of two from 64
 };
 
 struct Plan {
@@ -48,9 +48,9 @@ struct Plan {
     std::optional<Grid> grid;
     std::vector<PlannedStep> steps;
     std::vector<Stage> stages;
-    std::vector<std::string> files;       ///< all that will be read, sorted
+    std::vector<std::string> files;  ///< all that will be read, sorted
     int threads = 1;
-    TilePlan tiles;                       ///< the largest pass decides
+    TilePlan tiles;  ///< the largest pass decides
 };
 
 /// Checks a document against the steps and plans it; no cell is read. Throws PlanError with all that is wrong, at once.

@@ -39,57 +39,60 @@ struct Port {
     std::string name;
     ArtifactKind kind = ArtifactKind::raster;
     std::string help;
-    bool many = false;       ///< takes all inputs from here on; the last port only
+    bool many = false;  ///< takes all inputs from here on; the last port only
     bool optional = false;
 };
 
 /// What a step is. `revision` goes up when the same inputs and parameters would give other results.
 struct StepInfo {
-    std::string name;        ///< "class-area": the pipeline's `use`
+    std::string name;  ///< "class-area": the pipeline's `use`
     std::string name_zh;
-    std::string summary;     ///< one sentence
-    std::string group;       ///< "read", "prepare", "classify", "measure", "account", "write"
+    std::string summary;  ///< one sentence
+    std::string group;    ///< "read", "prepare", "classify", "measure", "account", "write"
     std::vector<Port> inputs;
     ArtifactKind makes = ArtifactKind::none;
     int revision = 1;
-    bool needs_ledger = false;   ///< runs after all steps before it, whose facts and products it reads
+    bool needs_ledger = false;  ///< runs after all steps before it, whose facts and products it reads
 };
 
 /// What is there while a step is planned.
 struct PlanContext {
-    std::string id;                           ///< of the step in the pipeline
+    std::string id;  ///< of the step in the pipeline
     std::vector<std::string> input_ids;
-    std::optional<Grid>* grid = nullptr;      ///< the master grid; a raster source sets it when there is none yet
-    std::vector<std::string>* files = nullptr;      ///< files and folders that will be read: hashed into the manifest
-    std::vector<std::string>* notes = nullptr;      ///< told to the user with the plan: "20 m cells repeated", "3 scenes skipped: ..."
-    int* natural_block = nullptr;             ///< largest natural block of the sources, cells
+    std::optional<Grid>* grid = nullptr;        ///< the master grid; a raster source sets it when there is none yet
+    std::vector<std::string>* files = nullptr;  ///< files and folders that will be read: hashed into the manifest
+    std::vector<std::string>* notes =
+        nullptr;                   ///< told to the user with the plan: "20 m cells repeated", "3 scenes skipped: ..."
+    int* natural_block = nullptr;  ///< largest natural block of the sources, cells
 };
 
 /// A file that a run made, for the project and the list at the end.
 struct Product {
-    std::string path;                         ///< absolute
-    std::string kind;                         ///< "raster", "layer", "table", "project", "ledger"
-    std::string title;                        ///< "2025 年地类 Land cover 2025"
-    std::string group;                        ///< in the project's tree
-    std::string table;                        ///< layer in a GeoPackage
+    std::string path;   ///< absolute
+    std::string kind;   ///< "raster", "layer", "table", "project", "ledger"
+    std::string title;  ///< "2025 年地类 Land cover 2025"
+    std::string group;  ///< in the project's tree
+    std::string table;  ///< layer in a GeoPackage
     std::string geometry;
-    std::string style;                        ///< id in data/styles
-    std::string legend;                       ///< id in data/legends
-    RasterSpec raster;                        ///< of a raster
-    LayerSpec layer;                          ///< of a layer
-    Box extent;                               ///< of a layer, in its CRS
+    std::string style;   ///< id in data/styles
+    std::string legend;  ///< id in data/legends
+    RasterSpec raster;   ///< of a raster
+    LayerSpec layer;     ///< of a layer
+    Box extent;          ///< of a layer, in its CRS
 };
 
 /// What a running step may use.
 struct RunContext {
     std::string id;
-    std::string folder;                       ///< of the run; products go to folder/products
+    std::string folder;  ///< of the run; products go to folder/products
     int threads = 1;
     Ledger* ledger = nullptr;
     std::vector<Product>* products = nullptr;
-    std::function<void(const std::string&)> note;      ///< into the log, and to people when it matters
+    std::function<void(const std::string&)> note;  ///< into the log, and to people when it matters
     /// An absolute name stays as it is.
-    [[nodiscard]] std::string product_path(const std::string& name) const { return (std::filesystem::path(folder) / "products" / name).string(); }
+    [[nodiscard]] std::string product_path(const std::string& name) const {
+        return (std::filesystem::path(folder) / "products" / name).string();
+    }
 };
 
 /// A step: declared, planned, run. See TileStep, FoldStep, LayerStep and WholeStep for the four ways to run.
@@ -124,7 +127,8 @@ class FoldStep : public Step {
 public:
     /// Before the first tile. `layers`: the inputs that are layers, in order.
     virtual void start(std::span<const Layer* const> layers, RunContext& context) = 0;
-    [[nodiscard]] virtual std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const = 0;
+    [[nodiscard]] virtual std::shared_ptr<void> measure(const Window& window,
+                                                        std::span<const BlockPtr> inputs) const = 0;
     virtual void absorb(const Window& window, std::shared_ptr<void> part) = 0;
     /// After the last tile: rows go to the ledger, files to their names, a layer to the steps that want it.
     virtual Made finish(RunContext& context) = 0;
