@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "change_fold.hpp"
 #include "common.hpp"
 #include "legend_table.hpp"
 #include "linmu/core/error.hpp"
@@ -13,12 +14,11 @@
 #include "linmu/io/crosswalk.hpp"
 #include "linmu/io/data_file.hpp"
 #include "linmu/step/registry.hpp"
-#include "zone_coverage.hpp"
 
 namespace linmu {
 namespace {
 
-class ParcelChangeStep final : public FoldStep {
+class ParcelChangeStep final : public ChangeFold {
 public:
     StepInfo info() const override {
         return {"parcel-change",
@@ -84,20 +84,6 @@ public:
         if (layers.size() > 1) find_known(*layers[1]);
     }
 
-    std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const override {
-        auto part = std::make_shared<ChangeAreas>();
-        const TileAreas areas = zones_->areas(window);
-        for (const auto zone : zones_->touching(window)) {
-            add_change_areas(*part, static_cast<std::int32_t>(zone), zones_->coverage(zone), inputs[0]->code(0),
-                             inputs[1]->code(0), areas);
-        }
-        return part;
-    }
-
-    void absorb(const Window&, std::shared_ptr<void> part) override {
-        sums_.merge(*std::static_pointer_cast<ChangeAreas>(part));
-    }
-
     Made finish(RunContext& context) override {
         Layer layer{made_, {}};
         std::map<std::string, std::int32_t> zone_numbers;
@@ -115,9 +101,6 @@ public:
         names_.record(*context.ledger);
         return {std::move(layer), {}};
     }
-
-    std::string save() override { return to_bytes(sums_); }
-    void load(std::string_view state) override { sums_ = change_areas_from(state); }
 
 private:
     void plan_survey(const LayerSpec& survey, const std::string& legend, const PlanContext& context) {
@@ -227,8 +210,6 @@ private:
     std::size_t key_at_ = 0, zone_at_ = 0;
     ClassNames names_;
     const Layer* parcels_ = nullptr;
-    std::unique_ptr<ZoneCoverage> zones_;
-    ChangeAreas sums_;
 };
 
 }  // namespace

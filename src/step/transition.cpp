@@ -3,17 +3,17 @@
 
 #include <memory>
 
+#include "change_fold.hpp"
 #include "common.hpp"
 #include "legend_table.hpp"
 #include "linmu/algo/class_area.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/step/registry.hpp"
-#include "zone_coverage.hpp"
 
 namespace linmu {
 namespace {
 
-class Transition final : public FoldStep {
+class Transition final : public ChangeFold {
 public:
     StepInfo info() const override {
         return {"transition",
@@ -56,20 +56,6 @@ public:
         zones_ = std::make_unique<ZoneCoverage>(layers.empty() ? nullptr : layers[0], key_at_, grid_);
     }
 
-    std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const override {
-        auto part = std::make_shared<ChangeAreas>();
-        const TileAreas areas = zones_->areas(window);
-        for (const auto zone : zones_->touching(window)) {
-            add_change_areas(*part, static_cast<std::int32_t>(zone), zones_->coverage(zone), inputs[0]->code(0),
-                             inputs[1]->code(0), areas);
-        }
-        return part;
-    }
-
-    void absorb(const Window&, std::shared_ptr<void> part) override {
-        sums_.merge(*std::static_pointer_cast<ChangeAreas>(part));
-    }
-
     Made finish(RunContext& context) override {
         Table table{{"transition",
                      "地类转移",
@@ -91,9 +77,6 @@ public:
         return {};
     }
 
-    std::string save() override { return to_bytes(sums_); }
-    void load(std::string_view state) override { sums_ = change_areas_from(state); }
-
 private:
     static const BandSpec& class_band(const RasterSpec& raster, const std::string& where) {
         const auto& band = raster.bands.at(0);
@@ -106,8 +89,6 @@ private:
     Grid grid_;
     std::size_t key_at_ = 0;
     ClassNames names_[2];
-    std::unique_ptr<ZoneCoverage> zones_;
-    ChangeAreas sums_;
 };
 
 }  // namespace
