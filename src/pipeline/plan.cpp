@@ -276,16 +276,25 @@ std::vector<Stage> stages_of(const Plan& plan) {
     return stages;
 }
 
-/// What the blocks of one tile in flight take, with their halos: 4 bytes a cell and band, and once more for what a fold holds.
+/// The most that the blocks of one tile in flight hold at a time, with their halos: 4 bytes a cell and band.
 std::int64_t bytes_of_tile(const Plan& plan, const Stage& stage, int tile) {
     const auto needs = pass_needs(plan, stage);
-    std::int64_t bytes = 0;
-    for (const auto i : needs.tile_steps) {
+    const auto bytes_of = [&](std::size_t i) {
         const std::int64_t side = tile + 2 * needs.halo[i];
-        bytes += static_cast<std::int64_t>(plan.steps[i].output.raster.bands.size()) * side * side * 4;
+        return static_cast<std::int64_t>(plan.steps[i].output.raster.bands.size()) * side * side * 4;
+    };
+    std::int64_t held = 0, most = 0;
+    for (std::size_t k = 0; k < needs.tile_steps.size(); ++k) {
+        held += bytes_of(needs.tile_steps[k]);
+        most = std::max(most, held);
+        for (const auto i : needs.done_with[k]) held -= bytes_of(i);
     }
-    return bytes;
+    return most;
 }
+
+/// What is held whatever the tiles: the program with its libraries and layers, and what a thread's decoder works in
+/// (JPEG 2000 unpacks a block of 1024 cells as whole numbers, several times over). Measured on the practice county.
+std::int64_t bytes_of_program(int threads) { return (std::int64_t{96} + 48 * threads) << 20; }
 
 /// Rows of blocks that writers gather before they write.
 std::int64_t bytes_of_writers(const Plan& plan, const Stage& stage, int tile) {
@@ -312,11 +321,27 @@ TilePlan tile_plan(const Plan& plan, const ResourceOptions& resources, int natur
                    .total_bytes = resources.memory / 4};
     for (const auto& stage : plan.stages) {
         if (!stage.pass) continue;
-        const auto tiles = plan_tiles(resources.memory, bytes_of_writers(plan, stage, wanted), plan.threads, wanted,
-                                      [&](int tile) { return bytes_of_tile(plan, stage, tile); });
+        const auto tiles =
+            plan_tiles(resources.memory, bytes_of_program(plan.threads) + bytes_of_writers(plan, stage, wanted),
+                       plan.threads, wanted, [&](int tile) { return bytes_of_tile(plan, stage, tile); });
         if (tiles.tile < worst.tile || tiles.total_bytes > worst.total_bytes) worst = tiles;
     }
     return worst;
+}
+
+}  // namespace
+
+namespace {
+
+void find_last_uses(const Plan& plan, const Stage& stage, PassNeeds& needs) {
+    std::set<std::size_t> kept;
+    for (const auto fold : stage.steps) kept.insert(plan.steps[fold].inputs.begin(), plan.steps[fold].inputs.end());
+    needs.done_with.resize(needs.tile_steps.size());
+    for (std::size_t k = needs.tile_steps.size(); k-- > 0;) {
+        for (const auto feeder : plan.steps[needs.tile_steps[k]].inputs) {
+            if (kept.insert(feeder).second) needs.done_with[k].push_back(feeder);
+        }
+    }
 }
 
 }  // namespace
@@ -337,6 +362,7 @@ PassNeeds pass_needs(const Plan& plan, const Stage& stage) {
         want(i, needs.halo[i] + tile_step->halo());
     }
     std::ranges::reverse(needs.tile_steps);
+    find_last_uses(plan, stage, needs);
     return needs;
 }
 

@@ -52,7 +52,8 @@ std::vector<BlockPtr> TilePass::inputs_of(std::size_t step, const std::vector<Bl
 
 std::vector<BlockPtr> TilePass::evaluate(const Window& tile) const {
     std::vector<BlockPtr> blocks(plan_.steps.size());
-    for (const auto i : needs_.tile_steps) {
+    for (std::size_t k = 0; k < needs_.tile_steps.size(); ++k) {
+        const auto i = needs_.tile_steps[k];
         const auto& step = dynamic_cast<const TileStep&>(*plan_.steps[i].step);
         const Window window = tile.grown(needs_.halo[i]);
         try {
@@ -62,6 +63,7 @@ std::vector<BlockPtr> TilePass::evaluate(const Window& tile) const {
             throw DataError(
                 fmt::format("step '{}' at {}: {}", plan_.steps[i].id, rows_and_columns(window), fault.what()));
         }
+        for (const auto done : needs_.done_with[k]) blocks[done].reset();
     }
     return blocks;
 }

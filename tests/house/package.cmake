@@ -7,7 +7,7 @@ file(REMOVE_RECURSE ${SCRATCH})
 file(MAKE_DIRECTORY ${SCRATCH})
 set(prefix ${SCRATCH}/prefix)
 must_run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
-must_run(${CMAKE_COMMAND} -S ${USER} -B ${SCRATCH}/user -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_BUILD_TYPE=Release)
+must_run(${CMAKE_COMMAND} -G Ninja -S ${USER} -B ${SCRATCH}/user -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_BUILD_TYPE=Release)
 must_run(${CMAKE_COMMAND} --build ${SCRATCH}/user)
 must_run(${SCRATCH}/user/parcel)
 

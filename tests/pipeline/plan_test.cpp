@@ -133,8 +133,9 @@ TEST_F(PlanTest, MemoryBoundsTheTiles) {
     const auto wide = plan(text, {.memory = std::int64_t{1} << 30, .threads = 2, .tile = 512});
     EXPECT_EQ(wide.tiles.tile, 512);
     EXPECT_LE(wide.tiles.total_bytes, std::int64_t{1} << 30);
-    const auto narrow = plan(text, {.memory = 8 << 20, .threads = 2, .tile = 512});
-    EXPECT_LE(narrow.tiles.total_bytes, 8 << 20);
+    const auto narrow = plan(text, {.memory = 300 << 20, .threads = 2, .tile = 512});
+    EXPECT_LE(narrow.tiles.total_bytes, 300 << 20);
+    EXPECT_LT(narrow.tiles.cache_bytes, wide.tiles.cache_bytes);
     EXPECT_THROW((void)plan(text, {.memory = 100000, .threads = 2, .tile = 512}), PlanError);
 }
 
