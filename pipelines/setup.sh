@@ -7,7 +7,7 @@ build=(cmake g++ ninja-build ccache pkg-config
     libgdal-dev libproj-dev libgeos-dev libtbb-dev libfmt-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev
     libpugixml-dev libsqlite3-dev libxxhash-dev libzip-dev libdeflate-dev)
 # What the tests compare with (GDAL's programs, QGIS), what they are made of, and what looks after the sources.
-test=(git python3 libgtest-dev libgmock-dev libbenchmark-dev libxgboost-dev
+test=(git python3 libgtest-dev libgmock-dev libxgboost-dev
     gdal-bin python3-gdal python3-qgis qgis-providers clang-format-14)
 
 wanted=()

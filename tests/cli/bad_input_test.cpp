@@ -144,25 +144,6 @@ protected:
     Workspace space_;
 };
 
-const std::string ndvi = R"([[step]]
-id = "a"
-use = "read-raster"
-path = "r.tif"
-bands = ["R", "N"]
-
-[[step]]
-id = "i"
-use = "indices"
-in = ["a"]
-index = ["NDVI"]
-
-[[step]]
-id = "w"
-use = "write-raster"
-in = ["i"]
-path = "ndvi.tif"
-)";
-
 const std::string zones = R"([[step]]
 id = "z"
 use = "read-layer"

@@ -25,25 +25,6 @@ protected:
     Workspace space_;
 };
 
-const std::string ndvi = R"([[step]]
-id = "a"
-use = "read-raster"
-path = "r.tif"
-bands = ["R", "N"]
-
-[[step]]
-id = "i"
-use = "indices"
-in = ["a"]
-index = ["NDVI"]
-
-[[step]]
-id = "w"
-use = "write-raster"
-in = ["i"]
-path = "ndvi.tif"
-)";
-
 TEST_F(BadPipeline, ThatIsNoToml) {
     EXPECT_EQ(space_.complaint("[[step]\nid = \"a\"\n"),
               "exit 2: linmu: p.toml:1:8: Error while parsing table header: expected ']', saw '\\n'\n");

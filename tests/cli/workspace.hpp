@@ -18,6 +18,26 @@ namespace linmu::test {
 
 namespace fs = std::filesystem;
 
+/// NDVI of r.tif: the smallest pipeline that reads, computes and writes.
+inline const std::string ndvi = R"([[step]]
+id = "a"
+use = "read-raster"
+path = "r.tif"
+bands = ["R", "N"]
+
+[[step]]
+id = "i"
+use = "indices"
+in = ["a"]
+index = ["NDVI"]
+
+[[step]]
+id = "w"
+use = "write-raster"
+in = ["i"]
+path = "ndvi.tif"
+)";
+
 /// A folder with inputs and a pipeline file, where linmu is run as people run it. Products go to `out`.
 class Workspace {
 public:
