@@ -5,7 +5,7 @@ set -euo pipefail
 
 build=(cmake g++ ninja-build ccache pkg-config
     libgdal-dev libproj-dev libgeos-dev libtbb-dev libfmt-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev
-    libpugixml-dev libsqlite3-dev libxxhash-dev libzip-dev libdeflate-dev)
+    libpugixml-dev libsqlite3-dev libxxhash-dev libzip-dev libdeflate-dev libzstd-dev libeigen3-dev)
 # What the tests compare with (GDAL's programs, QGIS), what they are made of, and what looks after the sources.
 test=(git python3 libgtest-dev libgmock-dev libxgboost-dev
     gdal-bin python3-gdal python3-qgis qgis-providers clang-format-14)

@@ -234,6 +234,16 @@ private:
     int natural_block_ = 0;
 };
 
+/// The steps that must have run before a step can: its inputs, and through tile steps, which run with it, theirs.
+std::set<std::size_t> must_run_before(const Plan& plan, std::size_t step) {
+    std::set<std::size_t> made;
+    for (const auto feeder : plan.steps[step].inputs) {
+        if (dynamic_cast<const TileStep*>(plan.steps[feeder].step.get())) made.merge(must_run_before(plan, feeder));
+        else made.insert(feeder);
+    }
+    return made;
+}
+
 /// Layer and whole steps run where they stand; folds wait, so that one pass over the tiles serves them all,
 /// until a step needs what they put into the ledger. A writer that stands after that step still joins the pass before it:
 /// it puts nothing into the ledger, and the tiles are not computed twice.
@@ -241,15 +251,14 @@ std::vector<Stage> stages_of(const Plan& plan) {
     std::vector<Stage> stages;
     Stage waiting{true, {}};
     const auto made_before = [&](std::size_t feeder, std::size_t stage) {
-        return dynamic_cast<const TileStep*>(plan.steps[feeder].step.get()) != nullptr ||
-               std::any_of(stages.begin(), stages.begin() + static_cast<std::ptrdiff_t>(stage),
+        return std::any_of(stages.begin(), stages.begin() + static_cast<std::ptrdiff_t>(stage),
                            [&](const Stage& s) { return std::ranges::find(s.steps, feeder) != s.steps.end(); });
     };
     const auto joins_earlier_pass = [&](std::size_t i) {
         if (plan.steps[i].info.group != "write") return false;
         for (std::size_t s = 0; s < stages.size(); ++s) {
-            if (!stages[s].pass ||
-                !std::ranges::all_of(plan.steps[i].inputs, [&](std::size_t feeder) { return made_before(feeder, s); }))
+            if (!stages[s].pass || !std::ranges::all_of(must_run_before(plan, i),
+                                                        [&](std::size_t feeder) { return made_before(feeder, s); }))
                 continue;
             stages[s].steps.push_back(i);
             return true;
@@ -262,14 +271,16 @@ std::vector<Stage> stages_of(const Plan& plan) {
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         const Step* step = plan.steps[i].step.get();
         if (dynamic_cast<const TileStep*>(step)) continue;
-        if (dynamic_cast<const FoldStep*>(step)) {
-            if (!joins_earlier_pass(i)) waiting.steps.push_back(i);
-            continue;
-        }
-        const bool fed_by_fold = std::ranges::any_of(plan.steps[i].inputs, [&](std::size_t feeder) {
+        const bool fold = dynamic_cast<const FoldStep*>(step) != nullptr;
+        if (fold && joins_earlier_pass(i)) continue;
+        const bool fed_by_fold = std::ranges::any_of(must_run_before(plan, i), [&](std::size_t feeder) {
             return std::ranges::find(waiting.steps, feeder) != waiting.steps.end();
         });
         if (plan.steps[i].info.needs_ledger || fed_by_fold) flush();
+        if (fold) {
+            waiting.steps.push_back(i);
+            continue;
+        }
         stages.push_back({false, {i}});
     }
     flush();

@@ -93,13 +93,15 @@ private:
     void run_pass(const Stage& stage, std::size_t number) {
         std::vector<const Layer*> layers;
         for (const auto& layer : layers_) layers.push_back(layer ? &*layer : nullptr);
+        std::vector<const Table*> tables;
+        for (const auto& table : tables_) tables.push_back(table ? &*table : nullptr);
         TilePass pass(plan_, stage,
                       {.file = options_.record ? fmt::format("{}/state/pass-{}", options_.folder, number) : "",
                        .key = key_,
                        .every = std::chrono::duration<double>(options_.checkpoint),
                        .told = [this](std::size_t first, std::size_t all) { resumed(first, all); }});
         auto made = pass.run(
-            layers, [this](std::size_t i) -> RunContext& { return contexts_[i]; }, *options_.progress);
+            layers, tables, [this](std::size_t i) -> RunContext& { return contexts_[i]; }, *options_.progress);
         for (std::size_t k = 0; k < made.size(); ++k) keep(stage.steps[k], std::move(made[k]));
     }
 

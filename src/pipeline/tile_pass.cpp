@@ -93,8 +93,23 @@ void TilePass::checkpoint(std::size_t next_tile) {
     write_text_file(resume_.file, state);
 }
 
-std::vector<Made> TilePass::run(const std::vector<const Layer*>& layers,
+void TilePass::start_tile_steps(const std::vector<const Table*>& tables) {
+    for (const auto i : needs_.tile_steps) {
+        std::vector<const Table*> inputs;
+        for (const auto feeder : plan_.steps[i].inputs) {
+            if (tables[feeder]) inputs.push_back(tables[feeder]);
+        }
+        try {
+            dynamic_cast<TileStep&>(*plan_.steps[i].step).start(inputs);
+        } catch (const Error& fault) {
+            throw DataError(fmt::format("step '{}': {}", plan_.steps[i].id, fault.what()));
+        }
+    }
+}
+
+std::vector<Made> TilePass::run(const std::vector<const Layer*>& layers, const std::vector<const Table*>& tables,
                                 const std::function<RunContext&(std::size_t)>& context_of, Progress& progress) {
+    start_tile_steps(tables);
     for (const auto i : stage_.steps) {
         std::vector<const Layer*> inputs;
         for (const auto feeder : plan_.steps[i].inputs) {

@@ -23,12 +23,13 @@ public:
         std::function<void(std::size_t, std::size_t)> told;  ///< first tile and number of tiles, when there was a state
     };
     TilePass(Plan& plan, const Stage& stage, Resume resume);
-    /// `context_of(step)`: the run context of a fold. `layers`: results of layer and whole steps, by step (null: none).
+    /// `context_of(step)`: the run context of a fold. `layers`, `tables`: results of earlier stages, by step (null: none).
     /// Returns what each fold has made, in the order of the stage.
-    std::vector<Made> run(const std::vector<const Layer*>& layers,
+    std::vector<Made> run(const std::vector<const Layer*>& layers, const std::vector<const Table*>& tables,
                           const std::function<RunContext&(std::size_t)>& context_of, Progress& progress);
 
 private:
+    void start_tile_steps(const std::vector<const Table*>& tables);
     [[nodiscard]] std::vector<BlockPtr> evaluate(const Window& tile) const;
     [[nodiscard]] std::vector<BlockPtr> inputs_of(std::size_t step, const std::vector<BlockPtr>& blocks,
                                                   const Window& window) const;

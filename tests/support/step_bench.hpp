@@ -47,6 +47,7 @@ public:
         return step_->plan(inputs, context);
     }
 
+    void start(const std::vector<const Table*>& tables) { dynamic_cast<TileStep&>(*step_).start(tables); }
     [[nodiscard]] Block apply(const Window& window, std::vector<Block> inputs) const {
         return tile().apply(window, shared(std::move(inputs)));
     }

@@ -21,14 +21,22 @@ enum class BandKind { real, code };
 inline constexpr float no_value = std::numeric_limits<float>::quiet_NaN();
 inline constexpr std::int32_t no_code = std::numeric_limits<std::int32_t>::min();
 
+/// Where the sun stood, degrees: from the zenith, and from north clockwise.
+struct SunAngles {
+    double zenith = 0;
+    double azimuth = 0;
+    friend bool operator==(const SunAngles&, const SunAngles&) = default;
+};
+
 /// What a band holds.
 struct BandSpec {
-    std::string name;  ///< "R", "NDVI", "class"; unique in a raster, but for bands of scenes
+    std::string name = {};  ///< "R", "NDVI", "class"; unique in a raster, but for bands of scenes
     BandKind kind = BandKind::real;
-    std::string unit;          ///< "1", "m", "degree"; empty for codes
-    std::string legend;        ///< of a code band: id of a file in data/legends
-    std::string scene;         ///< of a band of a scene: which acquisition, "2025-05-20 S2A T49SGA"
-    std::optional<Date> date;  ///< of a band of a scene
+    std::string unit = {};              ///< "1", "m", "degree"; empty for codes
+    std::string legend = {};            ///< of a code band: id of a file in data/legends
+    std::string scene = {};             ///< of a band of a scene: which acquisition, "2025-05-20 S2A R075"
+    std::optional<Date> date = {};      ///< of a band of a scene
+    std::optional<SunAngles> sun = {};  ///< of a band of a scene: mean over its first tile
     friend bool operator==(const BandSpec&, const BandSpec&) = default;
 };
 

@@ -114,10 +114,12 @@ struct Made {
 
 using BlockPtr = std::shared_ptr<const Block>;
 
-/// Rasters to raster; no inputs: a source. `apply` is const and is called by many threads.
-/// Each input's window is `window` grown by `halo()`.
+/// Rasters (and tables) to raster; no inputs: a source. `apply` is const and is called by many threads.
+/// Each input's window is `window` grown by `halo()`. A table input is what a fold has fitted over all tiles of an earlier pass.
 class TileStep : public Step {
 public:
+    /// Before the first tile of a pass. `tables`: the inputs that are tables, in order. Called once a pass.
+    virtual void start(std::span<const Table* const>) {}
     [[nodiscard]] virtual int halo() const { return 0; }
     [[nodiscard]] virtual Block apply(const Window& window, std::span<const BlockPtr> inputs) const = 0;
 };
