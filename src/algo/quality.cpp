@@ -3,28 +3,31 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 
 namespace linmu {
 namespace {
 
 using Flags = Plane<std::uint8_t>;
 
-Flags cells_of(const CodePlane& quality, const std::vector<std::int32_t>& codes) {
-    Flags flags(quality.rows(), quality.cols(), 0);
+constexpr std::int32_t table_size = 1 << 16;
+
+/// 1 where a cell has one of the flags. `unseen`: what a cell that was not seen gets.
+Flags cells_with(const CodePlane& quality, std::int32_t flags, std::uint8_t unseen) {
+    Flags out = Flags::unset(quality.rows(), quality.cols());
     const auto from = quality.cells();
-    const auto to = flags.cells();
-    for (const std::int32_t code : codes)
-        for (std::size_t i = 0; i < from.size(); ++i)
-            to[i] = static_cast<std::uint8_t>(to[i] | (from[i] == code ? 1 : 0));
-    return flags;
+    const auto to = out.cells();
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        const auto seen = static_cast<std::uint8_t>((from[i] & flags) != 0 ? 1 : 0);
+        to[i] = from[i] == no_code ? unseen : seen;
+    }
+    return out;
 }
 
 /// Half the width of the shape at `dr` rows from its centre.
-int reach(const QualityRule& rule, int dr) {
-    if (rule.shape == QualityRule::Shape::square) return rule.cells;
+int reach(QualityRule::Shape shape, int cells, int dr) {
+    if (shape == QualityRule::Shape::square) return cells;
     int width = 0;
-    while ((width + 1) * (width + 1) + dr * dr <= rule.cells * rule.cells) ++width;
+    while ((width + 1) * (width + 1) + dr * dr <= cells * cells) ++width;
     return width;
 }
 
@@ -38,6 +41,22 @@ void spread_row(std::span<const std::uint8_t> from, std::span<std::uint8_t> to, 
     }
 }
 
+/// result |= seeds grown by `cells`; `seeds` is larger than the result by `halo` on each side.
+void grow(const Flags& seeds, QualityRule::Shape shape, int cells, int halo, Flags& result) {
+    std::vector<bool> empty;
+    for (int r = 0; r < seeds.rows(); ++r) {
+        const auto row = seeds.row(r);
+        empty.push_back(std::find(row.begin(), row.end(), 1) == row.end());
+    }
+    for (int r = 0; r < result.rows(); ++r) {
+        for (int dr = -cells; dr <= cells; ++dr) {
+            const int from = r + halo + dr;
+            if (!empty[static_cast<std::size_t>(from)])
+                spread_row(seeds.row(from), result.row(r), halo, reach(shape, cells, dr));
+        }
+    }
+}
+
 template <class T>
 void mask_cells(Plane<T>& plane, const Flags& unusable, T nothing) {
     assert(plane.rows() == unusable.rows() && plane.cols() == unusable.cols());
@@ -48,34 +67,48 @@ void mask_cells(Plane<T>& plane, const Flags& unusable, T nothing) {
 
 }  // namespace
 
-Flags unusable(const CodePlane& quality, const QualityRule& rule) {
-    const int halo = rule.cells;
-    assert(halo >= 0 && 2 * halo < quality.rows() && 2 * halo < quality.cols());
-    auto codes = rule.masked;
-    codes.push_back(no_code);
-    const Flags bad = cells_of(quality, codes);
-    const Flags seeds = cells_of(quality, halo > 0 ? rule.grown : std::vector<std::int32_t>{});
-    Flags result(quality.rows() - 2 * halo, quality.cols() - 2 * halo, 0);
-    for (int r = 0; r < result.rows(); ++r) {
-        spread_row(bad.row(r + halo), result.row(r), halo, 0);
-        for (int dr = -halo; halo > 0 && dr <= halo; ++dr) {
-            const auto from = seeds.row(r + halo + dr);
-            if (std::find(from.begin(), from.end(), 1) != from.end())
-                spread_row(from, result.row(r), halo, reach(rule, dr));
-        }
+QualityDecoder::QualityDecoder(std::vector<QualityCode> codes) : codes_(std::move(codes)), table_(table_size) {
+    for (std::int32_t value = 0; value < table_size; ++value) table_[static_cast<std::size_t>(value)] = work_out(value);
+}
+
+std::int32_t QualityDecoder::work_out(std::int32_t stored) const {
+    std::int32_t flags = 0;
+    for (const auto& code : codes_) {
+        if (!code.fits(stored)) continue;
+        if (code.unseen) return no_code;
+        flags |= code.flags;
     }
+    return flags;
+}
+
+std::int32_t QualityDecoder::flags_of(std::int32_t stored) const {
+    if (stored == no_code) return no_code;
+    return stored >= 0 && stored < table_size ? table_[static_cast<std::size_t>(stored)] : work_out(stored);
+}
+
+void QualityDecoder::add(const CodePlane& stored, bool decides, CodePlane& flags) const {
+    assert(stored.size() == flags.size());
+    const auto from = stored.cells();
+    const auto to = flags.cells();
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        if (from[i] == no_code && !decides) continue;
+        const auto found = flags_of(from[i]);
+        to[i] = found == no_code || to[i] == no_code ? no_code : to[i] | found;
+    }
+}
+
+Flags unusable(const CodePlane& flags, const QualityRule& rule) {
+    const int halo = rule.halo();
+    assert(halo >= 0 && 2 * halo < flags.rows() && 2 * halo < flags.cols());
+    const Flags bad = cells_with(flags, rule.masked, 1);
+    Flags result(flags.rows() - 2 * halo, flags.cols() - 2 * halo, 0);
+    for (int r = 0; r < result.rows(); ++r) spread_row(bad.row(r + halo), result.row(r), halo, 0);
+    if (rule.cells > 0 && rule.grown != 0) grow(cells_with(flags, rule.grown, 0), rule.shape, rule.cells, halo, result);
+    if (rule.edge > 0) grow(cells_with(flags, 0, 1), rule.shape, rule.edge, halo, result);
     return result;
 }
 
 void mask(RealPlane& plane, const Flags& unusable) { mask_cells(plane, unusable, no_value); }
 void mask(CodePlane& plane, const Flags& unusable) { mask_cells(plane, unusable, no_code); }
-
-Block masked(const Block& block, std::size_t quality_band, const QualityRule& rule) {
-    const Flags flags = unusable(block.code(quality_band), rule);
-    Block result = crop(block, block.window.grown(-rule.cells));
-    result.bands.erase(result.bands.begin() + static_cast<std::ptrdiff_t>(quality_band));
-    for (auto& band : result.bands) std::visit([&](auto& plane) { mask(plane, flags); }, band);
-    return result;
-}
 
 }  // namespace linmu

@@ -13,16 +13,58 @@
 namespace linmu::cli {
 namespace {
 
-void print_scene(const std::string& path) {
-    const Scene scene = read_scene(path);
-    fmt::print("scene: {}\nlayout: {}\nplatform: {}, baseline {}\ntile: {}, relative orbit {}\nacquired: {}\n",
-               scene.id, scene.layout, scene.platform, scene.baseline, scene.tile, scene.relative_orbit,
-               scene.acquired);
-    fmt::print("sun: zenith {:.2f}, azimuth {:.2f} degrees\n", scene.sun_zenith, scene.sun_azimuth);
+std::string meaning_of(const QualityCode& code) {
+    std::string names;
+    for (const auto& [name, flag] : quality_flag_names)
+        if ((code.flags & bit(flag)) != 0) names += fmt::format("{}{}", names.empty() ? "" : "+", name);
+    return code.unseen ? "no data" : names;
+}
+
+/// "SCL: 0 no data, 1 saturated, ..."
+void print_quality(const QualityPick& quality) {
+    fmt::print("quality: {}:", quality.pick.spec.name);
+    for (const auto& code : quality.codes) {
+        if (code.flags == 0 && !code.unseen) continue;
+        const char* form = code.test == QualityCode::Test::equals    ? code.mask == -1 ? " {}" : " value {}"
+                           : code.test == QualityCode::Test::any_bit ? " bits {:#x}"
+                                                                     : " from {}";
+        const auto value = code.test == QualityCode::Test::any_bit ? code.mask : code.value;
+        fmt::print("{} {};", fmt::format(fmt::runtime(form), value), meaning_of(code));
+    }
+    fmt::print("\n");
+}
+
+void print_scene(const Scene& scene) {
+    fmt::print("scene: {}\nsensor: {} ({})\nlevel: {}{}\nlayout: {}\n", scene.id, scene.sensor, scene.sensor_name,
+               scene.level, scene.level == "surface reflectance" ? "" : ", not atmospherically corrected",
+               scene.layout);
+    fmt::print("platform: {}, baseline {}\ntile: {}, track {}\nacquired: {}\n", scene.platform, scene.baseline,
+               scene.tile, scene.track, scene.acquired);
+    fmt::print("sun: zenith {:.2f}, azimuth {:.2f} degrees\n", scene.sun.zenith, scene.sun.azimuth);
     if (scene.cloud_percent >= 0) fmt::print("cloud: {:.1f} %\n", scene.cloud_percent);
-    fmt::print("radiometric offset: {}\ngrid: {}\nbands:", scene.offset_note, describe(scene.grid));
+    if (!scene.unwanted.empty()) fmt::print("not to be used: {}\n", scene.unwanted);
+    fmt::print("radiometry: {}\n", scene.offset_note);
+    if (scene.raw_geometry) fmt::print("grid: none, RPC and a height model bring it to one\n");
+    else fmt::print("grid: {}\n", describe(scene.grid));
+    fmt::print("bands:");
     for (const auto& band : scene.bands) fmt::print(" {}", band.spec.name);
     fmt::print("\n");
+    if (scene.quality.empty()) fmt::print("quality: none, clouds can't be masked\n");
+    for (const auto& quality : scene.quality) print_quality(quality);
+}
+
+void print_scenes(const std::string& path) {
+    for (const auto& scene : read_scenes(path)) print_scene(scene);
+}
+
+/// What lies below a folder that is no scene itself: one line a scene, then what is left out and why.
+void print_catalogue(const std::string& path, const Catalogue& catalogue) {
+    fmt::print("folder: {}, {} scenes\n", path, catalogue.scenes.size());
+    for (const auto& scene : catalogue.scenes)
+        fmt::print("{}  {:<14} {:<8} {:<18} cloud {:>4}  {}{}\n", to_string(scene.date), scene.platform, scene.tile,
+                   scene.sensor, scene.cloud_percent < 0 ? "?" : fmt::format("{:.0f}%", scene.cloud_percent), scene.id,
+                   scene.unwanted.empty() ? "" : " (not to be used: " + scene.unwanted + ")");
+    for (const auto& left : catalogue.left) fmt::print("left out: {}\n", describe(left));
 }
 
 void print_raster(const std::string& path) {
@@ -57,7 +99,11 @@ void print_vector(const std::string& path) {
 
 void print_info(const std::string& path) {
     if (!std::filesystem::exists(path)) throw DataError(fmt::format("{}: there is no such file", path));
-    if (is_scene(path)) return print_scene(path);
+    if (is_scene(path)) return print_scenes(path);
+    if (std::filesystem::is_directory(path)) {
+        const auto catalogue = find_scenes(path);
+        if (!catalogue.scenes.empty() || !catalogue.left.empty()) return print_catalogue(path, catalogue);
+    }
     if (is_vector_file(path)) return print_vector(path);
     print_raster(path);
 }
@@ -67,7 +113,7 @@ void print_info(const std::string& path) {
 void add_info(CLI::App& app) {
     auto path = std::make_shared<std::string>();
     auto* sub = app.add_subcommand("info", "say what a scene, raster or vector file is understood to be");
-    sub->add_option("file", *path, "file, or a scene's folder")->required();
+    sub->add_option("file", *path, "file, scene, or folder of scenes")->required();
     sub->callback([path] { print_info(*path); });
 }
 

@@ -59,6 +59,24 @@ int day_of_year(const Date& date) {
     return static_cast<int>((day - first).count()) + 1;
 }
 
+Date days_after(const Date& date, int count) {
+    using namespace std::chrono;
+    const sys_days first =
+        year{date.year} / month{static_cast<unsigned>(date.month)} / day{static_cast<unsigned>(date.day)};
+    const year_month_day then{first + days{count}};
+    return {static_cast<int>(then.year()), static_cast<int>(static_cast<unsigned>(then.month())),
+            static_cast<int>(static_cast<unsigned>(then.day()))};
+}
+
+Date date_of_year(int year, int day) {
+    using namespace std::chrono;
+    const year_month_day date{sys_days{std::chrono::year{year} / January / 1} + days{day - 1}};
+    if (day < 1 || static_cast<int>(date.year()) != year)
+        throw DataError(fmt::format("the year {} has no day {}", year, day));
+    return {year, static_cast<int>(static_cast<unsigned>(date.month())),
+            static_cast<int>(static_cast<unsigned>(date.day()))};
+}
+
 bool DateWindow::contains(const Date& date) const {
     if (from.year != 0) return from <= date && date <= to;
     const Date d{0, date.month, date.day};

@@ -17,7 +17,11 @@ struct CellRule {
     double scale = 1;
     double offset = 0;
     double floor = -1e30;
-    [[nodiscard]] bool plain() const noexcept { return scale == 1 && offset == 0 && floor <= -1e30; }
+    double lowest = -1e30;
+    double highest = 1e30;
+    [[nodiscard]] bool plain() const noexcept {
+        return scale == 1 && offset == 0 && floor <= -1e30 && lowest <= -1e30 && highest >= 1e30;
+    }
 };
 
 /// `nodata` as a cell of type T holds it: files write -3.40282346638529e+38 where float has a near neighbour.
@@ -56,7 +60,8 @@ void to_real(const T* in, float* out, std::size_t count, const CellRule& rule) {
         const double stored = static_cast<double>(in[i]);
         const double scaled = stored * rule.scale + rule.offset;
         const double value = scaled < rule.floor ? rule.floor : scaled;
-        out[i] = stored == nodata ? no_value : static_cast<float>(value);
+        const bool none = stored == nodata || stored < rule.lowest || stored > rule.highest;
+        out[i] = none ? no_value : static_cast<float>(value);
     }
 }
 

@@ -172,6 +172,10 @@ std::string find_data_file(const std::string& kind, const std::string& name) {
         fmt::format("{} has no file '{}'{}", folder.string(), name, hint(name, ids_in(folder, extension_of(kind)))));
 }
 
+std::vector<std::string> data_file_ids(const std::string& kind) {
+    return ids_in(fs::path(data_folder()) / kind, extension_of(kind));
+}
+
 Legend load_legend(const std::string& name) {
     const auto path = find_data_file("legends", name);
     const auto document = parse_toml_file(path);

@@ -10,6 +10,7 @@
 
 #include "linmu/core/error.hpp"
 #include "linmu/geo/crs.hpp"
+#include "vsi_files.hpp"
 
 namespace linmu {
 namespace {
@@ -104,7 +105,7 @@ void DatasetCloser::operator()(GDALDataset* dataset) const noexcept { GDALClose(
 DatasetPtr open_dataset(const std::string& path, unsigned flags) {
     register_gdal();
     VSIStatBufL status;
-    if (VSIStatExL(path.c_str(), &status, VSI_STAT_EXISTS_FLAG) != 0) {
+    if (VSIStatExL(on_disk(path).c_str(), &status, VSI_STAT_EXISTS_FLAG) != 0) {
         throw DataError(fmt::format("there is no file {}", path));
     }
     const GdalErrors errors;

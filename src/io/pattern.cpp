@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "pattern.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <string_view>
@@ -15,8 +17,42 @@ bool has_wildcard(std::string_view text) { return text.find_first_of("*?") != st
 /// Bytes of a UTF-8 letter after its first.
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
-/// Does `name` match a part of a pattern? ? is one letter, * any number. Only the last * needs to be gone back to.
-bool matches(std::string_view name, std::string_view part) {
+using Parts = std::vector<std::string>;
+
+void expand(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end,
+            std::vector<std::string>& found);
+
+void expand_entries(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end,
+                    std::vector<std::string>& found) {
+    const bool deep = *part == "**";
+    if (deep) expand(base, std::next(part), end, found);
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(base.empty() ? "." : base, ignored)) {
+        const auto name = entry.path().filename();
+        const bool hidden = name.string().starts_with('.') && !part->starts_with('.');
+        if (hidden) continue;
+        // A link to a folder is not gone down into by **, as it may lead back up.
+        if (deep && entry.is_directory(ignored) && !entry.is_symlink(ignored)) expand(base / name, part, end, found);
+        if (!deep && matches_pattern(name.string(), *part)) expand(base / name, std::next(part), end, found);
+    }
+}
+
+void expand(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end,
+            std::vector<std::string>& found) {
+    if (part == end) {
+        std::error_code ignored;
+        if (fs::exists(base, ignored)) found.push_back(base.string());
+    } else if (has_wildcard(*part)) {
+        expand_entries(base, part, end, found);
+    } else {
+        expand(base / *part, std::next(part), end, found);
+    }
+}
+
+}  // namespace
+
+/// Only the last * needs to be gone back to.
+bool matches_pattern(std::string_view name, std::string_view part) {
     std::size_t n = 0, p = 0, star = std::string_view::npos, retry = 0;
     while (n < name.size()) {
         if (p < part.size() && part[p] == '*') {
@@ -38,40 +74,6 @@ bool matches(std::string_view name, std::string_view part) {
     }
     return part.find_first_not_of('*', p) == std::string_view::npos;
 }
-
-using Parts = std::vector<std::string>;
-
-void expand(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end,
-            std::vector<std::string>& found);
-
-void expand_entries(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end,
-                    std::vector<std::string>& found) {
-    const bool deep = *part == "**";
-    if (deep) expand(base, std::next(part), end, found);
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(base.empty() ? "." : base, ignored)) {
-        const auto name = entry.path().filename();
-        const bool hidden = name.string().starts_with('.') && !part->starts_with('.');
-        if (hidden) continue;
-        // A link to a folder is not gone down into by **, as it may lead back up.
-        if (deep && entry.is_directory(ignored) && !entry.is_symlink(ignored)) expand(base / name, part, end, found);
-        if (!deep && matches(name.string(), *part)) expand(base / name, std::next(part), end, found);
-    }
-}
-
-void expand(const fs::path& base, Parts::const_iterator part, Parts::const_iterator end,
-            std::vector<std::string>& found) {
-    if (part == end) {
-        std::error_code ignored;
-        if (fs::exists(base, ignored)) found.push_back(base.string());
-    } else if (has_wildcard(*part)) {
-        expand_entries(base, part, end, found);
-    } else {
-        expand(base / *part, std::next(part), end, found);
-    }
-}
-
-}  // namespace
 
 std::vector<std::string> expand_pattern(const std::string& pattern) {
     const fs::path path(pattern);

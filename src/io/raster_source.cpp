@@ -91,7 +91,12 @@ void RasterSource::add_band(const RasterFile& file, const BandPick& pick) {
     }
     const auto& band = file.bands[size(pick.number) - 1];
     CellRule rule;
-    if (!code_) rule = {.scale = pick.scale, .offset = pick.offset, .floor = pick.floor};
+    if (!code_)
+        rule = {.scale = pick.scale,
+                .offset = pick.offset,
+                .floor = pick.floor,
+                .lowest = pick.lowest,
+                .highest = pick.highest};
     if (const auto nodata = pick.nodata ? pick.nodata : band.nodata) rule.nodata = *nodata;
     const auto type = readable(GDALGetDataTypeByName(band.type.c_str()));
     same_type_ =

@@ -10,6 +10,7 @@
 #include "linmu/core/error.hpp"
 #include "linmu/geo/crs.hpp"
 #include "scene_safe.hpp"
+#include "vsi_files.hpp"
 
 namespace linmu {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 class Metadata {
 public:
     explicit Metadata(const std::string& path) : path_(path) {
-        const auto read = document_.load_file(path.c_str());
+        const auto read = document_.load_string(read_whole_file(path).c_str());
         if (!read)
             throw DataError(
                 fmt::format("{} cannot be read as XML: {} at byte {}", path, read.description(), read.offset));
@@ -50,12 +51,10 @@ private:
     pugi::xml_document document_;
 };
 
-std::map<int, double> offsets_of(const Metadata& xml) {
+std::map<int, double> offsets_of(const Metadata& xml, const char* element) {
     std::map<int, double> offsets;
-    for (const auto& item : xml.all("BOA_ADD_OFFSET")) {
-        offsets[item.node().attribute("band_id").as_int(-1)] =
-            xml.to_number(item.node().child_value(), "BOA_ADD_OFFSET");
-    }
+    for (const auto& item : xml.all(element))
+        offsets[item.node().attribute("band_id").as_int(-1)] = xml.to_number(item.node().child_value(), element);
     return offsets;
 }
 
@@ -115,11 +114,16 @@ SafeProduct parse_safe_product(const std::string& path) {
     product.baseline = xml.text("PROCESSING_BASELINE");
     product.platform = xml.text("SPACECRAFT_NAME");
     product.relative_orbit = static_cast<int>(xml.number("SENSING_ORBIT_NUMBER"));
-    product.quantification = xml.number("BOA_QUANTIFICATION_VALUE");
+    product.generated = xml.find("GENERATION_TIME").child_value();
+    const bool surface = static_cast<bool>(xml.find("BOA_QUANTIFICATION_VALUE"));
+    const auto* const quantification = surface ? "BOA_QUANTIFICATION_VALUE" : "QUANTIFICATION_VALUE";
+    product.level = surface ? "Level-2A" : "Level-1C";
+    product.offset_element = surface ? "BOA_ADD_OFFSET" : "RADIO_ADD_OFFSET";
+    product.quantification = xml.number(quantification);
     if (product.quantification <= 0)
-        throw DataError(fmt::format("{}: BOA_QUANTIFICATION_VALUE is {}", path, product.quantification));
+        throw DataError(fmt::format("{}: {} is {}", path, quantification, product.quantification));
     if (xml.find("Cloud_Coverage_Assessment")) product.cloud_percent = xml.number("Cloud_Coverage_Assessment");
-    product.offsets = offsets_of(xml);
+    product.offsets = offsets_of(xml, product.offset_element.c_str());
     product.images = images_of(xml);
     product.tile = tile_of(xml.text("PRODUCT_URI"));
     if (product.tile.empty()) throw DataError(fmt::format("{}: PRODUCT_URI names no tile", path));

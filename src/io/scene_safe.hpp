@@ -8,15 +8,18 @@
 
 namespace linmu {
 
-/// What MTD_MSIL2A.xml says.
+/// What MTD_MSIL2A.xml or MTD_MSIL1C.xml says.
 struct SafeProduct {
     std::string start_time;  ///< "2023-06-25T23:46:21.024Z"
+    std::string level;       ///< "Level-2A"
     std::string baseline;    ///< "05.09"
+    std::string generated;   ///< when it was processed
     std::string platform;    ///< "Sentinel-2A"
     std::string tile;        ///< "01WCP"
     int relative_orbit = 0;
     double quantification = 0;
     double cloud_percent = -1;
+    std::string offset_element;       ///< "BOA_ADD_OFFSET"
     std::map<int, double> offsets;    ///< stored units by band_id; empty before baseline 04.00
     std::vector<std::string> images;  ///< from the product's folder, without extension
 };
@@ -30,8 +33,7 @@ struct SafeTile {
 [[nodiscard]] SafeProduct parse_safe_product(const std::string& path);
 [[nodiscard]] SafeTile parse_safe_tile(const std::string& path);
 
-/// Path of MTD_MSIL2A.xml in a product's folder (some have MTD_MSIL2a.xml), "" when there is none.
-[[nodiscard]] std::string find_safe_product(const std::string& folder);
-[[nodiscard]] Scene read_safe(const std::string& folder);
+/// A .SAFE folder, of level 2A or 1C, on the disk or in a zip.
+[[nodiscard]] std::vector<Scene> read_safe(const std::string& metadata);
 
 }  // namespace linmu

@@ -46,6 +46,35 @@ double TomlTable::number(const std::string& key) {
     return *node.value<double>();
 }
 
+double TomlTable::number_or(const std::string& key, double fallback) {
+    return find(key) == nullptr ? fallback : number(key);
+}
+
+bool TomlTable::truth_or(const std::string& key, bool fallback) {
+    const auto* node = find(key);
+    if (node == nullptr) return fallback;
+    const auto value = node->value_exact<bool>();
+    if (!value) fail_at(*node, fmt::format("'{}' must be true or false", key));
+    return *value;
+}
+
+std::vector<double> TomlTable::number_list(const std::string& key) {
+    const auto& node = need(key);
+    if (!node.is_array()) fail_at(node, fmt::format("'{}' must be a list of numbers", key));
+    std::vector<double> found;
+    for (const auto& item : *node.as_array()) {
+        if (!item.is_number()) fail_at(item, fmt::format("'{}' must hold numbers only", key));
+        found.push_back(*item.value<double>());
+    }
+    return found;
+}
+
+std::vector<std::string> TomlTable::texts_or_none(const std::string& key) {
+    return find(key) == nullptr ? std::vector<std::string>{} : texts(key);
+}
+
+TomlTable TomlTable::table(const std::string& key) { return {table_of(need(key), key), file_}; }
+
 std::vector<std::string> TomlTable::texts(const std::string& key) {
     const auto& node = need(key);
     if (!node.is_array()) fail_at(node, fmt::format("'{}' must be a list of texts", key));

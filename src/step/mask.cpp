@@ -2,18 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
 #include "linmu/algo/quality.hpp"
 #include "linmu/core/error.hpp"
-#include "linmu/io/scene.hpp"
+#include "linmu/core/nearest.hpp"
 #include "linmu/step/registry.hpp"
 
 namespace linmu {
 namespace {
-
-constexpr std::string_view quality_name = "SCL";
 
 /// One date: its quality band and the bands that it masks, as positions in the input.
 struct Look {
@@ -30,69 +27,71 @@ public:
                 "prepare",
                 {{.name = "scenes", .kind = ArtifactKind::raster, .help = "bands of scenes with their quality band"}},
                 ArtifactKind::raster,
-                1,
+                2,
                 false};
     }
 
     void declare(Params& p) override {
-        p.add("masked", "quality codes not to use; empty: those that data/sensors marks as masked", &masked_);
-        p.add("grown", "codes whose neighbours are not to be used either: cloud shadow, clouds", &grown_);
+        const std::string flags =
+            "cloud, cloud-shadow, cirrus, snow, water, saturated, dark, near-cloud, haze, unclassified";
+        p.add("masked", "cells with one of these flags are not used: " + flags, &masked_);
+        p.add("grown", "flags whose neighbours are not used either", &grown_);
         p.add("cells", "how far they grow", &rule_.cells).unit("cell").limits(0, 50);
-        p.add("terrain-shadow", "mask dark terrain shadow too", &shadow_);
+        p.add("edge", "cells as near as this to one that was not seen are not used", &rule_.edge)
+            .unit("cell")
+            .limits(0, 50);
+        p.add("terrain-shadow", "mask dark terrain shadow too (flag 'dark')", &shadow_);
+        p.add("keep-quality", "hand the quality bands on as well", &keep_quality_);
     }
 
     Artifact plan(std::span<const Artifact> inputs, PlanContext& context) override {
-        rule_.masked = masked_.empty() ? codes_of_sensor() : numbers(masked_, "masked");
-        rule_.grown = numbers(grown_, "grown");
+        rule_.masked = bits(masked_, "masked") | (shadow_ ? bit(QualityFlag::dark) : 0);
+        rule_.grown = bits(grown_, "grown");
         const auto& bands = inputs[0].raster.bands;
         find_looks(bands, context.input_ids[0]);
         RasterSpec spec{inputs[0].raster.grid, {}};
         for (const auto& look : looks_) {
             for (const auto band : look.bands) spec.bands.push_back(bands[band]);
+            if (keep_quality_) spec.bands.push_back(bands[look.quality]);
         }
         return Artifact::of(std::move(spec));
     }
 
-    int halo() const override { return rule_.cells; }
+    int halo() const override { return rule_.halo(); }
 
     Block apply(const Window& window, std::span<const BlockPtr> inputs) const override {
-        const Block inner = crop(*inputs[0], window);
+        const Block inner = halo() == 0 ? Block{} : crop(*inputs[0], window);
+        const Block& cells = halo() == 0 ? *inputs[0] : inner;
         Block out{window, {}};
         for (const auto& look : looks_) {
             const auto hidden = unusable(inputs[0]->code(look.quality), rule_);
             for (const auto band : look.bands) {
-                RealPlane plane = inner.real(band);
+                RealPlane plane = cells.real(band);
                 mask(plane, hidden);
                 out.bands.emplace_back(std::move(plane));
             }
+            if (keep_quality_) out.bands.push_back(cells.bands[look.quality]);
         }
         return out;
     }
 
 private:
-    std::vector<std::int32_t> codes_of_sensor() const {
-        std::vector<std::int32_t> codes;
-        for (const auto& code : quality_codes()) {
-            if (code.use == "masked" || (code.use == "shadow" && shadow_)) codes.push_back(code.code);
+    static std::int32_t bits(const std::vector<std::string>& names, std::string_view parameter) {
+        std::int32_t flags = 0;
+        std::vector<std::string> known;
+        for (const auto& [name, _] : quality_flag_names) known.emplace_back(name);
+        for (const auto& name : names) {
+            const auto it = std::ranges::find(quality_flag_names, name, [](const auto& f) { return f.first; });
+            if (it == quality_flag_names.end())
+                throw UsageError(fmt::format("'{}': '{}' is no quality flag{}", parameter, name, hint(name, known)));
+            flags |= bit(it->second);
         }
-        return codes;
-    }
-
-    static std::vector<std::int32_t> numbers(const std::vector<std::string>& texts, std::string_view name) {
-        std::vector<std::int32_t> out;
-        for (const auto& text : texts) {
-            std::int32_t value = 0;
-            const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (fault != std::errc{} || end != text.data() + text.size())
-                throw UsageError(fmt::format("'{}': '{}' is no quality code, as \"3\" is", name, text));
-            out.push_back(value);
-        }
-        return out;
+        return flags;
     }
 
     void find_looks(const std::vector<BandSpec>& bands, const std::string& where) {
         for (std::size_t i = 0; i < bands.size(); ++i) {
-            if (bands[i].name != quality_name) continue;
+            if (bands[i].name != quality_band) continue;
             Look look{i, {}};
             for (std::size_t k = 0; k < bands.size(); ++k) {
                 if (k != i && bands[k].scene == bands[i].scene) look.bands.push_back(k);
@@ -101,12 +100,13 @@ private:
         }
         if (looks_.empty())
             throw DataError(
-                fmt::format("'{}' has no quality band {}; mask takes what a scenes step reads", where, quality_name));
+                fmt::format("'{}' has no quality band {}; mask takes what a scenes step reads", where, quality_band));
     }
 
-    std::vector<std::string> masked_, grown_{"3", "8", "9"};
-    bool shadow_ = false;
-    QualityRule rule_{.masked = {}, .grown = {}, .cells = 4, .shape = QualityRule::Shape::square};
+    std::vector<std::string> masked_{"cloud", "cloud-shadow", "cirrus", "snow", "saturated", "near-cloud"};
+    std::vector<std::string> grown_{"cloud", "cloud-shadow"};
+    bool shadow_ = false, keep_quality_ = false;
+    QualityRule rule_{.masked = 0, .grown = 0, .cells = 4, .edge = 0, .shape = QualityRule::Shape::square};
     std::vector<Look> looks_;
 };
 

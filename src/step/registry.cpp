@@ -11,6 +11,7 @@ namespace linmu {
 // One factory a file of src/step, named after the file.
 std::unique_ptr<Step> make_read_raster();
 std::unique_ptr<Step> make_scenes();
+std::unique_ptr<Step> make_scene_list();
 std::unique_ptr<Step> make_read_layer();
 std::unique_ptr<Step> make_read_table();
 std::unique_ptr<Step> make_mask();
@@ -35,6 +36,7 @@ const std::vector<StepEntry>& all_steps() {
     static const std::vector<StepEntry> steps{
         {"read-raster", make_read_raster},
         {"scenes", make_scenes},
+        {"scene-list", make_scene_list},
         {"read-layer", make_read_layer},
         {"read-table", make_read_table},
         {"mask", make_mask},

@@ -21,19 +21,24 @@ void expect_same(const Flags& got, const Flags& wanted) {
         for (int c = 0; c < got.cols(); ++c) EXPECT_EQ(int{got(r, c)}, int{wanted(r, c)}) << r << ", " << c;
 }
 
+void expect_same_codes(const CodePlane& got, const CodePlane& wanted) {
+    ASSERT_EQ(got.size(), wanted.size());
+    for (std::size_t i = 0; i < got.size(); ++i) EXPECT_EQ(got.cells()[i], wanted.cells()[i]) << i;
+}
+
 TEST(Quality, masks_listed_codes_and_cells_without_code) {
-    const auto quality = matrix<std::int32_t>({{4, 9, no_code}, {3, 5, 6}});
-    expect_same(unusable(quality, {{3, 9}, {}, 0, {}}), matrix<std::uint8_t>({{0, 1, 1}, {1, 0, 0}}));
+    const auto quality = matrix<std::int32_t>({{0, 1, no_code}, {2, 16, 64}});
+    expect_same(unusable(quality, {3, 0, 0, 0, {}}), matrix<std::uint8_t>({{0, 1, 1}, {1, 0, 0}}));
 }
 
 CodePlane one_cloud() {
-    CodePlane quality(9, 9, 4);
-    quality(4, 4) = 9;
+    CodePlane quality(9, 9, 0);
+    quality(4, 4) = 1;
     return quality;
 }
 
 TEST(Quality, grows_a_square) {
-    expect_same(unusable(one_cloud(), {{9}, {9}, 1, QualityRule::Shape::square}),
+    expect_same(unusable(one_cloud(), {1, 1, 1, 0, QualityRule::Shape::square}),
                 matrix<std::uint8_t>({{0, 0, 0, 0, 0, 0, 0},
                                       {0, 0, 0, 0, 0, 0, 0},
                                       {0, 0, 1, 1, 1, 0, 0},
@@ -45,31 +50,31 @@ TEST(Quality, grows_a_square) {
 
 TEST(Quality, grows_a_disc) {
     expect_same(
-        unusable(one_cloud(), {{9}, {9}, 2, QualityRule::Shape::disc}),
+        unusable(one_cloud(), {1, 1, 2, 0, QualityRule::Shape::disc}),
         matrix<std::uint8_t>({{0, 0, 1, 0, 0}, {0, 1, 1, 1, 0}, {1, 1, 1, 1, 1}, {0, 1, 1, 1, 0}, {0, 0, 1, 0, 0}}));
 }
 
 TEST(Quality, what_lies_in_the_halo_grows_inward) {
-    CodePlane quality(5, 5, 4);
-    quality(0, 0) = 9;
-    expect_same(unusable(quality, {{9}, {9}, 1, {}}), matrix<std::uint8_t>({{1, 0, 0}, {0, 0, 0}, {0, 0, 0}}));
+    CodePlane quality(5, 5, 0);
+    quality(0, 0) = 1;
+    expect_same(unusable(quality, {1, 1, 1, 0, {}}), matrix<std::uint8_t>({{1, 0, 0}, {0, 0, 0}, {0, 0, 0}}));
 }
 
 TEST(Quality, cells_without_code_do_not_grow) {
     CodePlane quality(3, 3, no_code);
-    quality(1, 1) = 4;
-    expect_same(unusable(quality, {{9}, {9}, 1, {}}), matrix<std::uint8_t>({{0}}));
+    quality(1, 1) = 0;
+    expect_same(unusable(quality, {1, 1, 1, 0, {}}), matrix<std::uint8_t>({{0}}));
 }
 
 TEST(Quality, tiles_give_what_the_whole_gives) {
-    CodePlane whole(24, 24, 4);
+    CodePlane whole(24, 24, 0);
     for (int r = 0; r < 24; ++r)
         for (int c = 0; c < 24; ++c)
-            if (random_unit(3, static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(c)) < 0.03) whole(r, c) = 9;
-    const QualityRule rule{{9}, {9}, 2, QualityRule::Shape::disc};
+            if (random_unit(3, static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(c)) < 0.03) whole(r, c) = 1;
+    const QualityRule rule{1, 1, 2, 0, QualityRule::Shape::disc};
     const auto wanted = unusable(whole, rule);
     for (int r = 0; r < 20; r += 5) {
-        CodePlane tile(9, 24, 4);
+        CodePlane tile(9, 24, 0);
         for (int i = 0; i < 9; ++i)
             for (int c = 0; c < 24; ++c) tile(i, c) = whole(r + i, c);
         const auto part = unusable(tile, rule);
@@ -78,17 +83,49 @@ TEST(Quality, tiles_give_what_the_whole_gives) {
     }
 }
 
-TEST(Quality, a_masked_block_loses_its_halo_and_its_quality_band) {
-    Block block = test::block_of(RealPlane(3, 4, 0.5F), CodePlane(3, 4, 4), CodePlane(3, 4, 7));
-    block.code(1)(1, 1) = 9;
-    block.window = {10, 20, 3, 4};
-    const Block result = masked(block, 1, {{9}, {}, 1, {}});
-    EXPECT_EQ(result.window, (Window{11, 21, 1, 2}));
-    ASSERT_EQ(result.bands.size(), 2U);
-    EXPECT_TRUE(std::isnan(result.real(0)(0, 0)));
-    EXPECT_EQ(result.real(0)(0, 1), 0.5F);
-    EXPECT_EQ(result.code(1)(0, 0), no_code);
-    EXPECT_EQ(result.code(1)(0, 1), 7);
+TEST(Quality, cells_near_to_unseen_ones_are_masked_when_asked) {
+    CodePlane quality(5, 5, 0);
+    quality(2, 0) = no_code;
+    expect_same(unusable(quality, {1, 0, 0, 1, {}}), matrix<std::uint8_t>({{1, 0, 0}, {1, 0, 0}, {1, 0, 0}}));
+}
+
+TEST(Quality, masking_sets_real_and_code_cells_to_no_value) {
+    RealPlane real(1, 2, 0.5F);
+    CodePlane code(1, 2, 7);
+    const auto hidden = matrix<std::uint8_t>({{1, 0}});
+    mask(real, hidden);
+    mask(code, hidden);
+    EXPECT_TRUE(std::isnan(real(0, 0)));
+    EXPECT_EQ(real(0, 1), 0.5F);
+    EXPECT_EQ(code(0, 0), no_code);
+    EXPECT_EQ(code(0, 1), 7);
+}
+
+/// Some bits of Landsat's QA_PIXEL, a code and a probability, as sensors' files have them.
+TEST(Quality, codes_bits_and_probabilities_become_flags) {
+    using Kind = QualityCode::Test;
+    const QualityDecoder bits({{.test = Kind::any_bit, .mask = 1, .unseen = true},
+                               {.test = Kind::any_bit, .mask = 8, .flags = bit(QualityFlag::cloud)},
+                               {.test = Kind::any_bit, .mask = 16, .flags = bit(QualityFlag::cloud_shadow)},
+                               {.test = Kind::equals, .mask = 192, .value = 192, .flags = bit(QualityFlag::haze)}});
+    EXPECT_EQ(bits.flags_of(1), no_code);
+    EXPECT_EQ(bits.flags_of(21824 & ~192), 0);
+    EXPECT_EQ(bits.flags_of(22280), bit(QualityFlag::cloud));
+    EXPECT_EQ(bits.flags_of(24), bit(QualityFlag::cloud) | bit(QualityFlag::cloud_shadow));
+    EXPECT_EQ(bits.flags_of(192), bit(QualityFlag::haze));
+    EXPECT_EQ(bits.flags_of(64), 0);
+    EXPECT_EQ(bits.flags_of((1 << 20) | 8), bit(QualityFlag::cloud)) << "beyond 16 bits";
+
+    const QualityDecoder probability({{.test = Kind::at_least, .value = 60, .flags = bit(QualityFlag::cloud)}});
+    CodePlane flags = matrix<std::int32_t>({{0, 0, 16, no_code}});
+    probability.add(matrix<std::int32_t>({{59, 60, 99, 0}}), false, flags);
+    expect_same_codes(flags, matrix<std::int32_t>({{0, 1, 17, no_code}}));
+    CodePlane unsaid = matrix<std::int32_t>({{2, 2}});
+    probability.add(matrix<std::int32_t>({{no_code, 70}}), false, unsaid);
+    expect_same_codes(unsaid, matrix<std::int32_t>({{2, 3}}));
+    CodePlane decided = matrix<std::int32_t>({{0, 0}});
+    probability.add(matrix<std::int32_t>({{no_code, 70}}), true, decided);
+    expect_same_codes(decided, matrix<std::int32_t>({{no_code, 1}}));
 }
 
 }  // namespace

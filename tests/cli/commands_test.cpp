@@ -120,9 +120,9 @@ TEST(Info, OfAScene) {
         EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
         EXPECT_THAT(outcome.out, StartsWith("scene: S2"));
         EXPECT_THAT(outcome.out, HasSubstr("baseline 05.09"));
-        EXPECT_THAT(outcome.out, HasSubstr("tile: 49SGA, relative orbit 75"));
-        EXPECT_THAT(outcome.out, HasSubstr("radiometric offset: "));
-        EXPECT_THAT(outcome.out, HasSubstr(" SCL"));
+        EXPECT_THAT(outcome.out, HasSubstr("tile: 49SGA, track R075"));
+        EXPECT_THAT(outcome.out, HasSubstr("radiometry: "));
+        EXPECT_THAT(outcome.out, HasSubstr("quality: SCL:"));
     }
 }
 

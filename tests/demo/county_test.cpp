@@ -114,14 +114,15 @@ TEST(County, ScenesAreReadAsTheRealOnesAre) {
     const auto late = expand_pattern(county() + "/scenes/2025/*.SAFE");
     ASSERT_EQ(early.size(), 5U);
     ASSERT_EQ(late.size(), 5U);
-    const auto before = read_scene(early.front());
-    const auto after = read_scene(late.front());
+    const auto before = read_scenes(early.front()).front();
+    const auto after = read_scenes(late.front()).front();
     EXPECT_EQ(before.baseline, "02.14");
     EXPECT_THAT(after.offset_note, testing::HasSubstr("-1000"));
     EXPECT_EQ(after.tile, "49SGA");
-    EXPECT_EQ(after.relative_orbit, 75);
+    EXPECT_EQ(after.track, "R075");
     EXPECT_EQ(after.grid, demo::scene_grid(3000));
-    EXPECT_EQ(after.bands.size(), 11U);
+    EXPECT_EQ(after.bands.size(), 10U);
+    EXPECT_EQ(after.quality.size(), 1U);
     EXPECT_GT(after.cloud_percent, 0);
 }
 
@@ -142,8 +143,8 @@ double median(const Scene& scene, const std::string& band) {
 
 TEST(County, ReflectanceIsTheSameWhateverTheBaselinesOffset) {
     // Third of five is that of May: winter, April, May, August, October.
-    const auto early = read_scene(expand_pattern(county() + "/scenes/2020/*.SAFE")[2]);
-    const auto late = read_scene(expand_pattern(county() + "/scenes/2025/*.SAFE")[2]);
+    const auto early = read_scenes(expand_pattern(county() + "/scenes/2020/*.SAFE")[2]).front();
+    const auto late = read_scenes(expand_pattern(county() + "/scenes/2025/*.SAFE")[2]).front();
     EXPECT_NEAR(median(early, "N"), median(late, "N"), 0.05);
     EXPECT_NEAR(median(early, "R"), median(late, "R"), 0.03);
 }

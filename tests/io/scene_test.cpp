@@ -9,8 +9,8 @@
 
 #include "linmu/core/error.hpp"
 #include "linmu/io/scene.hpp"
+#include "radiometric_offset.hpp"
 #include "scene_safe.hpp"
-#include "scene_stac.hpp"
 #include "support/gdal_file.hpp"
 #include "support/paths.hpp"
 #include "support/temp_dir.hpp"
@@ -28,6 +28,8 @@ const std::string real_items = "s2_l2a_33TWL_33TWM_5dates/tests/testdata/sentine
 
 /// The sensor's bands come from the data files of this source tree.
 [[maybe_unused]] const bool data_is_set = setenv("LINMU_DATA", test::source_file("data").c_str(), 1) == 0;
+
+Scene read_scene(const std::string& path) { return read_scenes(path).front(); }
 
 template <class Call>
 std::string error_of(Call&& call) {
@@ -134,7 +136,7 @@ TEST(Safe, ProductWithoutPixelsIsToldByItsFirstMissingBand) {
 /// A small product with real metadata elements; `offset` 0: baseline 02.14 without a list of offsets.
 class SmallSafe {
 public:
-    explicit SmallSafe(const TempDir& dir, int offset)
+    explicit SmallSafe(const TempDir& dir, int offset, const std::string& baseline = "05.11")
         : folder_(dir / "S2A_MSIL2A_20250520T031102_N0511_R075_T49SGA_20250520T060000.SAFE") {
         images_ = fs::path(folder_) / "GRANULE/L2A_T49SGA_A1_20250520T031102/IMG_DATA";
         for (const char* resolution : {"R10m", "R20m"}) fs::create_directories(images_ / resolution);
@@ -146,7 +148,9 @@ public:
             << "<n1:P "
                "xmlns:n1='x'><PRODUCT_START_TIME>2025-05-20T03:11:02.024Z</"
                "PRODUCT_START_TIME><PRODUCT_URI>S2A_MSIL2A_x_T49SGA_y.SAFE</PRODUCT_URI>"
-               "<PROCESSING_BASELINE>05.11</PROCESSING_BASELINE><SPACECRAFT_NAME>Sentinel-2A</"
+               "<PROCESSING_BASELINE>"
+            << baseline
+            << "</PROCESSING_BASELINE><SPACECRAFT_NAME>Sentinel-2A</"
                "SPACECRAFT_NAME><SENSING_ORBIT_NUMBER>75</SENSING_ORBIT_NUMBER>"
                "<BOA_QUANTIFICATION_VALUE>10000</BOA_QUANTIFICATION_VALUE>"
             << offsets << "</n1:P>";
@@ -184,31 +188,48 @@ TEST(Safe, EachBandComesFinestWithItsOwnOffset) {
     safe.add("SCL", 20, 4, GDT_Byte);
     const auto scene = read_scene(safe.folder());
     EXPECT_EQ(scene.id, "S2A_MSIL2A_20250520T031102_N0511_R075_T49SGA_20250520T060000");
-    EXPECT_EQ(scene.layout, "SAFE");
+    EXPECT_EQ(scene.layout, "safe");
     EXPECT_EQ(scene.date, (Date{2025, 5, 20}));
     EXPECT_EQ(scene.tile, "49SGA");
     EXPECT_EQ(scene.grid, (Grid{"EPSG:32649", 600000, 4100000, 10, 10, 4, 4}));
-    EXPECT_EQ(scene.sun_zenith, 20.5);
+    EXPECT_EQ(scene.sun.zenith, 20.5);
     EXPECT_THAT(scene.offset_note, HasSubstr("BOA_ADD_OFFSET -1012 to -1000"));
-    ASSERT_EQ(scene.bands.size(), 3U);
-    const RasterReader reader(scene.grid, scene.bands, Resampling::refuse);
+    ASSERT_EQ(scene.bands.size(), 2U);
+    ASSERT_EQ(scene.quality.size(), 1U);
+    auto picks = scene.bands;
+    picks.push_back(scene.quality.front().pick);
+    const RasterReader reader(scene.grid, picks, Resampling::refuse);
     const auto block = reader.read(scene.grid.window());
     EXPECT_EQ(scene.bands[0].spec.name, "R");
     EXPECT_FLOAT_EQ(block.real(0)(3, 3), 0.1F);
     EXPECT_EQ(scene.bands[1].spec.name, "S1");
     EXPECT_FLOAT_EQ(block.real(1)(3, 3), 0.2F);
-    EXPECT_EQ(scene.bands[2].spec.name, "SCL");
+    EXPECT_EQ(scene.quality.front().pick.spec.name, "SCL");
     EXPECT_EQ(block.code(2)(3, 3), 4);
 }
 
 TEST(Safe, WithoutAListOfOffsetsStoredIsReflectance) {
     const TempDir dir;
-    const SmallSafe safe(dir, 0);
+    const SmallSafe safe(dir, 0, "02.14");
     safe.add("B04", 10, 2000);
     const auto scene = read_scene(safe.folder() + "/");
     EXPECT_THAT(scene.offset_note, HasSubstr("no BOA_ADD_OFFSET"));
     EXPECT_EQ(scene.bands.front().offset, 0);
     EXPECT_EQ(scene.id, "S2A_MSIL2A_20250520T031102_N0511_R075_T49SGA_20250520T060000");
+}
+
+TEST(Safe, ABaselineThatContradictsItsOffsetsIsSettledByTheCellsOrRefused) {
+    const auto offset_of = [](int offset, const std::string& baseline, double stored) {
+        const TempDir dir;
+        const SmallSafe safe(dir, offset, baseline);
+        safe.add("B04", 10, stored);
+        const auto scene = read_scene(safe.folder());
+        return std::lround(scene.bands.front().offset / scene.bands.front().scale);
+    };
+    EXPECT_EQ(offset_of(0, "05.11", 300), 0) << "no list, but the cells are too dark to hold an offset";
+    EXPECT_EQ(offset_of(-1000, "02.14", 300), 0) << "a list that the old baseline has not, and dark cells";
+    EXPECT_THAT(error_of([&] { offset_of(-1000, "02.14", 800); }), HasSubstr("asks for an offset of -1012"));
+    EXPECT_THAT(error_of([&] { offset_of(0, "05.11", 2500); }), HasSubstr("does not say whether the offset"));
 }
 
 TEST(Safe, BrokenMetadataIsToldByFileAndElement) {
@@ -219,7 +240,7 @@ TEST(Safe, BrokenMetadataIsToldByFileAndElement) {
     std::ofstream(dir / "empty.xml") << "<a/>";
     EXPECT_THAT(error_of([&] { static_cast<void>(parse_safe_product(dir / "empty.xml")); }),
                 HasSubstr("has no PRODUCT_START_TIME"));
-    EXPECT_THAT(error_of([&] { static_cast<void>(read_scene(dir.path())); }), HasSubstr("no Sentinel-2 L2A scene"));
+    EXPECT_THAT(error_of([&] { static_cast<void>(read_scene(dir.path())); }), HasSubstr("is no scene"));
 }
 
 TEST(StacItem, RealSceneHasItsOffsetAppliedThoughABandEntrySaysOtherwise) {
@@ -232,24 +253,27 @@ TEST(StacItem, RealSceneHasItsOffsetAppliedThoughABandEntrySaysOtherwise) {
     EXPECT_EQ(scene.baseline, "05.09");
     EXPECT_EQ(scene.tile, "33TWL");
     EXPECT_EQ(scene.date, (Date{2023, 8, 15}));
-    EXPECT_EQ(scene.relative_orbit, 79);
-    EXPECT_NEAR(scene.sun_zenith, 90 - 55.7645722582365, 1e-9);
+    EXPECT_EQ(scene.track, "R079");
+    EXPECT_NEAR(scene.sun.zenith, 90 - 55.7645722582365, 1e-9);
     EXPECT_NEAR(scene.cloud_percent, 0.20399, 1e-9);
     EXPECT_EQ(scene.grid, (Grid{"EPSG:32633", 499980, 5100000, 120, 120, 915, 915}));
-    EXPECT_THAT(scene.offset_note, HasSubstr("offset 0: the item's flag, darkest"));
+    EXPECT_THAT(scene.offset_note, HasSubstr("offset 0: as the metadata says, darkest"));
     std::vector<std::string> names;
     for (const auto& band : scene.bands) {
         names.push_back(band.spec.name);
         EXPECT_EQ(band.offset, 0);
     }
-    EXPECT_THAT(names, testing::ElementsAre("B", "G", "R", "N", "SCL"));
+    EXPECT_THAT(names, testing::ElementsAre("B", "G", "R", "N"));
+    EXPECT_EQ(scene.quality.front().pick.spec.name, "SCL");
 }
 
 TEST(StacItem, QualityCodesOfARealSceneAreCountedAsPublished) {
     const auto folder = test::shared_data(real_items + "S2A_33TWL_20230815_0_L2A");
     LINMU_NEEDS(folder);
     const auto scene = read_scene(folder);
-    const RasterReader reader(scene.grid, scene.bands, Resampling::refuse);
+    auto picks = scene.bands;
+    picks.push_back(scene.quality.front().pick);
+    const RasterReader reader(scene.grid, picks, Resampling::refuse);
     std::map<int, int> counts;
     double sum = 0;
     for (const auto& window : tiles(scene.grid.window(), 256)) {
@@ -283,9 +307,17 @@ TEST(StacItem, EveryRealDateHasItsOffsetAppliedWhateverItsCloud) {
     }
 }
 
+const OffsetDoubt doubt{.since = "04.00",
+                        .added = -1000,
+                        .removed_below = 700,
+                        .present_from = 1000,
+                        .present_to = 1800,
+                        .cloud_below = 50,
+                        .contradicts_from = 950};
+
 TEST(Offset, FlagAndCellsAgreeOrTheClearCellsDecide) {
     const auto choose = [](std::optional<double> said, std::optional<double> dark, double cloud) {
-        return choose_offset("item.json", "05.09", said, dark, cloud).offset;
+        return choose_offset("item.json", doubt, "05.09", said, dark, cloud).offset;
     };
     EXPECT_EQ(choose(0, 120, 5), 0);
     EXPECT_EQ(choose(-1000, 1080, 5), -1000);
@@ -300,33 +332,26 @@ TEST(Offset, FlagAndCellsAgreeOrTheClearCellsDecide) {
 
 TEST(Offset, DoubtIsAnError) {
     const auto choose = [](std::optional<double> said, std::optional<double> dark, double cloud) {
-        return error_of([&] { static_cast<void>(choose_offset("item.json", "05.09", said, dark, cloud)); });
+        return error_of([&] { static_cast<void>(choose_offset("item.json", doubt, "05.09", said, dark, cloud)); });
     };
     EXPECT_THAT(choose(-1000, 800, 5), HasSubstr("asks for an offset of -1000"));
     EXPECT_THAT(choose({}, 4000, 100), HasSubstr("does not say whether"));
     EXPECT_THAT(choose({}, {}, 0), HasSubstr("no cell has a value"));
 }
 
-TEST(Offset, BaselinesBefore0400HaveNone) { EXPECT_EQ(choose_offset("item.json", "02.14", -1000, 1100, 0).offset, 0); }
-
-TEST(QualityCodes, CloudsShadowsSnowAndFaultsAreMasked) {
-    std::map<int, std::string> uses;
-    for (const auto& code : quality_codes()) {
-        uses[code.code] = code.use;
+TEST(QualityCodes, OfTheSceneClassificationBecomeFlags) {
+    const auto folder = test::shared_data(real_items + "S2A_33TWL_20230815_0_L2A");
+    LINMU_NEEDS(folder);
+    std::map<int, int> flags;
+    const auto scene = read_scene(folder);
+    for (const auto& code : scene.quality.front().codes) {
         EXPECT_FALSE(code.name_zh.empty());
+        flags[code.value] = code.unseen ? -1 : code.flags;
     }
-    EXPECT_EQ(uses, (std::map<int, std::string>{{0, "masked"},
-                                                {1, "masked"},
-                                                {2, "shadow"},
-                                                {3, "masked"},
-                                                {4, "kept"},
-                                                {5, "kept"},
-                                                {6, "kept"},
-                                                {7, "kept"},
-                                                {8, "masked"},
-                                                {9, "masked"},
-                                                {10, "masked"},
-                                                {11, "masked"}}));
+    EXPECT_EQ(
+        flags,
+        (std::map<int, int>{
+            {0, -1}, {1, 32}, {2, 64}, {3, 2}, {4, 0}, {5, 0}, {6, 16}, {7, 512}, {8, 1}, {9, 1}, {10, 4}, {11, 8}}));
 }
 
 TEST(Pattern, WildcardsMatchInAnyPartAndResultsAreSorted) {

@@ -50,24 +50,24 @@ TEST(CompositeStep, RefusesQualityCodes) {
     StepBench bench("composite");
     EXPECT_THAT(
         [&] {
-            (void)bench.plan({raster({band("R"), band("SCL", BandKind::code)})});
+            (void)bench.plan({raster({band("R"), band("QA", BandKind::code)})});
         },
         ThrowsMessage<DataError>(HasSubstr("mask the scenes first")));
 }
 
 TEST(MaskStep, TakesOutCellsNearCloudsWithinItsHalo) {
     StepBench bench("mask", {{"cells", std::int64_t{1}}});
-    const auto out = bench.plan({raster({band("R", {}, {}, "a"), band("SCL", BandKind::code, {}, "a"),
-                                         band("R", {}, {}, "b"), band("SCL", BandKind::code, {}, "b")})});
+    const auto out = bench.plan({raster({band("R", {}, {}, "a"), band("QA", BandKind::code, {}, "a"),
+                                         band("R", {}, {}, "b"), band("QA", BandKind::code, {}, "b")})});
     ASSERT_EQ(out.raster.bands.size(), 2U);
     EXPECT_EQ(bench.halo(), 1);
     const Window window{0, 0, 2, 3};
-    // 4 is vegetation, 9 a cloud, in the halo of the window's north-west corner on date a only.
+    // 1 is a cloud, in the halo of the window's north-west corner on date a only.
     Block seen{window.grown(1), {}};
     seen.bands.emplace_back(RealPlane(4, 5, 0.5F));
-    seen.bands.emplace_back(matrix<std::int32_t>({{9, 4, 4, 4, 4}, {4, 4, 4, 4, 4}, {4, 4, 4, 4, 4}, {4, 4, 4, 4, 4}}));
+    seen.bands.emplace_back(matrix<std::int32_t>({{1, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}}));
     seen.bands.emplace_back(RealPlane(4, 5, 0.25F));
-    seen.bands.emplace_back(CodePlane(4, 5, 4));
+    seen.bands.emplace_back(CodePlane(4, 5, 0));
     const auto block = bench.apply(window, {seen});
     EXPECT_EQ(block.real(0).rows(), 2);
     EXPECT_EQ(block.real(0).cols(), 3);
@@ -77,13 +77,13 @@ TEST(MaskStep, TakesOutCellsNearCloudsWithinItsHalo) {
     EXPECT_EQ(block.real(1)(0, 0), 0.25F);
 }
 
-TEST(MaskStep, NeedsAQualityBandAndCodesThatAreNumbers) {
+TEST(MaskStep, NeedsAQualityBandAndFlagsThatThereAre) {
     StepBench bench("mask");
     EXPECT_THAT([&] { (void)bench.plan({raster({band("R")})}); },
-                ThrowsMessage<DataError>("'in1' has no quality band SCL; mask takes what a scenes step reads"));
-    StepBench words("mask", {{"masked", std::vector<std::string>{"cloud"}}});
-    EXPECT_THAT([&] { (void)words.plan({raster({band("SCL", BandKind::code)})}); },
-                ThrowsMessage<UsageError>("'masked': 'cloud' is no quality code, as \"3\" is"));
+                ThrowsMessage<DataError>("'in1' has no quality band QA; mask takes what a scenes step reads"));
+    StepBench words("mask", {{"masked", std::vector<std::string>{"clouds"}}});
+    EXPECT_THAT([&] { (void)words.plan({raster({band("QA", BandKind::code)})}); },
+                ThrowsMessage<UsageError>("'masked': 'clouds' is no quality flag; did you mean 'cloud'?"));
 }
 
 TEST(IndicesStep, ComputesCatalogueAndOwnFormulas) {

@@ -13,6 +13,7 @@
 
 #include "linmu/core/date.hpp"
 #include "linmu/core/grid.hpp"
+#include "linmu/core/sun.hpp"
 
 namespace linmu {
 
@@ -20,13 +21,6 @@ namespace linmu {
 enum class BandKind { real, code };
 inline constexpr float no_value = std::numeric_limits<float>::quiet_NaN();
 inline constexpr std::int32_t no_code = std::numeric_limits<std::int32_t>::min();
-
-/// Where the sun stood, degrees: from the zenith, and from north clockwise.
-struct SunAngles {
-    double zenith = 0;
-    double azimuth = 0;
-    friend bool operator==(const SunAngles&, const SunAngles&) = default;
-};
 
 /// What a band holds.
 struct BandSpec {

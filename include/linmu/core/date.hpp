@@ -17,6 +17,10 @@ struct Date {
 /// Reads "2025-05-20", "20250520" or the front of "2025-05-20T03:11:02Z". Throws DataError.
 [[nodiscard]] Date parse_date(std::string_view text);
 [[nodiscard]] std::string to_string(const Date& date);
+/// Negative: before.
+[[nodiscard]] Date days_after(const Date& date, int days);
+/// The reverse of day_of_year. Throws DataError.
+[[nodiscard]] Date date_of_year(int year, int day);
 /// 1 to 366.
 [[nodiscard]] int day_of_year(const Date& date);
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -38,5 +39,25 @@ inline constexpr std::array<std::pair<std::string_view, QualityFlag>, 10> qualit
     {"unclassified", QualityFlag::unclassified},
 }};
 [[nodiscard]] constexpr std::int32_t bit(QualityFlag flag) noexcept { return static_cast<std::int32_t>(flag); }
+
+/// One line of a sensor's quality table: cells whose stored value passes the test get the flags.
+struct QualityCode {
+    enum class Test {
+        equals,   ///< (stored & mask) == value
+        any_bit,  ///< (stored & mask) != 0
+        at_least  ///< stored >= value: a probability
+    };
+    Test test = Test::equals;
+    std::int32_t mask = -1;
+    std::int32_t value = 0;
+    std::int32_t flags = 0;  ///< bits of QualityFlag; 0: nothing is wrong
+    bool unseen = false;     ///< no data: the cell was not seen
+    std::string name_zh = {}, name_en = {};
+    [[nodiscard]] bool fits(std::int32_t stored) const noexcept {
+        if (test == Test::equals) return (stored & mask) == value;
+        return test == Test::any_bit ? (stored & mask) != 0 : stored >= value;
+    }
+    friend bool operator==(const QualityCode&, const QualityCode&) = default;
+};
 
 }  // namespace linmu

@@ -15,6 +15,9 @@ namespace linmu {
 /// <data>/legends/landcover.toml, ("styles", "dltb") is <data>/styles/dltb.qml. Throws DataError with the nearest id.
 [[nodiscard]] std::string find_data_file(const std::string& kind, const std::string& name);
 
+/// Ids of the files of a kind in the data folder, sorted.
+[[nodiscard]] std::vector<std::string> data_file_ids(const std::string& kind);
+
 /// All loaders below throw DataError as "file:line:column: what is wrong and the nearest right key". A key that a file has and
 /// linmu does not know is an error, so a misspelt one cannot be lost. Keys are the names of the members, unless it says otherwise.
 

@@ -25,7 +25,9 @@ struct BandPick {
     double scale = 1;
     double offset = 0;
     std::optional<double> nodata;  ///< absent: what the file says; a mask of the file's own counts as well
-    double floor = -1e30;          ///< real values below are set to it (S2 reflectance after offset)
+    double lowest = -1e30;         ///< stored values below, and above `highest`, are no value: saturated, or not valid
+    double highest = 1e30;
+    double floor = -1e30;  ///< real values below are set to it (S2 reflectance after offset)
 };
 
 /// Bands of files, seen as one raster on one grid. `read` may be called by many threads: each takes a
