@@ -203,7 +203,6 @@ private:
 
     void plan_reader(PlanContext& context) {
         drop_other_zones((*context.grid)->crs, context);
-        check_overlap(**context.grid);
         std::vector<BandPick> picks;
         for (auto& look : looks_) {
             for (const auto& scene : look.scenes) add_scene(scene, look, picks, context);
@@ -211,6 +210,7 @@ private:
         }
         reader_.emplace(**context.grid, picks, parse_resampling(resampling_));
         note_alignment(*reader_, context);
+        check_overlap(**context.grid);
     }
 
     void add_scene(const Scene& scene, Look& look, std::vector<BandPick>& picks, PlanContext& context) {

@@ -69,8 +69,8 @@ protected:
 TEST_F(BadScenes, None) {
     fs::remove_all(space_.path("scenes"));
     EXPECT_EQ(space_.complaint(summer),
-              "exit 2: linmu: p.toml:4:1: step 's': scenes/*.SAFE: no scene there; a scene is a .SAFE folder or a "
-              "folder with a STAC item\n");
+              "exit 2: linmu: p.toml:4:1: step 's': scenes/*.SAFE: no scene there; a scene is a .SAFE folder or zip, a "
+              "Landsat, HLS or Gaofen product, a STAC item with its files, or a raster with NAME.scene.toml\n");
 }
 
 TEST_F(BadScenes, NoneInTheWindow) {
