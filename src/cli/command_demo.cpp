@@ -26,13 +26,18 @@ void add_demo(CLI::App& app) {
     sub->add_option("-o,--out", options->out, "folder to make")->capture_default_str();
     sub->add_option("--size", options->county.size_km, "side, km")->check(CLI::Range(4.0, 50.0))->capture_default_str();
     sub->add_option("--seed", options->county.seed, "another seed is another county")->capture_default_str();
+    sub->add_option("--sensors", options->county.sensors,
+                    "other deliveries and sensors to make too: all, or some of s2-tiles, shifted, stac, l1c, landsat, "
+                    "hls, gaofen, stack, faults, with commas between")
+        ->delimiter(',');
     sub->add_option("-j,--threads", options->threads, "threads; 0: all of the machine")->check(CLI::NonNegativeNumber);
     sub->add_flag("-q,--quiet", options->quiet, "no progress");
     sub->callback([options] {
         ProgressBar bar(options->quiet);
         options->county.threads = usable_threads(options->threads);
         make_county(options->out, options->county, bar);
-        fmt::print("The practice county is in {}: dem.tif, survey/, scenes/, truth/.\n", options->out);
+        fmt::print("The practice county is in {}: dem.tif, survey/, scenes/, truth/{}.\n", options->out,
+                   options->county.sensors.empty() ? "" : ", sensors/");
     });
 }
 

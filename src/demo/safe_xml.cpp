@@ -4,19 +4,24 @@
 #include <array>
 
 #include "safe_writer.hpp"
+#include "sensor_bands.hpp"
 
 namespace linmu::demo {
 namespace {
 
-constexpr const char* tile = "T49SGA";
 constexpr int orbit = 75;
 
 std::string compact(const Date& d, const char* time) {
     return fmt::format("{:04}{:02}{:02}T{}", d.year, d.month, d.day, time);
 }
 
-std::string images(const ProductNames& names) {
+std::string images(const ProductNames& names, const Delivery& delivery) {
     std::string out;
+    if (delivery.level1) {
+        for (const auto& band : l1c_bands())
+            out += fmt::format("            <IMAGE_FILE>{}</IMAGE_FILE>\n", level1_path(names, band.name));
+        return out;
+    }
     const auto add = [&](const char* band, int resolution) {
         out += fmt::format("            <IMAGE_FILE>{}</IMAGE_FILE>\n", image_path(names, band, resolution));
     };
@@ -25,11 +30,27 @@ std::string images(const ProductNames& names) {
     return out;
 }
 
-std::string offsets() {
-    std::string out = "      <BOA_ADD_OFFSET_VALUES_LIST>\n";
-    for (int band = 0; band < 13; ++band)
-        out += fmt::format("        <BOA_ADD_OFFSET band_id=\"{}\">-1000</BOA_ADD_OFFSET>\n", band);
-    return out + "      </BOA_ADD_OFFSET_VALUES_LIST>\n";
+/// Of level 2A ("BOA") or 1C ("RADIO"), which call them otherwise.
+std::string offsets(const Delivery& delivery) {
+    const bool top = delivery.level1;
+    const auto list = top ? "Radiometric_Offset_List" : "BOA_ADD_OFFSET_VALUES_LIST";
+    std::string out = fmt::format("      <{}>\n", list);
+    for (int band = 0; band < 13; ++band) {
+        if (band == delivery.band_without_offset) continue;
+        out += top ? fmt::format("        <RADIO_ADD_OFFSET band_id=\"{}\">-1000</RADIO_ADD_OFFSET>\n", band)
+                   : fmt::format("        <BOA_ADD_OFFSET band_id=\"{}\">-1000</BOA_ADD_OFFSET>\n", band);
+    }
+    return out + fmt::format("      </{}>\n", list);
+}
+
+std::string quantification(const Delivery& delivery) {
+    if (delivery.level1) return "      <QUANTIFICATION_VALUE unit=\"none\">10000</QUANTIFICATION_VALUE>\n";
+    return R"(      <QUANTIFICATION_VALUES_LIST>
+        <BOA_QUANTIFICATION_VALUE unit="none">10000</BOA_QUANTIFICATION_VALUE>
+        <AOT_QUANTIFICATION_VALUE unit="none">1000.0</AOT_QUANTIFICATION_VALUE>
+        <WVP_QUANTIFICATION_VALUE unit="cm">1000.0</WVP_QUANTIFICATION_VALUE>
+      </QUANTIFICATION_VALUES_LIST>
+)";
 }
 
 std::string percentages(const SceneContent& c) {
@@ -59,10 +80,9 @@ std::string angle_grid(const char* name, double degrees) {
 std::string places(const Grid& grid) {
     std::string out;
     for (const int m : {10, 20, 60}) {
-        const int n = grid.rows * 10 / m;
         out += fmt::format(
             "      <Size resolution=\"{}\">\n        <NROWS>{}</NROWS>\n        <NCOLS>{}</NCOLS>\n      </Size>\n", m,
-            n, n);
+            grid.rows * 10 / m, grid.cols * 10 / m);
     }
     for (const int m : {10, 20, 60}) {
         out += fmt::format(
@@ -75,37 +95,49 @@ std::string places(const Grid& grid) {
 
 }  // namespace
 
-ProductNames product_names(const ScenePass& pass) {
+ProductNames product_names(const ScenePass& pass, const Delivery& delivery) {
     const char* time = pass.platform == 'A' ? "031051" : "031049";
+    const char level = delivery.level1 ? '1' : '2';
+    const char step = delivery.level1 ? 'C' : 'A';
     const auto sensed = compact(pass.date, time);
+    const auto produced = delivery.produced.empty() ? compact(pass.date, "072318") : delivery.produced + "T072318";
     const int absolute =
         (pass.date.year - 2016) * 5220 + day_of_year(pass.date) * 14 + (pass.platform == 'A' ? 2900 : 0);
-    return {.product = fmt::format("S2{}_MSIL2A_{}_N{}_R{:03}_{}_{}.SAFE", pass.platform, sensed,
-                                   pass.offset ? "0509" : "0214", orbit, tile, compact(pass.date, "072318")),
-            .granule = fmt::format("L2A_{}_A{:06}_{}", tile, absolute, sensed),
-            .image = fmt::format("{}_{}", tile, sensed),
+    const auto& baseline = delivery.baseline;
+    return {.product = fmt::format("S2{}_MSIL{}{}_{}_N{}{}_R{:03}_{}_{}.SAFE", pass.platform, level, step, sensed,
+                                   baseline.substr(0, 2), baseline.substr(3), orbit, delivery.tile, produced),
+            .granule = fmt::format("L{}{}_{}_A{:06}_{}", level, step, delivery.tile, absolute, sensed),
+            .image = fmt::format("{}_{}", delivery.tile, sensed),
             .start = fmt::format("{}T03:10:{}.024Z", to_string(pass.date), pass.platform == 'A' ? "51" : "49"),
-            .baseline = pass.offset ? "05.09" : "02.14"};
+            .baseline = baseline,
+            .datatake = delivery.tile_in_datatake
+                            ? fmt::format("GS2{}_{}_{}_N{}", pass.platform, delivery.tile, sensed, baseline)
+                            : fmt::format("GS2{}_{}_{:06}_N{}", pass.platform, sensed, absolute, baseline)};
 }
 
 std::string image_path(const ProductNames& names, const std::string& band, int resolution) {
     return fmt::format("GRANULE/{}/IMG_DATA/R{}m/{}_{}_{}m", names.granule, resolution, names.image, band, resolution);
 }
 
-std::string product_xml(const ProductNames& names, const ScenePass& pass, const SceneContent& content) {
+std::string level1_path(const ProductNames& names, const std::string& band) {
+    return fmt::format("GRANULE/{}/IMG_DATA/{}_{}", names.granule, names.image, band);
+}
+
+std::string product_xml(const ProductNames& names, const ScenePass& pass, const Delivery& delivery,
+                        const SceneContent& content) {
     return fmt::format(
         R"(<?xml version="1.0" encoding="UTF-8" standalone="no"?>
-<n1:Level-2A_User_Product xmlns:n1="https://psd-14.sentinel2.eo.esa.int/PSD/User_Product_Level-2A.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<n1:Level-{level}_User_Product xmlns:n1="https://psd-14.sentinel2.eo.esa.int/PSD/User_Product_Level-{level}.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
   <n1:General_Info>
     <Product_Info>
       <PRODUCT_START_TIME>{start}</PRODUCT_START_TIME>
       <PRODUCT_STOP_TIME>{start}</PRODUCT_STOP_TIME>
       <PRODUCT_URI>{uri}</PRODUCT_URI>
-      <PROCESSING_LEVEL>Level-2A</PROCESSING_LEVEL>
-      <PRODUCT_TYPE>S2MSI2A</PRODUCT_TYPE>
+      <PROCESSING_LEVEL>Level-{level}</PROCESSING_LEVEL>
+      <PRODUCT_TYPE>S2MSI{level}</PRODUCT_TYPE>
       <PROCESSING_BASELINE>{baseline}</PROCESSING_BASELINE>
       <GENERATION_TIME>{day}T07:23:18.000000Z</GENERATION_TIME>
-      <Datatake datatakeIdentifier="GS2{platform}_{image}_N{baseline}">
+      <Datatake datatakeIdentifier="{datatake}">
         <SPACECRAFT_NAME>Sentinel-2{platform}</SPACECRAFT_NAME>
         <DATATAKE_TYPE>INS-NOBS</DATATAKE_TYPE>
         <DATATAKE_SENSING_START>{start}</DATATAKE_SENSING_START>
@@ -117,7 +149,7 @@ std::string product_xml(const ProductNames& names, const ScenePass& pass, const 
       </Query_Options>
       <Product_Organisation>
         <Granule_List>
-          <Granule granuleIdentifier="S2{platform}_OPER_MSI_L2A_TL_2APS_{granule}" imageFormat="JPEG2000">
+          <Granule granuleIdentifier="S2{platform}_OPER_MSI_L{level}_TL_2APS_{granule}" imageFormat="JPEG2000">
 {images}          </Granule>
         </Granule_List>
       </Product_Organisation>
@@ -131,40 +163,36 @@ std::string product_xml(const ProductNames& names, const ScenePass& pass, const 
         <SPECIAL_VALUE_TEXT>SATURATED</SPECIAL_VALUE_TEXT>
         <SPECIAL_VALUE_INDEX>65535</SPECIAL_VALUE_INDEX>
       </Special_Values>
-      <QUANTIFICATION_VALUES_LIST>
-        <BOA_QUANTIFICATION_VALUE unit="none">10000</BOA_QUANTIFICATION_VALUE>
-        <AOT_QUANTIFICATION_VALUE unit="none">1000.0</AOT_QUANTIFICATION_VALUE>
-        <WVP_QUANTIFICATION_VALUE unit="cm">1000.0</WVP_QUANTIFICATION_VALUE>
-      </QUANTIFICATION_VALUES_LIST>
-{offsets}    </Product_Image_Characteristics>
+{quantification}{offsets}    </Product_Image_Characteristics>
   </n1:General_Info>
   <n1:Quality_Indicators_Info>
     <Cloud_Coverage_Assessment>{cloud:.6f}</Cloud_Coverage_Assessment>
     <Image_Content_QI>
 {percentages}    </Image_Content_QI>
   </n1:Quality_Indicators_Info>
-</n1:Level-2A_User_Product>
+</n1:Level-{level}_User_Product>
 )",
         fmt::arg("start", names.start), fmt::arg("uri", names.product), fmt::arg("baseline", names.baseline),
-        fmt::arg("day", to_string(pass.date)), fmt::arg("platform", pass.platform), fmt::arg("image", names.image),
-        fmt::arg("orbit", orbit), fmt::arg("granule", names.granule), fmt::arg("images", images(names)),
-        fmt::arg("offsets", pass.offset ? offsets() : std::string()), fmt::arg("cloud", content.cloud),
+        fmt::arg("day", to_string(pass.date)), fmt::arg("platform", pass.platform), fmt::arg("datatake", names.datatake),
+        fmt::arg("level", delivery.level1 ? "1C" : "2A"), fmt::arg("quantification", quantification(delivery)),
+        fmt::arg("orbit", orbit), fmt::arg("granule", names.granule), fmt::arg("images", images(names, delivery)),
+        fmt::arg("offsets", delivery.offset != delivery.denies_offset ? offsets(delivery) : std::string()), fmt::arg("cloud", content.cloud),
         fmt::arg("percentages", percentages(content)));
 }
 
-std::string tile_xml(const ProductNames& names, const ScenePass& pass, const Sun& sun, const Grid& grid,
-                     const SceneContent& content) {
+std::string tile_xml(const ProductNames& names, const ScenePass& pass, const Delivery& delivery, const Sun& sun,
+                     const Grid& grid, const SceneContent& content) {
     return fmt::format(
         R"(<?xml version="1.0" encoding="UTF-8" standalone="no"?>
-<n1:Level-2A_Tile_ID xmlns:n1="https://psd-14.sentinel2.eo.esa.int/PSD/S2_PDI_Level-2A_Tile_Metadata.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<n1:Level-{level}_Tile_ID xmlns:n1="https://psd-14.sentinel2.eo.esa.int/PSD/S2_PDI_Level-{level}_Tile_Metadata.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
   <n1:General_Info>
-    <TILE_ID metadataLevel="Brief">S2{platform}_OPER_MSI_L2A_TL_2APS_{granule}_N{baseline}</TILE_ID>
+    <TILE_ID metadataLevel="Brief">S2{platform}_OPER_MSI_L{level}_TL_2APS_{granule}_N{baseline}</TILE_ID>
     <SENSING_TIME metadataLevel="Standard">{start}</SENSING_TIME>
   </n1:General_Info>
   <n1:Geometric_Info>
     <Tile_Geocoding metadataLevel="Brief">
-      <HORIZONTAL_CS_NAME>WGS84 / UTM zone 49N</HORIZONTAL_CS_NAME>
-      <HORIZONTAL_CS_CODE>EPSG:32649</HORIZONTAL_CS_CODE>
+      <HORIZONTAL_CS_NAME>WGS84 / UTM zone {zone}</HORIZONTAL_CS_NAME>
+      <HORIZONTAL_CS_CODE>{crs}</HORIZONTAL_CS_CODE>
 {places}    </Tile_Geocoding>
     <Tile_Angles metadataLevel="Standard">
       <Sun_Angles_Grid>
@@ -180,8 +208,9 @@ std::string tile_xml(const ProductNames& names, const ScenePass& pass, const Sun
       <CLOUDY_PIXEL_PERCENTAGE>{cloud:.6f}</CLOUDY_PIXEL_PERCENTAGE>
 {percentages}    </Image_Content_QI>
   </n1:Quality_Indicators_Info>
-</n1:Level-2A_Tile_ID>
+</n1:Level-{level}_Tile_ID>
 )",
+        fmt::arg("level", delivery.level1 ? "1C" : "2A"), fmt::arg("zone", delivery.zone), fmt::arg("crs", delivery.crs),
         fmt::arg("platform", pass.platform), fmt::arg("granule", names.granule), fmt::arg("baseline", names.baseline),
         fmt::arg("start", names.start), fmt::arg("places", places(grid)),
         fmt::arg("zenith", angle_grid("Zenith", sun.zenith)), fmt::arg("azimuth", angle_grid("Azimuth", sun.azimuth)),
