@@ -17,6 +17,12 @@ std::unique_ptr<Step> make_read_table();
 std::unique_ptr<Step> make_mask();
 std::unique_ptr<Step> make_composite();
 std::unique_ptr<Step> make_indices();
+std::unique_ptr<Step> make_harmonic();
+std::unique_ptr<Step> make_season();
+std::unique_ptr<Step> make_fvc_ends();
+std::unique_ptr<Step> make_fvc();
+std::unique_ptr<Step> make_trend();
+std::unique_ptr<Step> make_breaks();
 std::unique_ptr<Step> make_terrain();
 std::unique_ptr<Step> make_classify_rules();
 std::unique_ptr<Step> make_majority();
@@ -42,6 +48,12 @@ const std::vector<StepEntry>& all_steps() {
         {"mask", make_mask},
         {"composite", make_composite},
         {"indices", make_indices},
+        {"harmonic", make_harmonic},
+        {"season", make_season},
+        {"fvc-ends", make_fvc_ends},
+        {"fvc", make_fvc},
+        {"trend", make_trend},
+        {"breaks", make_breaks},
         {"terrain", make_terrain},
         {"classify-rules", make_classify_rules},
         {"majority", make_majority},
