@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -53,16 +54,39 @@ void order_rows(float* __restrict low, float* __restrict high) {
     }
 }
 
-/// `values` without those hidden.
+/// `values` without those hidden: with all bits set a float is no value. In bits, as compilers do not blend floats by bytes.
 void show_row(const float* __restrict values, const std::uint8_t* __restrict hidden, std::size_t count,
               float* __restrict to) {
-    for (std::size_t i = 0; i < count; ++i) to[i] = hidden[i] != 0 ? nothing : values[i];
+    for (std::size_t i = 0; i < count; ++i)
+        to[i] = std::bit_cast<float>(std::bit_cast<std::int32_t>(values[i]) | -std::int32_t{hidden[i]});
 }
 
+// + 0 turns -0 to 0: they compare equal, so their order would show in the sign of a result.
+
+/// What is missing comes last when sorted.
 void load_row(const float* __restrict from, std::size_t count, float* __restrict to, std::int32_t* __restrict valid) {
-    // + 0 turns -0 to 0: they compare equal, so their order would show in the sign of a result.
     for (std::size_t i = 0; i < count; ++i) to[i] = from[i] == from[i] ? from[i] + 0.0F : infinity;
     for (std::size_t i = 0; i < count; ++i) valid[i] += from[i] == from[i] ? 1 : 0;
+}
+
+/// What is missing comes last and first by turns, so that the middle of the values stays in the middle of the rows.
+void load_row_centred(const float* __restrict from, std::int32_t row, std::size_t count, float* __restrict to,
+                      std::int32_t* __restrict valid) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const float missing = ((row - valid[i]) & 1) == 0 ? infinity : -infinity;
+        to[i] = from[i] == from[i] ? from[i] + 0.0F : missing;
+    }
+    for (std::size_t i = 0; i < count; ++i) valid[i] += from[i] == from[i] ? 1 : 0;
+}
+
+/// The median of rows loaded centred and sorted: `middle` where the values are odd in number, else halfway from `below` to `above`.
+void take_median(const float* __restrict middle, const float* __restrict below, const float* __restrict above,
+                 const std::int32_t* __restrict valid, std::size_t count, float* __restrict out) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const float half = 0.5F * below[i] + 0.5F * above[i];
+        const float value = (valid[i] & 1) != 0 ? middle[i] : half;
+        out[i] = valid[i] == 0 ? nothing : value;
+    }
 }
 
 void widen_range(const float* __restrict from, std::size_t count, float* __restrict low, float* __restrict high) {
@@ -91,16 +115,35 @@ std::vector<Rank> ranks(double share, std::size_t dates) {
     return out;
 }
 
+/// Those comparators that the rows `first` to `last` of the sorted depend on.
+std::vector<Comparator> pruned(const std::vector<Comparator>& network, std::size_t rows, std::size_t first,
+                               std::size_t last) {
+    std::vector<bool> needed(rows);
+    for (std::size_t row = first; row <= last; ++row) needed[row] = true;
+    std::vector<Comparator> kept;
+    for (auto it = network.rbegin(); it != network.rend(); ++it) {
+        if (!needed[it->first] && !needed[it->second]) continue;
+        needed[it->first] = needed[it->second] = true;
+        kept.push_back(*it);
+    }
+    std::ranges::reverse(kept);
+    return kept;
+}
+
 /// What the statistics of some cells at a time need: a row per date, and figures over the dates.
 class Chunk {
 public:
-    Chunk(std::span<const Statistic> statistics, std::size_t dates) : rows_(dates * width) {
-        const auto some = [&](Statistic::Kind kind) {
-            return std::ranges::any_of(statistics, [kind](const Statistic& s) { return s.kind == kind; });
-        };
-        if (some(Statistic::Kind::percentile)) network_ = sorting_network(dates);
-        sums_ = some(Statistic::Kind::mean);
-        ranges_ = some(Statistic::Kind::minimum) || some(Statistic::Kind::maximum);
+    Chunk(std::span<const Statistic> statistics, std::size_t dates) : rows_(dates * width), dates_(dates) {
+        const auto some = [&](auto holds) { return std::ranges::any_of(statistics, holds); };
+        const auto is = [](Statistic::Kind kind) { return [kind](const Statistic& s) { return s.kind == kind; }; };
+        sums_ = some(is(Statistic::Kind::mean));
+        ranges_ = some(is(Statistic::Kind::minimum)) || some(is(Statistic::Kind::maximum));
+        sorts_ = dates > 0 && some(is(Statistic::Kind::percentile));
+        centred_ = sorts_ && !some([](const Statistic& s) {
+                       return s.kind == Statistic::Kind::percentile && std::abs(s.share - 0.5) > 0;
+                   });
+        if (sorts_) network_ = sorting_network(dates);
+        if (centred_) network_ = pruned(network_, dates, below(), above());
         for (const auto& statistic : statistics) ranks_.push_back(ranks(statistic.share, dates));
     }
 
@@ -119,12 +162,19 @@ public:
             case Statistic::Kind::mean: return mean(out);
             case Statistic::Kind::minimum: return copy_valid(low_.data(), out);
             case Statistic::Kind::maximum: return copy_valid(high_.data(), out);
-            case Statistic::Kind::percentile: return percentile(ranks_[number], out);
+            case Statistic::Kind::percentile:
+                if (!centred_) return percentile(ranks_[number], out);
+                return take_median(row(middle()), row(below()), row(above()), valid_.data(), count_, out);
         }
     }
 
 private:
     [[nodiscard]] float* row(std::size_t date) { return rows_.data() + date * width; }
+    [[nodiscard]] const float* row(std::size_t date) const { return rows_.data() + date * width; }
+    // Where the median lies, loaded centred: with an odd number of values in one row, else between two.
+    [[nodiscard]] std::size_t middle() const { return (dates_ - 1) / 2; }
+    [[nodiscard]] std::size_t below() const { return dates_ % 2 == 1 && dates_ > 1 ? middle() - 1 : middle(); }
+    [[nodiscard]] std::size_t above() const { return std::min(below() + 1, dates_ - 1); }
 
     void add_date(const DatedBand& date, std::size_t start, std::size_t place) {
         const float* from = date.values.data() + start;
@@ -133,7 +183,8 @@ private:
             show_row(from, date.hidden.data() + start, count_, shown.data());
             from = shown.data();
         }
-        load_row(from, count_, row(place), valid_.data());
+        if (centred_) load_row_centred(from, static_cast<std::int32_t>(place), count_, row(place), valid_.data());
+        else load_row(from, count_, row(place), valid_.data());
         if (ranges_) widen_range(from, count_, low_.data(), high_.data());
         if (sums_) add_row(from, count_, sum_.data());
     }
@@ -154,14 +205,22 @@ private:
                 continue;
             }
             const auto& rank = by_count[static_cast<std::size_t>(valid_[i])];
-            const double low = rows_[rank.below * width + i], high = rows_[rank.above * width + i];
-            out[i] = static_cast<float>(low + rank.part * (high - low));
+            const float low = row(rank.below)[i], high = row(rank.above)[i];
+            out[i] = between(low, high, rank.part);
         }
     }
 
-    bool sums_ = false, ranges_ = false;
+    /// Halfway as take_median has it, so that a median is the same beside other percentiles.
+    static float between(float low, float high, double part) {
+        if (part == 0.5) return 0.5F * low + 0.5F * high;
+        return static_cast<float>(static_cast<double>(low) +
+                                  part * (static_cast<double>(high) - static_cast<double>(low)));
+    }
+
+    bool sums_ = false, ranges_ = false, sorts_ = false, centred_ = false;
     std::size_t count_ = 0;
     std::vector<float> rows_;
+    std::size_t dates_;
     std::array<std::int32_t, width> valid_{};
     std::array<double, width> sum_{};
     std::array<float, width> low_{}, high_{};
