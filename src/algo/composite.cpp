@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -19,7 +20,7 @@ namespace {
 constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr float nothing = std::numeric_limits<float>::quiet_NaN();
 
-using Dates = std::span<const std::span<const float>>;
+using Dates = std::span<const DatedBand>;
 using Comparator = std::pair<std::size_t, std::size_t>;
 
 /// Batcher's odd-even merge sort of `n` places (Knuth, vol. 3, 5.2.2, algorithm M).
@@ -53,86 +54,179 @@ void order_rows(float* __restrict low, float* __restrict high) {
     }
 }
 
+/// `values` without those hidden: with all bits set a float is no value. In bits, as compilers do not blend floats by bytes.
+void show_row(const float* __restrict values, const std::uint8_t* __restrict hidden, std::size_t count,
+              float* __restrict to) {
+    for (std::size_t i = 0; i < count; ++i)
+        to[i] = std::bit_cast<float>(std::bit_cast<std::int32_t>(values[i]) | -std::int32_t{hidden[i]});
+}
+
+// + 0 turns -0 to 0: they compare equal, so their order would show in the sign of a result.
+
+/// What is missing comes last when sorted.
 void load_row(const float* __restrict from, std::size_t count, float* __restrict to, std::int32_t* __restrict valid) {
-    // + 0 turns -0 to 0: they compare equal, so their order would show in the sign of a result.
     for (std::size_t i = 0; i < count; ++i) to[i] = from[i] == from[i] ? from[i] + 0.0F : infinity;
     for (std::size_t i = 0; i < count; ++i) valid[i] += from[i] == from[i] ? 1 : 0;
 }
 
-/// Some cells of all dates, a row per date, sorted along dates with the missing ones last.
-class SortedChunk {
+/// What is missing comes last and first by turns, so that the middle of the values stays in the middle of the rows.
+void load_row_centred(const float* __restrict from, std::int32_t row, std::size_t count, float* __restrict to,
+                      std::int32_t* __restrict valid) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const float missing = ((row - valid[i]) & 1) == 0 ? infinity : -infinity;
+        to[i] = from[i] == from[i] ? from[i] + 0.0F : missing;
+    }
+    for (std::size_t i = 0; i < count; ++i) valid[i] += from[i] == from[i] ? 1 : 0;
+}
+
+/// The median of rows loaded centred and sorted: `middle` where the values are odd in number, else halfway from `below` to `above`.
+void take_median(const float* __restrict middle, const float* __restrict below, const float* __restrict above,
+                 const std::int32_t* __restrict valid, std::size_t count, float* __restrict out) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const float half = 0.5F * below[i] + 0.5F * above[i];
+        const float value = (valid[i] & 1) != 0 ? middle[i] : half;
+        out[i] = valid[i] == 0 ? nothing : value;
+    }
+}
+
+void widen_range(const float* __restrict from, std::size_t count, float* __restrict low, float* __restrict high) {
+    for (std::size_t i = 0; i < count; ++i) low[i] = from[i] < low[i] ? from[i] + 0.0F : low[i];
+    for (std::size_t i = 0; i < count; ++i) high[i] = from[i] > high[i] ? from[i] + 0.0F : high[i];
+}
+
+void add_row(const float* __restrict from, std::size_t count, double* __restrict sum) {
+    for (std::size_t i = 0; i < count; ++i) sum[i] += static_cast<double>(from[i] == from[i] ? from[i] : 0.0F);
+}
+
+/// Where a percentile lies among the sorted values of a cell.
+struct Rank {
+    std::size_t below = 0, above = 0;
+    double part = 0;  ///< of the way from below to above
+};
+
+/// By the number of values that a cell has.
+std::vector<Rank> ranks(double share, std::size_t dates) {
+    std::vector<Rank> out(1);
+    for (std::size_t n = 1; n <= dates; ++n) {
+        const double rank = share * static_cast<double>(n - 1);
+        const auto below = static_cast<std::size_t>(rank);
+        out.push_back({below, std::min(below + 1, n - 1), rank - static_cast<double>(below)});
+    }
+    return out;
+}
+
+/// Those comparators that the rows `first` to `last` of the sorted depend on.
+std::vector<Comparator> pruned(const std::vector<Comparator>& network, std::size_t rows, std::size_t first,
+                               std::size_t last) {
+    std::vector<bool> needed(rows);
+    for (std::size_t row = first; row <= last; ++row) needed[row] = true;
+    std::vector<Comparator> kept;
+    for (auto it = network.rbegin(); it != network.rend(); ++it) {
+        if (!needed[it->first] && !needed[it->second]) continue;
+        needed[it->first] = needed[it->second] = true;
+        kept.push_back(*it);
+    }
+    std::ranges::reverse(kept);
+    return kept;
+}
+
+/// What the statistics of some cells at a time need: a row per date, and figures over the dates.
+class Chunk {
 public:
-    explicit SortedChunk(std::size_t dates) : dates_(dates), cells_(dates * width), network_(sorting_network(dates)) {}
+    Chunk(std::span<const Statistic> statistics, std::size_t dates) : rows_(dates * width), dates_(dates) {
+        const auto some = [&](auto holds) { return std::ranges::any_of(statistics, holds); };
+        const auto is = [](Statistic::Kind kind) { return [kind](const Statistic& s) { return s.kind == kind; }; };
+        sums_ = some(is(Statistic::Kind::mean));
+        ranges_ = some(is(Statistic::Kind::minimum)) || some(is(Statistic::Kind::maximum));
+        sorts_ = dates > 0 && some(is(Statistic::Kind::percentile));
+        centred_ = sorts_ && !some([](const Statistic& s) {
+                       return s.kind == Statistic::Kind::percentile && std::abs(s.share - 0.5) > 0;
+                   });
+        if (sorts_) network_ = sorting_network(dates);
+        if (centred_) network_ = pruned(network_, dates, below(), above());
+        for (const auto& statistic : statistics) ranks_.push_back(ranks(statistic.share, dates));
+    }
 
     void load(Dates dates, std::size_t start, std::size_t count) {
         count_ = count;
-        std::fill_n(valid_.begin(), count, 0);
-        for (std::size_t d = 0; d < dates_; ++d) load_row(dates[d].data() + start, count, row(d), valid_.data());
+        valid_.fill(0);
+        sum_.fill(0);
+        low_.fill(infinity);
+        high_.fill(-infinity);
+        for (std::size_t d = 0; d < dates.size(); ++d) add_date(dates[d], start, d);
         for (const auto& [low, high] : network_) order_rows(row(low), row(high));
     }
 
-    void percentile(double share, float* out) const {
+    void write(const Statistic& statistic, std::size_t number, float* out) const {
+        switch (statistic.kind) {
+            case Statistic::Kind::mean: return mean(out);
+            case Statistic::Kind::minimum: return copy_valid(low_.data(), out);
+            case Statistic::Kind::maximum: return copy_valid(high_.data(), out);
+            case Statistic::Kind::percentile:
+                if (!centred_) return percentile(ranks_[number], out);
+                return take_median(row(middle()), row(below()), row(above()), valid_.data(), count_, out);
+        }
+    }
+
+private:
+    [[nodiscard]] float* row(std::size_t date) { return rows_.data() + date * width; }
+    [[nodiscard]] const float* row(std::size_t date) const { return rows_.data() + date * width; }
+    // Where the median lies, loaded centred: with an odd number of values in one row, else between two.
+    [[nodiscard]] std::size_t middle() const { return (dates_ - 1) / 2; }
+    [[nodiscard]] std::size_t below() const { return dates_ % 2 == 1 && dates_ > 1 ? middle() - 1 : middle(); }
+    [[nodiscard]] std::size_t above() const { return std::min(below() + 1, dates_ - 1); }
+
+    void add_date(const DatedBand& date, std::size_t start, std::size_t place) {
+        const float* from = date.values.data() + start;
+        std::array<float, width> shown;
+        if (!date.hidden.empty()) {
+            show_row(from, date.hidden.data() + start, count_, shown.data());
+            from = shown.data();
+        }
+        if (centred_) load_row_centred(from, static_cast<std::int32_t>(place), count_, row(place), valid_.data());
+        else load_row(from, count_, row(place), valid_.data());
+        if (ranges_) widen_range(from, count_, low_.data(), high_.data());
+        if (sums_) add_row(from, count_, sum_.data());
+    }
+
+    void mean(float* out) const {
+        for (std::size_t i = 0; i < count_; ++i)
+            out[i] = valid_[i] > 0 ? static_cast<float>(sum_[i] / static_cast<double>(valid_[i])) : nothing;
+    }
+
+    void copy_valid(const float* from, float* out) const {
+        for (std::size_t i = 0; i < count_; ++i) out[i] = valid_[i] > 0 ? from[i] : nothing;
+    }
+
+    void percentile(const std::vector<Rank>& by_count, float* out) const {
         for (std::size_t i = 0; i < count_; ++i) {
             if (valid_[i] == 0) {
                 out[i] = nothing;
                 continue;
             }
-            const double rank = share * (valid_[i] - 1);
-            const auto below = static_cast<std::size_t>(rank);
-            const auto above = std::min(below + 1, static_cast<std::size_t>(valid_[i] - 1));
-            const double part = rank - static_cast<double>(below);
-            const double low = cells_[below * width + i], high = cells_[above * width + i];
-            out[i] = static_cast<float>(low + part * (high - low));
+            const auto& rank = by_count[static_cast<std::size_t>(valid_[i])];
+            const float low = row(rank.below)[i], high = row(rank.above)[i];
+            out[i] = between(low, high, rank.part);
         }
     }
 
-private:
-    [[nodiscard]] float* row(std::size_t date) { return cells_.data() + date * width; }
+    /// Halfway as take_median has it, so that a median is the same beside other percentiles.
+    static float between(float low, float high, double part) {
+        if (part == 0.5) return 0.5F * low + 0.5F * high;
+        return static_cast<float>(static_cast<double>(low) +
+                                  part * (static_cast<double>(high) - static_cast<double>(low)));
+    }
 
-    std::size_t dates_;
+    bool sums_ = false, ranges_ = false, sorts_ = false, centred_ = false;
     std::size_t count_ = 0;
-    std::vector<float> cells_;
+    std::vector<float> rows_;
+    std::size_t dates_;
     std::array<std::int32_t, width> valid_{};
+    std::array<double, width> sum_{};
+    std::array<float, width> low_{}, high_{};
     std::vector<Comparator> network_;
+    std::vector<std::vector<Rank>> ranks_;
 };
-
-void percentile(double share, Dates dates, std::span<float> out) {
-    SortedChunk chunk(dates.size());
-    for (std::size_t start = 0; start < out.size(); start += width) {
-        chunk.load(dates, start, std::min(width, out.size() - start));
-        chunk.percentile(share, out.data() + start);
-    }
-}
-
-/// out = better(out, date) over the dates, missing ones skipped.
-template <class Better>
-void extreme(Dates dates, std::span<float> out, Better better) {
-    std::fill(out.begin(), out.end(), nothing);
-    float* __restrict to = out.data();
-    for (const auto& date : dates) {
-        const float* __restrict from = date.data();
-        for (std::size_t i = 0; i < out.size(); ++i)
-            to[i] = better(from[i], to[i]) || to[i] != to[i] ? from[i] + 0.0F : to[i];
-    }
-}
-
-void add_row(const float* __restrict from, std::size_t count, double* __restrict sum, float* __restrict valid) {
-    for (std::size_t i = 0; i < count; ++i) sum[i] += static_cast<double>(from[i] == from[i] ? from[i] : 0.0F);
-    for (std::size_t i = 0; i < count; ++i) valid[i] += from[i] == from[i] ? 1.0F : 0.0F;
-}
-
-void mean(Dates dates, std::span<float> out) {
-    std::array<double, width> sum{};
-    std::array<float, width> valid{};
-    for (std::size_t start = 0; start < out.size(); start += width) {
-        const std::size_t n = std::min(width, out.size() - start);
-        sum.fill(0);
-        valid.fill(0);
-        for (const auto& date : dates) add_row(date.data() + start, n, sum.data(), valid.data());
-        for (std::size_t i = 0; i < n; ++i)
-            out[start + i] = valid[i] > 0 ? static_cast<float>(sum[i] / static_cast<double>(valid[i])) : nothing;
-    }
-}
 
 }  // namespace
 
@@ -146,24 +240,15 @@ Statistic parse_statistic(std::string_view text) {
     const bool read = text.starts_with('p') && std::from_chars(text.data() + 1, end, percent).ptr == end;
     if (read && percent >= 0 && percent <= 100) return {Statistic::Kind::percentile, percent / 100};
     throw DataError(fmt::format(
-        "'{}' is no statistic; one of median, mean, min, max, p0 to p100 (p10 is the 10 % percentile)", text));
+        "'{}' is no statistic of a band; one of median, mean, min, max, p0 to p100 (p10 is the 10 % percentile)",
+        text));
 }
 
-void composite(const Statistic& statistic, Dates dates, std::span<float> out) {
-    switch (statistic.kind) {
-        case Statistic::Kind::mean: return mean(dates, out);
-        case Statistic::Kind::minimum: return extreme(dates, out, [](float a, float b) { return a < b; });
-        case Statistic::Kind::maximum: return extreme(dates, out, [](float a, float b) { return a > b; });
-        case Statistic::Kind::percentile: return percentile(statistic.share, dates, out);
-    }
-}
-
-void clear_count(Dates dates, std::span<float> out) {
-    std::fill(out.begin(), out.end(), 0.0F);
-    for (const auto& date : dates) {
-        const float* __restrict from = date.data();
-        float* __restrict to = out.data();
-        for (std::size_t i = 0; i < out.size(); ++i) to[i] += from[i] == from[i] ? 1.0F : 0.0F;
+void composite(std::span<const Statistic> statistics, Dates dates, std::span<const std::span<float>> out) {
+    Chunk chunk(statistics, dates.size());
+    for (std::size_t start = 0; start < out.front().size(); start += width) {
+        chunk.load(dates, start, std::min(width, out.front().size() - start));
+        for (std::size_t s = 0; s < statistics.size(); ++s) chunk.write(statistics[s], s, out[s].data() + start);
     }
 }
 

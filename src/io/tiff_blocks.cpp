@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <libdeflate.h>
 #include <unistd.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <array>
@@ -30,8 +31,8 @@ bool is_plain(GDALDataset& file, const std::vector<int>& numbers) {
     const bool alone = file.GetRasterCount() == 1 || structure(file, "INTERLEAVE") == "BAND";
     const auto whole_bytes = [&](int number) { return structure(*file.GetRasterBand(number), "NBITS").empty(); };
     return std::endian::native == std::endian::little && std::string_view(file.GetDriverName()) == "GTiff" && alone &&
-           (compression.empty() || compression == "DEFLATE") && structure(file, "PREDICTOR") <= "3" &&
-           std::ranges::all_of(numbers, whole_bytes);
+           (compression.empty() || compression == "DEFLATE" || compression == "ZSTD") &&
+           structure(file, "PREDICTOR") <= "3" && std::ranges::all_of(numbers, whole_bytes);
 }
 
 /// Opened for each block: a season of scenes has more files than a process may have open.
@@ -134,9 +135,11 @@ void join_bytes(std::byte* row, const std::byte* apart, std::size_t count, std::
 
 }  // namespace
 
-void DecompressorFree::operator()(void* decompressor) const noexcept {
-    libdeflate_free_decompressor(static_cast<libdeflate_decompressor*>(decompressor));
+void InflaterFree::operator()(void* inflater) const noexcept {
+    libdeflate_free_decompressor(static_cast<libdeflate_decompressor*>(inflater));
 }
+
+void ZstdFree::operator()(void* context) const noexcept { ZSTD_freeDCtx(static_cast<ZSTD_DCtx*>(context)); }
 
 std::unique_ptr<const TiffBlocks> TiffBlocks::open(GDALDataset& file, const std::string& path,
                                                    const std::vector<int>& numbers) {
@@ -145,7 +148,9 @@ std::unique_ptr<const TiffBlocks> TiffBlocks::open(GDALDataset& file, const std:
 }
 
 TiffBlocks::TiffBlocks(GDALDataset& file, std::string path, const std::vector<int>& numbers)
-    : path_(std::move(path)), deflated_(!structure(file, "COMPRESSION").empty()), rows_(file.GetRasterYSize()) {
+    : path_(std::move(path)), rows_(file.GetRasterYSize()) {
+    if (const auto compression = structure(file, "COMPRESSION"); !compression.empty())
+        compression_ = compression == "ZSTD" ? Compression::zstd : Compression::deflate;
     if (const auto predictor = structure(file, "PREDICTOR"); !predictor.empty()) predictor_ = predictor.front() - '0';
     auto& first = *file.GetRasterBand(numbers.front());
     first.GetBlockSize(&block_cols_, &block_rows_);
@@ -172,18 +177,31 @@ bool TiffBlocks::read(std::size_t band, int row, int col, std::span<std::byte> c
     const auto wanted = size(rows) * size(block_cols_) * cell_bytes_;
     // A block that is much longer than its cells is damaged; its length is no reason to ask for memory.
     if (place.offset == 0 || place.bytes == 0 || place.bytes > 2 * cells.size() + 1024) return false;
-    if (!deflated_) return place.bytes >= wanted && File(path_).read(cells.first(wanted), place.offset);
+    if (compression_ == Compression::none)
+        return place.bytes >= wanted && File(path_).read(cells.first(wanted), place.offset);
     if (room.stored.size() < place.bytes) room.stored.resize(place.bytes);
     const auto stored = std::span(room.stored).first(place.bytes);
-    if (!File(path_).read(stored, place.offset)) return false;
+    if (!File(path_).read(stored, place.offset) || decompress(stored, cells, room) < wanted) return false;
+    undo_predictor(cells, rows, room);
+    return true;
+}
+
+/// How many bytes of `cells` were filled; 0 when `stored` is not sound.
+std::size_t TiffBlocks::decompress(std::span<const std::byte> stored, std::span<std::byte> cells,
+                                   BlockRoom& room) const {
+    if (compression_ == Compression::zstd) {
+        if (!room.zstd) room.zstd.reset(ZSTD_createDCtx());
+        if (!room.zstd) throw std::bad_alloc();
+        const auto got = ZSTD_decompressDCtx(static_cast<ZSTD_DCtx*>(room.zstd.get()), cells.data(), cells.size(),
+                                             stored.data(), stored.size());
+        return ZSTD_isError(got) != 0 ? 0 : got;
+    }
     if (!room.inflater) room.inflater.reset(libdeflate_alloc_decompressor());
     if (!room.inflater) throw std::bad_alloc();
     std::size_t got = 0;
     const auto done = libdeflate_zlib_decompress(static_cast<libdeflate_decompressor*>(room.inflater.get()),
                                                  stored.data(), stored.size(), cells.data(), cells.size(), &got);
-    if (done != LIBDEFLATE_SUCCESS || got < wanted) return false;
-    undo_predictor(cells, rows, room);
-    return true;
+    return done == LIBDEFLATE_SUCCESS ? got : 0;
 }
 
 void TiffBlocks::undo_predictor(std::span<std::byte> cells, int rows, BlockRoom& room) const {

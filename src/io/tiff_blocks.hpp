@@ -10,19 +10,23 @@
 
 namespace linmu {
 
-struct DecompressorFree {
-    void operator()(void* decompressor) const noexcept;
+struct InflaterFree {
+    void operator()(void* inflater) const noexcept;
+};
+struct ZstdFree {
+    void operator()(void* context) const noexcept;
 };
 
 /// What one thread needs to decode blocks, kept from block to block.
 struct BlockRoom {
-    std::unique_ptr<void, DecompressorFree> inflater;
+    std::unique_ptr<void, InflaterFree> inflater;
+    std::unique_ptr<void, ZstdFree> zstd;
     std::vector<std::byte> stored;  ///< a block as it is in the file
 };
 
 /// Blocks of plain GeoTIFFs, decoded here, as libtiff takes longer to undo the predictor and to copy than to decompress.
-/// Covers GeoTIFFs in files of their own, little-endian, band after band, of whole-byte cells, uncompressed or DEFLATE,
-/// with any predictor. All else is GDAL's: `open` gives null for a file that is not plain, `read` gives false for a block
+/// Covers GeoTIFFs in files of their own, little-endian, band after band, of whole-byte cells, uncompressed, DEFLATE or
+/// ZSTD, with any predictor. All else is GDAL's: `open` gives null for a file that is not plain, `read` gives false for a block
 /// that is not there or not sound, which GDAL then takes or refuses in its own words. The cells are GDAL's to the bit.
 class TiffBlocks {
 public:
@@ -38,11 +42,14 @@ private:
         std::uint64_t offset = 0;  ///< 0: the block is not in the file
         std::uint64_t bytes = 0;
     };
+    enum class Compression { none, deflate, zstd };
     TiffBlocks(GDALDataset& file, std::string path, const std::vector<int>& numbers);
+    [[nodiscard]] std::size_t decompress(std::span<const std::byte> stored, std::span<std::byte> cells,
+                                         BlockRoom& room) const;
     void undo_predictor(std::span<std::byte> cells, int rows, BlockRoom& room) const;
 
     std::string path_;
-    bool deflated_ = false;
+    Compression compression_ = Compression::none;
     int predictor_ = 1;
     std::size_t cell_bytes_;
     int rows_, block_rows_ = 0, block_cols_ = 0;

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <numeric>
 #include <vector>
 
 #include "linmu/core/error.hpp"
@@ -19,10 +19,10 @@ const float nan = std::nanf("");
 
 /// The statistic of one cell over its dates.
 float over(const std::string& statistic, const std::vector<float>& dates) {
-    std::vector<std::span<const float>> cells;
-    for (const float& date : dates) cells.emplace_back(&date, 1);
+    std::vector<DatedBand> cells;
+    for (const float& date : dates) cells.push_back({{&date, 1}, {}});
     float out = 0;
-    composite(parse_statistic(statistic), cells, {&out, 1});
+    composite(std::vector{parse_statistic(statistic)}, cells, std::vector{std::span(&out, 1)});
     return out;
 }
 
@@ -56,21 +56,31 @@ TEST(Composite, equals_sorting_for_any_number_of_dates_and_cells) {
         for (std::size_t d = 0; d < n; ++d)
             for (std::size_t i = 0; i < cells; ++i)
                 dates[d][i] = random_unit(1, n, d, i) < 0.3 ? nan : static_cast<float>(random_unit(2, n, d, i) - 0.5);
-        std::vector<float> median(cells), count(cells);
-        const std::vector<std::span<const float>> spans(dates.begin(), dates.end());
-        composite(parse_statistic("median"), spans, median);
-        clear_count(spans, count);
+        std::vector<float> median(cells), least(cells), most(cells), mean(cells), tenth(cells);
+        std::vector<DatedBand> bands;
+        for (const auto& date : dates) bands.push_back({date, {}});
+        const std::vector<Statistic> all = {parse_statistic("min"), parse_statistic("median"), parse_statistic("max"),
+                                            parse_statistic("mean"), parse_statistic("p10")};
+        composite(all, bands, std::vector<std::span<float>>{least, median, most, mean, tenth});
         for (std::size_t i = 0; i < cells; ++i) {
             std::vector<double> seen;
             for (const auto& date : dates)
                 if (!std::isnan(date[i])) seen.push_back(static_cast<double>(date[i]));
             std::sort(seen.begin(), seen.end());
             const std::size_t k = seen.size();
-            ASSERT_EQ(count[i], static_cast<float>(k));
-            if (k == 0) ASSERT_TRUE(std::isnan(median[i]));
-            else
-                ASSERT_EQ(median[i], static_cast<float>(0.5 * (seen[(k - 1) / 2] + seen[k / 2])))
-                    << n << " dates, cell " << i;
+            if (k == 0) {
+                ASSERT_TRUE(std::isnan(median[i]) && std::isnan(least[i]) && std::isnan(mean[i]));
+                continue;
+            }
+            ASSERT_EQ(median[i], static_cast<float>(0.5 * (seen[(k - 1) / 2] + seen[k / 2])))
+                << n << " dates, cell " << i;
+            ASSERT_EQ(least[i], static_cast<float>(seen.front()));
+            ASSERT_EQ(most[i], static_cast<float>(seen.back()));
+            ASSERT_NEAR(mean[i], std::accumulate(seen.begin(), seen.end(), 0.0) / static_cast<double>(k), 1e-7);
+            const auto below = static_cast<std::size_t>(0.1 * static_cast<double>(k - 1));
+            const double above = seen[std::min(below + 1, k - 1)],
+                         part = 0.1 * static_cast<double>(k - 1) - static_cast<double>(below);
+            ASSERT_NEAR(tenth[i], seen[below] + part * (above - seen[below]), 1e-7);
         }
     }
 }
@@ -80,13 +90,25 @@ TEST(Composite, order_of_dates_does_not_matter) {
     EXPECT_EQ(over("p90", {0.1F, 0.7F, nan, 0.3F}), over("p90", {nan, 0.7F, 0.3F, 0.1F}));
 }
 
+TEST(Composite, hidden_dates_are_skipped) {
+    const std::vector<float> first = {1, 1}, second = {5, 5}, third = {9, 9};
+    const std::vector<std::uint8_t> hidden = {0, 1};
+    const std::vector<DatedBand> dates = {{first, {}}, {second, {}}, {third, hidden}};
+    std::vector<float> median(2), mean(2), most(2);
+    composite(std::vector{parse_statistic("median"), parse_statistic("mean"), parse_statistic("max")}, dates,
+              std::vector<std::span<float>>{median, mean, most});
+    EXPECT_THAT(median, testing::ElementsAre(5, 3));
+    EXPECT_THAT(mean, testing::ElementsAre(5, 3));
+    EXPECT_THAT(most, testing::ElementsAre(9, 5));
+}
+
 TEST(Composite, an_unknown_statistic_is_named) {
     for (const char* text : {"mode", "p101", "p", "p-1", ""}) {
         try {
             (void)parse_statistic(text);
             FAIL() << text;
         } catch (const DataError& error) {
-            EXPECT_THAT(error.what(), testing::HasSubstr(std::string("'") + text + "' is no statistic; one of median"));
+            EXPECT_THAT(error.what(), testing::HasSubstr(std::string("'") + text + "' is no statistic of a band; one of median"));
         }
     }
 }

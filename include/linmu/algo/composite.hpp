@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace linmu {
 
-/// What a composite takes from the values that a cell has over the dates. Dates without value (NaN) are skipped;
+/// What a composite takes from the values that a band has in a cell over the dates. Dates without value (NaN) are skipped;
 /// a cell without any value has none.
 struct Statistic {
     enum class Kind {
@@ -22,13 +22,17 @@ struct Statistic {
 /// "median", "mean", "min", "max", "p10" (0 to 100). Throws DataError that lists them.
 [[nodiscard]] Statistic parse_statistic(std::string_view text);
 
-/// out[i] = the statistic over dates of dates[d][i]. The result doesn't depend on the order of dates, to the last bit,
-/// but for the mean, which is summed in double in their order.
-/// Percentiles sort by a network (Batcher's odd-even merge) over many cells at once: O(cells x n log^2 n).
-/// REQUIRES: as many cells in each date as in `out`; `out` overlaps none.
-void composite(const Statistic& statistic, std::span<const std::span<const float>> dates, std::span<float> out);
+/// A band on one date.
+struct DatedBand {
+    std::span<const float> values;
+    std::span<const std::uint8_t> hidden = {};  ///< 1: not to be used, whatever its value; empty: none is hidden
+};
 
-/// out[i] = how many dates have a value.
-void clear_count(std::span<const std::span<const float>> dates, std::span<float> out);
+/// out[s][i] = statistics[s] over dates of dates[d].values[i]; the cells are sorted once however many statistics there are.
+/// The result doesn't depend on the order of dates, to the last bit, but for the mean, which is summed in double in their order.
+/// Percentiles sort by a network (Batcher's odd-even merge) over many cells at once: O(cells x n log^2 n).
+/// REQUIRES: a span for each statistic; as many cells in each date as in each of `out`; `out` overlaps none.
+void composite(std::span<const Statistic> statistics, std::span<const DatedBand> dates,
+               std::span<const std::span<float>> out);
 
 }  // namespace linmu

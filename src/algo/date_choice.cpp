@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "linmu/algo/date_choice.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "linmu/core/block.hpp"
+
+namespace linmu {
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+
+/// Cells that are worked on at once: a row of them for each date stays in the first-level cache.
+constexpr std::size_t width = 256;
+using Row = std::array<float, width>;
+
+using Looks = std::span<const Look>;
+
+/// row = 0 where `values` has one, else `no_value`; what was no value stays so.
+void keep_valid(const float* __restrict values, std::size_t count, float* __restrict row) {
+    for (std::size_t i = 0; i < count; ++i) row[i] = values[i] == values[i] ? row[i] : no_value;
+}
+
+void keep_shown(const std::uint8_t* __restrict hidden, std::size_t count, float* __restrict row) {
+    for (std::size_t i = 0; i < count; ++i) row[i] = hidden[i] == 0 ? row[i] : no_value;
+}
+
+/// Takes the value from each cell of `row` in which the date is not clear.
+void keep_clear(const Look& look, std::size_t start, std::size_t count, float* row) {
+    for (const auto& band : look.bands) keep_valid(band.data() + start, count, row);
+    if (!look.hidden.empty()) keep_shown(look.hidden.data() + start, count, row);
+}
+
+void take_higher(const float* __restrict score, std::int32_t date, std::size_t count, float* __restrict best,
+                 std::int32_t* __restrict choice) {
+    // `choice` first: the comparison is with the best of the dates before.
+    for (std::size_t i = 0; i < count; ++i) choice[i] = score[i] > best[i] ? date : choice[i];
+    for (std::size_t i = 0; i < count; ++i) best[i] = score[i] > best[i] ? score[i] : best[i];
+}
+
+void add_square(const float* __restrict a, const float* __restrict b, std::size_t count, float* __restrict sum) {
+    for (std::size_t i = 0; i < count; ++i) sum[i] += (a[i] - b[i]) * (a[i] - b[i]);
+}
+
+/// A date that is not clear is far from none.
+void add_distance(const float* __restrict square, std::size_t count, float* __restrict to_a, float* __restrict to_b) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const float distance = square[i] == square[i] ? std::sqrt(square[i]) : 0.0F;
+        to_a[i] += distance;
+        to_b[i] += distance;
+    }
+}
+
+/// Sums of distances in some cells, a row for each date.
+class Distances {
+public:
+    explicit Distances(std::size_t dates) : sums_(dates), clear_(dates) {}
+
+    void load(Looks looks, std::size_t start, std::size_t count) {
+        for (std::size_t d = 0; d < looks.size(); ++d) {
+            sums_[d].fill(0);
+            clear_[d].fill(0);
+            keep_clear(looks[d], start, count, clear_[d].data());
+        }
+        Row square;
+        for (std::size_t a = 0; a < looks.size(); ++a) {
+            for (std::size_t b = a + 1; b < looks.size(); ++b) {
+                for (std::size_t i = 0; i < count; ++i) square[i] = clear_[a][i] + clear_[b][i];
+                for (std::size_t band = 0; band < looks[a].bands.size(); ++band)
+                    add_square(looks[a].bands[band].data() + start, looks[b].bands[band].data() + start, count,
+                               square.data());
+                add_distance(square.data(), count, sums_[a].data(), sums_[b].data());
+            }
+        }
+    }
+
+    /// The nearer to all others the higher; no value where the date is not clear.
+    void write_score(std::size_t date, std::size_t count, float* score) const {
+        for (std::size_t i = 0; i < count; ++i) score[i] = clear_[date][i] - sums_[date][i];
+    }
+
+private:
+    std::vector<Row> sums_, clear_;
+};
+
+}  // namespace
+
+void hide_flagged(std::span<const std::int32_t> quality, std::int32_t flags, std::span<std::uint8_t> hidden) {
+    for (std::size_t i = 0; i < hidden.size(); ++i)
+        hidden[i] = quality[i] == no_code || (quality[i] & flags) != 0 ? 1 : 0;
+}
+
+void choose_medoid(Looks looks, std::span<std::int32_t> choice) {
+    std::fill(choice.begin(), choice.end(), no_code);
+    Distances distances(looks.size());
+    Row best, score;
+    for (std::size_t start = 0; start < choice.size(); start += width) {
+        const auto count = std::min(width, choice.size() - start);
+        distances.load(looks, start, count);
+        best.fill(-infinity);
+        for (std::size_t d = 0; d < looks.size(); ++d) {
+            distances.write_score(d, count, score.data());
+            take_higher(score.data(), static_cast<std::int32_t>(d), count, best.data(), choice.data() + start);
+        }
+    }
+}
+
+void choose_highest(Looks looks, std::span<const std::span<const float>> scores, std::span<std::int32_t> choice) {
+    std::fill(choice.begin(), choice.end(), no_code);
+    Row best, score;
+    for (std::size_t start = 0; start < choice.size(); start += width) {
+        const auto count = std::min(width, choice.size() - start);
+        best.fill(-infinity);
+        for (std::size_t d = 0; d < looks.size(); ++d) {
+            std::copy_n(scores[d].data() + start, count, score.data());
+            keep_clear(looks[d], start, count, score.data());
+            take_higher(score.data(), static_cast<std::int32_t>(d), count, best.data(), choice.data() + start);
+        }
+    }
+}
+
+void take_chosen(Looks looks, std::size_t band, std::span<const std::int32_t> choice, std::span<float> out) {
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] = choice[i] == no_code ? no_value : looks[static_cast<std::size_t>(choice[i])].bands[band][i];
+}
+
+void clear_count(Looks looks, std::span<float> out) {
+    std::fill(out.begin(), out.end(), 0.0F);
+    Row clear;
+    for (std::size_t start = 0; start < out.size(); start += width) {
+        const auto count = std::min(width, out.size() - start);
+        for (const auto& look : looks) {
+            clear.fill(0);
+            keep_clear(look, start, count, clear.data());
+            for (std::size_t i = 0; i < count; ++i) out[start + i] += clear[i] == clear[i] ? 1.0F : 0.0F;
+        }
+    }
+}
+
+}  // namespace linmu
