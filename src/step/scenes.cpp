@@ -178,6 +178,7 @@ private:
             BandPick pick = scene.bands[static_cast<std::size_t>(it - known.begin())];
             pick.spec.scene = take.name;
             pick.spec.date = take.date;
+            pick.spec.sun = SunAngles{take.tiles.front().sun_zenith, take.tiles.front().sun_azimuth};
             picks.push_back(std::move(pick));
         }
     }
