@@ -179,7 +179,7 @@ TEST(TerrainShadowStep, TellsWhatIsMissing) {
 const Grid hills_grid{"EPSG:32649", 500000, 4100000, 10, 10, 120, 150};
 constexpr std::int32_t forest = 1, bare = 2, water = 3;
 
-/// Hills of up to 30 degrees with a planted light: reflectance = albedo (cos i + C) / (cos z + C), C by class and band; the
+/// Hills of about 30 degrees with a planted light: reflectance = albedo (cos i + C) / (cos z + C), C by class and band; the
 /// band "flat" knows no light.
 struct Planted {
     Block terrain{hills_grid.window(), {}}, scenes{hills_grid.window(), {}};
@@ -191,7 +191,7 @@ struct Planted {
         RealPlane dem(window.rows + 2, window.cols + 2, 0);
         for (int r = 0; r < dem.rows(); ++r)
             for (int c = 0; c < dem.cols(); ++c)
-                dem(r, c) = static_cast<float>(900 + 90 * std::sin(r / 9.0) * std::cos(c / 14.0) +
+                dem(r, c) = static_cast<float>(900 + 36 * std::sin(r / 9.0) * std::cos(c / 14.0) +
                                                40 * std::sin((r + c) / 25.0));
         terrain.bands.emplace_back(slope(dem, {10, 10}));
         terrain.bands.emplace_back(aspect(dem, {10, 10}));
