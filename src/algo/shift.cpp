@@ -18,7 +18,7 @@ using Complex = std::complex<double>;
 using Spectrum = Eigen::MatrixXcd;
 
 constexpr double turn = 2 * std::numbers::pi;
-/// Standard deviation of the window over frequencies, cycles a cell: half of the weight lies at details over 4 cells.
+/// Standard deviation of the window over frequencies, cycles a cell: half of the weight lies at waves of over 4.7 cells.
 constexpr double detail = 0.18;
 
 void transform_columns(Spectrum& values, bool back) {
@@ -198,11 +198,11 @@ struct CrossPhase {
 /// Nothing when one of them shows nothing.
 std::optional<CrossPhase> cross_phase(const Spectrum& reference, const Spectrum& chip, const Eigen::MatrixXd& weights) {
     CrossPhase out{chip.cwiseProduct(reference.conjugate()), 0};
-    const double strongest = out.phase.cwiseAbs().maxCoeff();
+    const double strongest = std::sqrt(out.phase.cwiseAbs2().maxCoeff());
     if (!(strongest > 0)) return std::nullopt;
     double squares = 0;
     for (Eigen::Index k = 0; k < out.phase.size(); ++k) {
-        const double strength = std::abs(out.phase(k));
+        const double strength = std::sqrt(std::norm(out.phase(k)));
         // What is weaker by twelve digits is rounding, and its phase means nothing.
         const double weight = strength > 1e-12 * strongest ? weights(k) : 0;
         out.phase(k) = weight == 0 ? Complex(0) : out.phase(k) * (weight / strength);

@@ -77,7 +77,7 @@ public:
 };
 
 TEST_F(PlanTest, EachInputHasItsOwnHalo) {
-    auto p = plan(dem + step("near", "indices", "\"dem\"", "formula = [\"twice = elevation * 2\"]\n") +
+    auto p = plan(dem + step("near", "indices", "\"dem\"", "formula = [\"twice = height * 2\"]\n") +
                   step("far", "terrain", "\"dem\"") +
                   step("look", "indices", "\"near\", \"far\"", "formula = [\"a = slope + twice\"]\n") +
                   step("w", "write-raster", "\"look\"", "path = \"w.tif\"\n"));
