@@ -28,8 +28,16 @@ Gradient horn(const float* above, const float* here, const float* below, CellSiz
     return {east / (8 * cell.x) + centre, north / (8 * cell.y) + centre};
 }
 
-template <class F>
-RealPlane from_gradient(const RealPlane& dem, CellSize cell, F f) {
+Gradient zevenbergen_thorne(const float* above, const float* here, const float* below, CellSize cell) {
+    const auto difference = [](float a, float b) { return static_cast<double>(a) - static_cast<double>(b); };
+    // The corners play no part in this gradient, but one rule says where there is a slope, whatever the method.
+    const double rest =
+        0 * (difference(above[0], above[2]) + difference(below[0], below[2]) + static_cast<double>(here[1]));
+    return {difference(here[2], here[0]) / (2 * cell.x) + rest, difference(above[1], below[1]) / (2 * cell.y) + rest};
+}
+
+template <class G, class F>
+RealPlane from_gradient(const RealPlane& dem, CellSize cell, G gradient, F f) {
     assert(cell.x > 0 && cell.y > 0);
     RealPlane result(std::max(0, dem.rows() - 2), std::max(0, dem.cols() - 2), no_value);
     for (int r = 0; r < result.rows(); ++r) {
@@ -38,9 +46,15 @@ RealPlane from_gradient(const RealPlane& dem, CellSize cell, F f) {
         const float* below = dem.row(r + 2).data();
         const auto to = result.row(r);
         for (std::size_t c = 0; c < to.size(); ++c)
-            to[c] = static_cast<float>(f(horn(above + c, here + c, below + c, cell)));
+            to[c] = static_cast<float>(f(gradient(above + c, here + c, below + c, cell)));
     }
     return result;
+}
+
+template <class F>
+RealPlane from_gradient(const RealPlane& dem, CellSize cell, SlopeMethod method, F f) {
+    return method == SlopeMethod::horn ? from_gradient(dem, cell, horn, f)
+                                       : from_gradient(dem, cell, zevenbergen_thorne, f);
 }
 
 double facing(const Gradient& g) {
@@ -52,14 +66,14 @@ double facing(const Gradient& g) {
 
 }  // namespace
 
-RealPlane slope(const RealPlane& dem, CellSize cell) {
-    return from_gradient(dem, cell, [](const Gradient& g) {
+RealPlane slope(const RealPlane& dem, CellSize cell, SlopeMethod method) {
+    return from_gradient(dem, cell, method, [](const Gradient& g) {
         return std::atan(std::sqrt(g.east * g.east + g.north * g.north)) / degree;
     });
 }
 
-RealPlane aspect(const RealPlane& dem, CellSize cell) {
-    RealPlane result = from_gradient(dem, cell, facing);
+RealPlane aspect(const RealPlane& dem, CellSize cell, SlopeMethod method) {
+    RealPlane result = from_gradient(dem, cell, method, facing);
     // An angle just below 360 may round up to it in float.
     for (float& angle : result.cells()) angle = angle >= 360.0F ? 0.0F : angle;
     return result;
@@ -69,7 +83,7 @@ RealPlane illumination(const RealPlane& dem, CellSize cell, double sun_zenith, d
     const double up = std::cos(sun_zenith * degree);
     const double east = std::sin(sun_zenith * degree) * std::sin(sun_azimuth * degree);
     const double north = std::sin(sun_zenith * degree) * std::cos(sun_azimuth * degree);
-    return from_gradient(dem, cell, [=](const Gradient& g) {
+    return from_gradient(dem, cell, horn, [=](const Gradient& g) {
         return (up - east * g.east - north * g.north) / std::sqrt(1 + g.east * g.east + g.north * g.north);
     });
 }

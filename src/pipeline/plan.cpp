@@ -360,17 +360,20 @@ void find_last_uses(const Plan& plan, const Stage& stage, PassNeeds& needs) {
 PassNeeds pass_needs(const Plan& plan, const Stage& stage) {
     PassNeeds needs;
     needs.halo.assign(plan.steps.size(), -1);
-    const auto want = [&](std::size_t consumer, int reach) {
-        for (const auto i : plan.steps[consumer].inputs) {
-            if (plan.steps[i].info.makes == ArtifactKind::raster) needs.halo[i] = std::max(needs.halo[i], reach);
-        }
+    const auto want = [&](std::size_t feeder, int reach) {
+        if (plan.steps[feeder].info.makes == ArtifactKind::raster)
+            needs.halo[feeder] = std::max(needs.halo[feeder], reach);
     };
-    for (const auto fold : stage.steps) want(fold, 0);
+    for (const auto fold : stage.steps) {
+        for (const auto feeder : plan.steps[fold].inputs) want(feeder, 0);
+    }
     for (std::size_t i = plan.steps.size(); i-- > 0;) {
         const auto* tile_step = dynamic_cast<const TileStep*>(plan.steps[i].step.get());
         if (!tile_step || needs.halo[i] < 0) continue;
         needs.tile_steps.push_back(i);
-        want(i, needs.halo[i] + tile_step->halo());
+        const auto& feeders = plan.steps[i].inputs;
+        for (std::size_t input = 0; input < feeders.size(); ++input)
+            want(feeders[input], needs.halo[i] + tile_step->halo_of(input));
     }
     std::ranges::reverse(needs.tile_steps);
     find_last_uses(plan, stage, needs);

@@ -40,11 +40,14 @@ TilePass::TilePass(Plan& plan, const Stage& stage, Resume resume)
       resume_(std::move(resume)) {}
 
 std::vector<BlockPtr> TilePass::inputs_of(std::size_t step, const std::vector<BlockPtr>& blocks,
-                                          const Window& window) const {
+                                          const Window& tile) const {
+    const auto* by_tile = dynamic_cast<const TileStep*>(plan_.steps[step].step.get());
+    const auto& feeders = plan_.steps[step].inputs;
     std::vector<BlockPtr> inputs;
-    for (const auto i : plan_.steps[step].inputs) {
-        if (plan_.steps[i].info.makes != ArtifactKind::raster) continue;
-        const auto& block = blocks[i];
+    for (std::size_t k = 0; k < feeders.size(); ++k) {
+        if (plan_.steps[feeders[k]].info.makes != ArtifactKind::raster) continue;
+        const auto& block = blocks[feeders[k]];
+        const Window window = by_tile ? tile.grown(by_tile->halo_of(k)) : tile;
         inputs.push_back(block->window == window ? block : std::make_shared<const Block>(crop(*block, window)));
     }
     return inputs;
@@ -57,8 +60,7 @@ std::vector<BlockPtr> TilePass::evaluate(const Window& tile) const {
         const auto& step = dynamic_cast<const TileStep&>(*plan_.steps[i].step);
         const Window window = tile.grown(needs_.halo[i]);
         try {
-            blocks[i] =
-                std::make_shared<const Block>(step.apply(window, inputs_of(i, blocks, window.grown(step.halo()))));
+            blocks[i] = std::make_shared<const Block>(step.apply(window, inputs_of(i, blocks, window)));
         } catch (const Error& fault) {
             throw DataError(
                 fmt::format("step '{}' at {}: {}", plan_.steps[i].id, rows_and_columns(window), fault.what()));

@@ -24,6 +24,11 @@ std::unique_ptr<Step> make_fvc();
 std::unique_ptr<Step> make_trend();
 std::unique_ptr<Step> make_breaks();
 std::unique_ptr<Step> make_terrain();
+std::unique_ptr<Step> make_terrain_shadow();
+std::unique_ptr<Step> make_terrain_fit();
+std::unique_ptr<Step> make_terrain_correct();
+std::unique_ptr<Step> make_shift();
+std::unique_ptr<Step> make_shift_correct();
 std::unique_ptr<Step> make_classify_rules();
 std::unique_ptr<Step> make_majority();
 std::unique_ptr<Step> make_class_area();
@@ -55,6 +60,11 @@ const std::vector<StepEntry>& all_steps() {
         {"trend", make_trend},
         {"breaks", make_breaks},
         {"terrain", make_terrain},
+        {"terrain-shadow", make_terrain_shadow},
+        {"terrain-fit", make_terrain_fit},
+        {"terrain-correct", make_terrain_correct},
+        {"shift", make_shift},
+        {"shift-correct", make_shift_correct},
         {"classify-rules", make_classify_rules},
         {"majority", make_majority},
         {"class-area", make_class_area},

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "linmu/algo/terrain.hpp"
 
-#include <fmt/format.h>
-
 #include <memory>
 
-#include "common.hpp"
-#include "linmu/core/error.hpp"
-#include "linmu/geo/crs.hpp"
+#include "ground.hpp"
 #include "linmu/step/registry.hpp"
 
 namespace linmu {
@@ -18,7 +14,7 @@ public:
     StepInfo info() const override {
         return {"terrain",
                 "坡度坡向",
-                "Slope and aspect of a height model by Horn's method, in degrees.",
+                "Slope and aspect of a height model, in degrees.",
                 "prepare",
                 {{.name = "dem", .kind = ArtifactKind::raster, .help = "heights in metres, first band"}},
                 ArtifactKind::raster,
@@ -26,18 +22,19 @@ public:
                 false};
     }
 
-    void declare(Params& p) override { p.add("keep", "hand the heights on as well, as band 'elevation'", &keep_); }
+    void declare(Params& p) override {
+        p.add("method",
+              "horn: eight neighbours, as gdaldem; zevenbergen-thorne: the four nearest, as SAGA and gdaldem -alg "
+              "ZevenbergenThorne",
+              &method_)
+            .choices({"horn", "zevenbergen-thorne"});
+        p.add("keep", "hand the heights on as well, as band 'elevation'", &keep_);
+    }
 
     Artifact plan(std::span<const Artifact> inputs, PlanContext&) override {
         const Grid& grid = inputs[0].raster.grid;
-        const Crs crs = parse_crs(grid.crs);
-        if (crs.geographic)
-            throw DataError(fmt::format(
-                "slopes need cells in metres, but the grid is in degrees ({}); give a [grid] in a projected CRS",
-                crs.name));
-        if (inputs[0].raster.bands.at(0).kind != BandKind::real)
-            throw DataError("heights must be a real band, not codes");
-        cell_ = {grid.cell_x * crs.metres_per_unit, grid.cell_y * crs.metres_per_unit};
+        cell_ = cell_in_metres(grid, "slopes");
+        check_heights(inputs[0].raster);
         RasterSpec spec{grid, {band("slope", "degree"), band("aspect", "degree")}};
         if (keep_) spec.bands.push_back(band("elevation", "m"));
         return Artifact::of(std::move(spec));
@@ -48,8 +45,8 @@ public:
     Block apply(const Window& window, std::span<const BlockPtr> inputs) const override {
         const RealPlane& dem = inputs[0]->real(0);
         Block out{window, {}};
-        out.bands.emplace_back(slope(dem, cell_));
-        out.bands.emplace_back(aspect(dem, cell_));
+        out.bands.emplace_back(slope(dem, cell_, method()));
+        out.bands.emplace_back(aspect(dem, cell_, method()));
         if (keep_) out.bands.push_back(crop(*inputs[0], window).bands[0]);
         return out;
     }
@@ -59,6 +56,11 @@ private:
         return {.name = name, .kind = BandKind::real, .unit = unit, .legend = {}, .scene = {}, .date = {}};
     }
 
+    [[nodiscard]] SlopeMethod method() const {
+        return method_ == "horn" ? SlopeMethod::horn : SlopeMethod::zevenbergen_thorne;
+    }
+
+    std::string method_ = "horn";
     bool keep_ = false;
     CellSize cell_{};
 };

@@ -66,6 +66,25 @@ TEST_F(PlanTest, HalosAddUpAlongAChain) {
     EXPECT_THAT(needs.halo, ElementsAre(2, 1, 0, -1, -1));
 }
 
+/// Hands its first input on, and looks far in its second.
+class FarSight final : public TileStep {
+public:
+    StepInfo info() const override { return {}; }
+    void declare(Params&) override {}
+    Artifact plan(std::span<const Artifact>, PlanContext&) override { return {}; }
+    int halo_of(std::size_t input) const override { return input == 1 ? 40 : 0; }
+    Block apply(const Window&, std::span<const BlockPtr> inputs) const override { return *inputs[0]; }
+};
+
+TEST_F(PlanTest, EachInputHasItsOwnHalo) {
+    auto p = plan(dem + step("near", "indices", "\"dem\"", "formula = [\"twice = height * 2\"]\n") +
+                  step("far", "terrain", "\"dem\"") +
+                  step("look", "indices", "\"near\", \"far\"", "formula = [\"a = slope + twice\"]\n") +
+                  step("w", "write-raster", "\"look\"", "path = \"w.tif\"\n"));
+    p.steps[3].step = std::make_unique<FarSight>();
+    EXPECT_THAT(pass_needs(p, p.stages[0]).halo, ElementsAre(41, 0, 40, 0, -1));
+}
+
 TEST_F(PlanTest, OnePassServesAllFoldsAlsoWritersBehindTheReadersOfTheLedger) {
     const std::string zones = step("z", "read-layer", "", "path = \"zones.gpkg\"\n") +
                               step("zones", "polygon-area", "\"z\"", "key = \"id\"\n");

@@ -115,12 +115,14 @@ struct Made {
 using BlockPtr = std::shared_ptr<const Block>;
 
 /// Rasters (and tables) to raster; no inputs: a source. `apply` is const and is called by many threads.
-/// Each input's window is `window` grown by `halo()`. A table input is what a fold has fitted over all tiles of an earlier pass.
+/// Each raster input's window is `window` grown by its halo. A table input is what a fold has fitted over all tiles of an earlier pass.
 class TileStep : public Step {
 public:
     /// Before the first tile of a pass. `tables`: the inputs that are tables, in order. Called once a pass.
     virtual void start(std::span<const Table* const>) {}
     [[nodiscard]] virtual int halo() const { return 0; }
+    /// Of one input, counted as in `plan`, where they differ: a far view of the heights needs no far view of the scenes.
+    [[nodiscard]] virtual int halo_of(std::size_t) const { return halo(); }
     [[nodiscard]] virtual Block apply(const Window& window, std::span<const BlockPtr> inputs) const = 0;
 };
 

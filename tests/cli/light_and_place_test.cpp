@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// Light on slopes and the place of scenes, corrected in one pipeline on the practice county: each fit, of an earlier pass,
+// feeds the correction of a later one, and a second fit reports what is left.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <memory>
+#include <string>
+
+#include "linmu/io/hash.hpp"
+#include "linmu/io/ledger.hpp"
+#include "support/practice_county.hpp"
+#include "workspace.hpp"
+
+namespace linmu::test {
+namespace {
+
+std::string pipeline(const std::string& method) {
+    return R"([grid]
+like = "${county}/dem.tif"
+[vars]
+county = "."
+[[step]]
+id = "dem"
+use = "read-raster"
+path = "${county}/dem.tif"
+[[step]]
+id = "terrain"
+use = "terrain"
+in = ["dem"]
+[[step]]
+id = "classes"
+use = "read-raster"
+path = "${county}/truth/class_2025.tif"
+kind = "code"
+legend = "landcover"
+[[step]]
+id = "scenes"
+use = "scenes"
+path = "${county}/scenes/2025/*.SAFE"
+window = "01-01/06-10"
+bands = ["R", "N", "S1"]
+[[step]]
+id = "clear"
+use = "mask"
+in = ["scenes"]
+terrain-shadow = true
+[[step]]
+id = "before"
+use = "terrain-fit"
+in = ["clear", "terrain", "classes"]
+[[step]]
+id = "level"
+use = "terrain-correct"
+in = ["clear", "terrain", "before", "classes"]
+method = ")" +
+           method +
+           R"("
+[[step]]
+id = "after"
+use = "terrain-fit"
+in = ["level", "terrain", "classes"]
+[[step]]
+id = "shifts"
+use = "shift"
+in = ["level"]
+band = "R"
+chip = 128
+[[step]]
+id = "straight"
+use = "shift-correct"
+in = ["level", "shifts"]
+[[step]]
+id = "median"
+use = "composite"
+in = ["straight"]
+[[step]]
+id = "w"
+use = "write-raster"
+in = ["median"]
+path = "median.tif"
+[[step]]
+id = "shade"
+use = "terrain-shadow"
+in = ["clear", "dem"]
+only-mask = true
+[[step]]
+id = "ws"
+use = "write-raster"
+in = ["shade"]
+path = "shade.tif"
+)";
+}
+
+class LightAndPlace : public testing::Test {
+protected:
+    /// One run by method c, which more than one test looks at.
+    static void SetUpTestSuite() {
+        space_ = std::make_unique<Workspace>();
+        (void)run("c", "whole", {"-j", "1", "--tile", "512"});
+    }
+    static void TearDownTestSuite() { space_.reset(); }
+    static Ledger whole() { return Ledger::open(space_->path("whole/ledger.gpkg")); }
+
+    static Ledger run(const std::string& method, const std::string& out, std::vector<std::string> more = {}) {
+        more.insert(more.end(), {"--set", "county=" + practice_county(), "--quiet"});
+        const auto outcome = space_->run(pipeline(method), more, out);
+        if (outcome.exit_code != 0) throw std::runtime_error(outcome.err);
+        return Ledger::open(space_->path(out + "/ledger.gpkg"));
+    }
+
+    /// Correlations of broadleaf forest, before and after, of the bands that followed the light.
+    static std::vector<std::pair<double, double>> forest(const Ledger& ledger) {
+        std::vector<std::pair<double, double>> out;
+        for (const auto& row :
+             ledger
+                 .query("SELECT b.r, a.r FROM terrain_fit b JOIN terrain_fit a USING (scene, band, class) "
+                        "WHERE b.fit = 'before' AND a.fit = 'after' AND class = 'broadleaf' AND abs(b.r) > 0.1")
+                 .rows)
+            out.emplace_back(std::get<double>(row[0]), std::get<double>(row[1]));
+        return out;
+    }
+
+    static std::unique_ptr<Workspace> space_;
+};
+std::unique_ptr<Workspace> LightAndPlace::space_;
+
+TEST_F(LightAndPlace, CorrelationOfForestWithTheLightFallsBelowATenthInEachBand) {
+    const auto pairs = forest(whole());
+    EXPECT_EQ(pairs.size(), 12U) << "three bands of four dates";
+    double most = 0;
+    for (const auto& [before, after] : pairs) {
+        EXPECT_LT(std::abs(after), 0.1);
+        most = std::max(most, before);
+    }
+    EXPECT_GT(most, 0.9) << "in winter the light says more than the ground";
+}
+
+TEST_F(LightAndPlace, TheMethodOfUprightCrownsLeavesALittleOfALightThatFallsOnTheGround) {
+    for (const auto& [before, after] : forest(run("scs+c", "out"))) {
+        EXPECT_LT(std::abs(after), 0.2);
+        EXPECT_LT(std::abs(after), 0.4 * before);
+    }
+}
+
+TEST_F(LightAndPlace, ScenesOfOneGridLieInPlaceAndTheLowSunCastsMoreShade) {
+    const auto ledger = whole();
+    const auto shifts = ledger.query("SELECT verdict, dx, dy FROM scene_shift ORDER BY scene").rows;
+    ASSERT_EQ(shifts.size(), 4U);
+    for (const auto& row : shifts) {
+        EXPECT_THAT(to_text(row[0]), testing::AnyOf("in place", "reference"));
+        EXPECT_LT(std::hypot(std::get<double>(row[1]), std::get<double>(row[2])), 0.05);
+    }
+    const std::string path = space_->path("whole/products/shade.tif");
+    const auto file = inspect_raster(path);
+    std::vector<std::int64_t> shaded;
+    for (int number = 1; number <= static_cast<int>(file.bands.size()); ++number) {
+        BandPick pick;
+        pick.spec = {.name = "shadow", .kind = BandKind::code};
+        pick.path = path;
+        pick.number = number;
+        const auto block = RasterReader(file.grid, {pick}, Resampling::refuse).read(file.grid.window());
+        shaded.push_back(std::ranges::count(block.code(0).cells(), 1));
+    }
+    ASSERT_EQ(shaded.size(), 4U);
+    EXPECT_GT(shaded[0], 1000) << "19 January";
+    EXPECT_GT(shaded[0], 10 * shaded[3]) << "8 June";
+}
+
+TEST_F(LightAndPlace, TablesAndMapsAreTheSameForAnyTilesAndThreads) {
+    const auto all = whole(), small = run("c", "small", {"-j", "2", "--tile", "64"});
+    for (const auto* table : {"terrain_fit", "scene_shift"}) {
+        const auto query = std::string("SELECT * FROM ") + table;
+        EXPECT_GT(all.query(query).rows.size(), 3U);
+        EXPECT_EQ(small.query(query).rows, all.query(query).rows) << table;
+    }
+    for (const auto* name : {"median.tif", "shade.tif"}) {
+        EXPECT_EQ(content_hash(space_->path(std::string("small/products/") + name)),
+                  content_hash(space_->path(std::string("whole/products/") + name)))
+            << name;
+    }
+}
+
+}  // namespace
+}  // namespace linmu::test
