@@ -23,16 +23,20 @@ void gather(const PlaceRow& places, std::span<const T> cells, std::span<T> out, 
         out[i] = places.nearest[i] < 0 ? none : cells[size(places.nearest[i])];
 }
 
-float bilinear_of_valid(const float* cell, int stride, float across, float down) {
-    if (!(across == across)) return no_value;
+/// Of a place in the file whose own cell has a value.
+float bilinear_of_valid(const PlaceRow& places, std::size_t i, std::span<const float> cells) {
+    if (places.nearest[i] < 0 || !has_value(cells[size(places.nearest[i])])) return no_value;
+    const float across = places.across[i], down = places.down[i];
+    const float* cell = cells.data() + places.at[i];
+    const int stride = places.stride;
     const std::array<float, 4> value{cell[0], cell[1], cell[stride], cell[stride + 1]};
     const std::array<float, 4> weight{(1 - across) * (1 - down), across * (1 - down), (1 - across) * down,
                                       across * down};
     float sum = 0, weights = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-        if (!has_value(value[i])) continue;
-        sum += weight[i] * value[i];
-        weights += weight[i];
+    for (std::size_t k = 0; k < 4; ++k) {
+        if (!has_value(value[k])) continue;
+        sum += weight[k] * value[k];
+        weights += weight[k];
     }
     return weights < least_weight ? no_value : sum / weights;
 }
@@ -88,16 +92,14 @@ void PlaceRow::find(const SourceCells& source, bool only_nearest) {
     stride = source.window.cols;
     const int inside_at = 2 * stride + 2;
     for (std::size_t i = 0; i < count; ++i) {
-        const bool in =
-            x[i] >= -on_border && x[i] <= cols + on_border && y[i] >= -on_border && y[i] <= rows + on_border;
+        const bool in = x[i] >= -on_border && x[i] < cols - on_border && y[i] >= -on_border && y[i] < rows - on_border;
         const int col = std::min(static_cast<int>(in ? x[i] + on_border : 0), source.file.cols - 1);
         const int row = std::min(static_cast<int>(in ? y[i] + on_border : 0), source.file.rows - 1);
         nearest[i] = in ? (row - source.window.row) * stride + col - source.window.col : -1;
     }
     if (only_nearest) return;
     for (std::size_t i = 0; i < count; ++i) {
-        const bool in =
-            x[i] >= -on_border && x[i] <= cols + on_border && y[i] >= -on_border && y[i] <= rows + on_border;
+        const bool in = x[i] >= -on_border && x[i] < cols - on_border && y[i] >= -on_border && y[i] < rows - on_border;
         // From the centre of the first cell; one more than that is above 0, and cut off is rounded down.
         const double right = in ? x[i] + 0.5 : 1;
         const double below = in ? y[i] + 0.5 : 1;
@@ -143,8 +145,7 @@ void take_bilinear(const PlaceRow& places, std::span<const float> cells, std::sp
     }
     if (lost == 0) return;
     for (std::size_t i = 0; i < places.count; ++i) {
-        if (!has_value(out[i]))
-            out[i] = bilinear_of_valid(cells.data() + places.at[i], stride, places.across[i], places.down[i]);
+        if (!has_value(out[i])) out[i] = bilinear_of_valid(places, i, cells);
     }
 }
 
@@ -157,8 +158,7 @@ void take_cubic(const PlaceRow& places, std::span<const float> cells, std::span<
         for (std::size_t r = 0; r < 4; ++r, row += places.stride)
             sum += down[r] * (across[0] * row[0] + across[1] * row[1] + across[2] * row[2] + across[3] * row[3]);
         out[i] = sum;
-        if (!has_value(sum))
-            out[i] = bilinear_of_valid(cells.data() + places.at[i], places.stride, places.across[i], places.down[i]);
+        if (!has_value(sum)) out[i] = bilinear_of_valid(places, i, cells);
     }
 }
 
@@ -168,6 +168,7 @@ void take_weighted(Resampling method, const PlaceRow& places, const SourceCells&
     for (std::size_t i = 0; i < places.count; ++i) {
         out[i] = no_value;
         if (places.nearest[i] < 0) continue;
+        if (method != Resampling::average && !has_value(plane.cells()[size(places.nearest[i])])) continue;
         room.across.set(method, places.x[i], size_of.across, source.file.cols);
         room.down.set(method, places.y[i], size_of.down, source.file.rows);
         double sum = 0, weights = 0;

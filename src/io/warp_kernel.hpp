@@ -52,7 +52,8 @@ struct KernelRoom {
 
 void take_nearest(const PlaceRow& places, std::span<const float> cells, std::span<float> out);
 void take_nearest(const PlaceRow& places, std::span<const std::int32_t> cells, std::span<std::int32_t> out);
-/// Over the two by two cells around; of those with a value, in proportion to their weights.
+/// Over the two by two cells around; of those with a value, in proportion to their weights. No value where the cell that a place
+/// lies in has none: so this and the next have values where nearest has.
 void take_bilinear(const PlaceRow& places, std::span<const float> cells, std::span<float> out);
 /// Keys' cubic convolution (a = -1/2) over four by four cells; bilinear where one of them has no value.
 void take_cubic(const PlaceRow& places, std::span<const float> cells, std::span<float> out);

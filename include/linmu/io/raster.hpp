@@ -14,10 +14,11 @@ namespace linmu {
 
 /// How cells of another grid are brought to the master grid. Codes take only `nearest` and `mode`: asked for
 /// `bilinear` or `cubic` beside real bands they take `nearest`, for `average` `mode`; alone they are refused.
-/// A cell has a value where its centre lies in the file. `bilinear` and `cubic` (Keys, a = -1/2) interpolate between centres of
-/// cells; where a cell of the grid is more than 1/0.95 of the file's, their kernel is widened to it, as GDAL's is, so that no cell
-/// of the file is skipped. `average` and `mode` take the cells in a box of the grid's cell by the part in it. No-value cells have no
-/// weight, the others are in proportion to theirs; where `cubic` lacks one of 16, `bilinear` stands in. Overviews are not read.
+/// A cell has a value where its centre lies in the file and, but for `average` and `mode`, in a cell with a value: none is put where
+/// a mask or the file ends. `bilinear` and `cubic` (Keys, a = -1/2) interpolate between centres of cells; where a cell of the grid
+/// is more than 1/0.95 of the file's, their kernel is widened to it, as GDAL's is, so that no cell of the file is skipped.
+/// `average` and `mode` take the cells in a box of the grid's cell by the part in it. No-value cells have no weight, the others
+/// are in proportion to theirs; where `cubic` lacks one of 16, `bilinear` stands in. Overviews are not read.
 enum class Resampling { refuse, nearest, bilinear, cubic, average, mode };
 [[nodiscard]] Resampling parse_resampling(std::string_view name);
 
