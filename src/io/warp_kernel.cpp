@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace linmu {
 namespace {
@@ -23,12 +24,17 @@ void gather(const PlaceRow& places, std::span<const T> cells, std::span<T> out, 
         out[i] = places.nearest[i] < 0 ? none : cells[size(places.nearest[i])];
 }
 
+/// As `on_border`, of the distance from the centre of the cell before.
+constexpr float in_next_cell = 0.5F - 1e-7F;
+
 /// Of a place in the file whose own cell has a value.
 float bilinear_of_valid(const PlaceRow& places, std::size_t i, std::span<const float> cells) {
-    if (places.nearest[i] < 0 || !has_value(cells[size(places.nearest[i])])) return no_value;
     const float across = places.across[i], down = places.down[i];
+    if (!(across == across)) return no_value;
     const float* cell = cells.data() + places.at[i];
     const int stride = places.stride;
+    const float own = cell[(across >= in_next_cell ? 1 : 0) + (down >= in_next_cell ? stride : 0)];
+    if (!has_value(own)) return no_value;
     const std::array<float, 4> value{cell[0], cell[1], cell[stride], cell[stride + 1]};
     const std::array<float, 4> weight{(1 - across) * (1 - down), across * (1 - down), (1 - across) * down,
                                       across * down};
@@ -45,6 +51,18 @@ std::array<float, 4> cubic_weights(float d) {
     return {0.5F * d * (-1 + d * (2 - d)), 1 + 0.5F * d * d * (-5 + 3 * d), 0.5F * d * (1 + d * (4 - 3 * d)),
             0.5F * d * d * (d - 1)};
 }
+
+/// Half open, as the cells are.
+struct Inside {
+    double right, bottom;
+    explicit Inside(const SourceCells& source)
+        : right(source.file.cols - on_border), bottom(source.file.rows - on_border) {}
+    bool operator()(double x, double y) const {
+        const int in = static_cast<int>(x >= -on_border) & static_cast<int>(x < right) &
+                       static_cast<int>(y >= -on_border) & static_cast<int>(y < bottom);
+        return in != 0;
+    }
+};
 
 double triangle(double d) { return std::max(0.0, 1 - std::abs(d)); }
 
@@ -87,28 +105,39 @@ void vote(const PlaceRow& places, const SourceCells& source, std::size_t band, K
 
 }  // namespace
 
-void PlaceRow::find(const SourceCells& source, bool only_nearest) {
-    const double cols = source.file.cols, rows = source.file.rows;
+void PlaceRow::find_nearest(const SourceCells& source) {
     stride = source.window.cols;
-    const int inside_at = 2 * stride + 2;
+    const Inside inside(source);
     for (std::size_t i = 0; i < count; ++i) {
-        const bool in = x[i] >= -on_border && x[i] < cols - on_border && y[i] >= -on_border && y[i] < rows - on_border;
-        const int col = std::min(static_cast<int>(in ? x[i] + on_border : 0), source.file.cols - 1);
-        const int row = std::min(static_cast<int>(in ? y[i] + on_border : 0), source.file.rows - 1);
+        const bool in = inside(x[i], y[i]);
+        const int col = static_cast<int>(in ? x[i] + on_border : 0);
+        const int row = static_cast<int>(in ? y[i] + on_border : 0);
         nearest[i] = in ? (row - source.window.row) * stride + col - source.window.col : -1;
     }
-    if (only_nearest) return;
-    for (std::size_t i = 0; i < count; ++i) {
-        const bool in = x[i] >= -on_border && x[i] < cols - on_border && y[i] >= -on_border && y[i] < rows - on_border;
-        // From the centre of the first cell; one more than that is above 0, and cut off is rounded down.
-        const double right = in ? x[i] + 0.5 : 1;
-        const double below = in ? y[i] + 0.5 : 1;
-        const int col = static_cast<int>(right) - 1;
-        const int row = static_cast<int>(below) - 1;
-        at[i] = in ? (row - source.window.row) * stride + col - source.window.col : inside_at;
-        across[i] = in ? static_cast<float>(right - 1 - col) : no_value;
-        down[i] = static_cast<float>(below - 1 - row);
+}
+
+void PlaceRow::find_around(const SourceCells& source) {
+    stride = source.window.cols;
+    const Inside inside(source);
+    const int row_of_window = source.window.row + 1, col_of_window = source.window.col + 1;
+    int inside_count = 0;
+    for (std::size_t i = 0; i < count; ++i) inside_count += inside(x[i], y[i]) ? 1 : 0;
+    const bool all = inside_count == static_cast<int>(count);
+    for (std::size_t i = 0; !all && i < count; ++i) {
+        if (inside(x[i], y[i])) continue;
+        x[i] = y[i] = std::numeric_limits<double>::quiet_NaN();
     }
+    for (std::size_t i = 0; i < count; ++i) {
+        // From the centre of the cell before the first: above 0, so that cut off is rounded down.
+        const double right = all || x[i] == x[i] ? x[i] + 0.5 : source.window.col + 3;
+        const double below = all || y[i] == y[i] ? y[i] + 0.5 : source.window.row + 3;
+        const int col = static_cast<int>(right);
+        const int row = static_cast<int>(below);
+        at[i] = (row - row_of_window) * stride + col - col_of_window;
+        across[i] = static_cast<float>(right - col);
+        down[i] = static_cast<float>(below - row);
+    }
+    for (std::size_t i = 0; !all && i < count; ++i) across[i] = x[i] == x[i] ? across[i] : no_value;
 }
 
 void AxisWeights::set(Resampling method, double x, double width, int cells) {

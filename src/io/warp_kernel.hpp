@@ -27,8 +27,10 @@ struct PlaceRow {
     std::array<float, most> across, down;    ///< its distance from there, in cells; NaN: not in the file
     std::array<std::int32_t, most> nearest;  ///< the cell it lies in; -1: not in the file
 
-    /// From x and y.
-    void find(const SourceCells& source, bool only_nearest);
+    /// `at`, `across` and `down` from x and y.
+    void find_around(const SourceCells& source);
+    /// `nearest` from x and y.
+    void find_nearest(const SourceCells& source);
 };
 
 /// How much wider than a cell of the file the kernels are, across and down: 1 or more.

@@ -182,8 +182,9 @@ void WarpedSource::read_part(const Window& part, GroundMap& ground, Task& task) 
             task.places.count = count;
             patch.row(r, inside.col, std::span(task.places.x).first(count), std::span(task.places.y).first(count),
                       at_height);
-            const bool nearest_only = method_ == Resampling::nearest || method_ == Resampling::mode;
-            task.places.find(source, nearest_only);
+            const bool four_cells = !wide_ && (method_ == Resampling::bilinear || method_ == Resampling::cubic);
+            if (four_cells) task.places.find_around(source);
+            else task.places.find_nearest(source);
             const Point cell = by_box(method_) || wide_ ? patch.cell_size() : Point{1, 1};
             KernelSize kernel{cell.x, cell.y};
             if (wide_) kernel = {std::max(1.0, cell.x), std::max(1.0, cell.y)};
