@@ -9,6 +9,7 @@
 #include "commit_file.hpp"
 #include "linmu/core/error.hpp"
 #include "raster_format.hpp"
+#include "raster_overviews.hpp"
 
 namespace linmu {
 namespace {
@@ -306,6 +307,7 @@ struct RasterWriter::Impl {
 
     void finish() {
         const GdalErrors errors;
+        if (output.format == "cog") build_overviews(*dataset, spec, form, output.path, block_size);
         dataset->FlushCache(false);
         if (output.format == "jp2") copy_to_format(*dataset, part_name(), output, form);
         dataset.reset();
