@@ -69,8 +69,10 @@ void print_catalogue(const std::string& path, const Catalogue& catalogue) {
 
 void print_raster(const std::string& path) {
     const RasterFile file = inspect_raster(path);
-    fmt::print("raster: {} ({})\ngrid: {}, corner {}, {}\n", path, file.driver, describe(file.grid), file.grid.x0,
-               file.grid.y0);
+    fmt::print("raster: {} ({})\n", path, file.driver);
+    if (file.georeferenced) fmt::print("grid: {}, corner {}, {}\n", describe(file.grid), file.grid.x0, file.grid.y0);
+    else fmt::print("no grid of its own: {} x {} cells\n", file.grid.cols, file.grid.rows);
+    if (file.rpc) fmt::print("rpc: rational polynomial coefficients, to be rectified with a DEM\n");
     for (std::size_t i = 0; i < file.bands.size(); ++i) {
         const auto& band = file.bands[i];
         fmt::print("band {}: {} {}, blocks {} x {}{}{}\n", i + 1, band.type, band.description, band.block_cols,

@@ -10,19 +10,13 @@
 
 namespace linmu {
 
-/// A dataset that one thread uses, and what it stands on: closed in the reverse order.
+/// A dataset that one thread uses, with its room.
 struct OpenRaster {
-    std::vector<DatasetPtr> layers;  ///< file, then views of it
+    DatasetPtr file;
     std::vector<std::byte>
         scratch;  ///< kept from read to read, as fresh memory must be cleared by the system each time
     BlockRoom room;
-    [[nodiscard]] GDALDataset& dataset() const noexcept { return *layers.back(); }
-    OpenRaster() = default;
-    OpenRaster(OpenRaster&&) noexcept = default;
-    OpenRaster& operator=(OpenRaster&&) = delete;
-    ~OpenRaster() {
-        while (!layers.empty()) layers.pop_back();
-    }
+    [[nodiscard]] GDALDataset& dataset() const noexcept { return *file; }
 };
 
 /// Datasets of one file, opened as threads ask for them and kept for the next. A GDAL 3.6 dataset is for one thread at a time.

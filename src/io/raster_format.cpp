@@ -106,7 +106,8 @@ CPLStringList cog_options(const RasterOutput& output, const StoredForm& form) {
     options.SetNameValue("COMPRESS", compress.c_str());
     options.SetNameValue("BLOCKSIZE", "512");
     options.SetNameValue("BIGTIFF", "IF_SAFER");
-    options.SetNameValue("OVERVIEW_RESAMPLING", form.all_codes ? "MODE" : form.mixed ? "NEAREST" : "AVERAGE");
+    // Those of `build_overviews`; a raster of one block has none.
+    options.SetNameValue("OVERVIEWS", "FORCE_USE_EXISTING");
     options.SetNameValue("NUM_THREADS", std::to_string(std::max(1, output.threads)).c_str());
     if (output.compress != "none") {
         options.SetNameValue("LEVEL", output.compress == "zstd" ? "9" : "6");

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 
+#include "block_cache.hpp"
 #include "linmu/core/error.hpp"
 
 namespace linmu {
@@ -23,7 +24,9 @@ Grid grid_of(GDALDataset& dataset, const std::string& path) {
     std::array<double, 6> place{};
     if (dataset.GetGeoTransform(place.data()) != CE_None) {
         throw DataError(
-            fmt::format("{} does not say where it lies (no geotransform); set it with gdal_edit.py -a_ullr", path));
+            fmt::format("{} does not say where it lies (no geotransform, and no RPC in it or in an .rpb, .rpc or "
+                        "_RPC.TXT beside it); set it with gdal_edit.py -a_ullr",
+                        path));
     }
     const auto [x0, cell_x, skew_x, y0, skew_y, step_y] = place;
     const double least = 1e-9 * std::abs(cell_x);
@@ -54,11 +57,23 @@ RasterFile::Band band_of(GDALRasterBand& band) {
     return out;
 }
 
+/// Cells alone: one unit each, from the lower left corner.
+Grid grid_of_cells(GDALDataset& dataset) {
+    const int rows = dataset.GetRasterYSize();
+    return {"", 0, static_cast<double>(rows), 1, 1, rows, dataset.GetRasterXSize()};
+}
+
 }  // namespace
 
 RasterFile inspect_dataset(GDALDataset& dataset, const std::string& path) {
     if (dataset.GetRasterCount() == 0) no_bands(dataset, path);
-    RasterFile file{path, dataset.GetDriverName(), grid_of(dataset, path), {}};
+    RasterFile file;
+    file.path = path;
+    file.driver = dataset.GetDriverName();
+    file.rpc = dataset.GetMetadata("RPC") != nullptr;
+    std::array<double, 6> place{};
+    file.georeferenced = !file.rpc || dataset.GetGeoTransform(place.data()) == CE_None;
+    file.grid = file.georeferenced ? grid_of(dataset, path) : grid_of_cells(dataset);
     for (int b = 1; b <= dataset.GetRasterCount(); ++b) file.bands.push_back(band_of(*dataset.GetRasterBand(b)));
     return file;
 }
@@ -73,7 +88,8 @@ RasterFile inspect_raster(const std::string& path) {
 
 void set_raster_cache(std::size_t bytes) {
     register_gdal();
-    GDALSetCacheMax64(static_cast<GIntBig>(bytes));
+    GDALSetCacheMax64(static_cast<GIntBig>(bytes / 2));
+    BlockCache::instance().set_limit(bytes / 2);
 }
 
 }  // namespace linmu

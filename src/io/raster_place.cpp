@@ -16,9 +16,6 @@ const std::vector<std::string> resampling_names{"refuse", "nearest", "bilinear",
 
 /// Corners may lie this part of a cell off: files keep their corners in decimal text.
 constexpr double tolerance = 1e-3;
-/// Cells beyond the master grid that a warped view has, for halos.
-constexpr int warp_margin = 512;
-
 /// `wide` as a whole number of `narrow`, over `count` cells; 0 when it is not.
 int whole_factor(double wide, double narrow, int count) {
     const double factor = std::round(wide / narrow);
@@ -32,8 +29,24 @@ std::optional<int> whole(double place) {
     return static_cast<int>(nearest);
 }
 
-/// The file's cells are whole multiples of the grid's, and corner lies on corner.
-std::optional<Placement> place_multiple(const Grid& grid, const Grid& file) {
+}  // namespace
+
+Resampling parse_resampling(std::string_view name) {
+    for (std::size_t i = 0; i < resampling_names.size(); ++i) {
+        if (resampling_names[i] == name) return static_cast<Resampling>(i);
+    }
+    throw DataError(fmt::format("no resampling '{}'{}", name, hint(name, resampling_names)));
+}
+
+std::string resampling_name(Resampling resampling) { return resampling_names.at(static_cast<std::size_t>(resampling)); }
+
+Resampling method_for(Resampling asked, bool code) {
+    if (!code) return asked;
+    if (asked == Resampling::bilinear || asked == Resampling::cubic) return Resampling::nearest;
+    return asked == Resampling::average ? Resampling::mode : asked;
+}
+
+std::optional<Placement> place(const Grid& grid, const Grid& file) {
     if (grid.crs != file.crs) return std::nullopt;
     const int rows = whole_factor(file.cell_y, grid.cell_y, file.rows);
     const int cols = whole_factor(file.cell_x, grid.cell_x, file.cols);
@@ -47,31 +60,6 @@ std::optional<Placement> place_multiple(const Grid& grid, const Grid& file) {
     if (rows * cols > 1)
         out.note = fmt::format("cells of {} x {} repeated {} x {}", file.cell_x, file.cell_y, cols, rows);
     return out;
-}
-
-}  // namespace
-
-Resampling parse_resampling(std::string_view name) {
-    for (std::size_t i = 0; i < resampling_names.size(); ++i) {
-        if (resampling_names[i] == name) return static_cast<Resampling>(i);
-    }
-    throw DataError(fmt::format("no resampling '{}'{}", name, hint(name, resampling_names)));
-}
-
-std::string resampling_name(Resampling resampling) { return resampling_names.at(static_cast<std::size_t>(resampling)); }
-
-Placement place(const Grid& grid, const RasterFile& file, Resampling resampling) {
-    if (auto multiple = place_multiple(grid, file.grid)) return *multiple;
-    const auto reason = alignment(grid, file.grid).reason;
-    if (resampling == Resampling::refuse) {
-        throw DataError(fmt::format(
-            "{} does not lie on the grid: {}; say how to resample it (resampling = \"bilinear\", \"average\", "
-            "or \"nearest\" or \"mode\" for codes), or take its grid",
-            file.path, reason));
-    }
-    return {.warped = true,
-            .area = grid.window().grown(warp_margin),
-            .note = fmt::format("resampled by {}: {}", resampling_name(resampling), reason)};
 }
 
 }  // namespace linmu

@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "linmu/core/error.hpp"
+#include "linmu/geo/crs.hpp"
 #include "raster_source.hpp"
+#include "warped_source.hpp"
 
 namespace linmu {
 namespace {
@@ -19,8 +22,11 @@ std::vector<Group> group_by_file(const std::vector<BandPick>& picks) {
     std::vector<Group> groups;
     for (std::size_t i = 0; i < picks.size(); ++i) {
         auto it = std::ranges::find_if(groups, [&](const Group& group) {
-            const auto& first = group.picks.front();
-            return first.path == picks[i].path && first.spec.kind == picks[i].spec.kind;
+            const auto as_whole = [](const BandPick& p) {
+                return std::tie(p.path, p.more_paths, p.spec.kind, p.shift_x, p.shift_y, p.rectify_dem,
+                                p.rectify_height_offset);
+            };
+            return as_whole(group.picks.front()) == as_whole(picks[i]);
         });
         if (it == groups.end()) it = groups.insert(groups.end(), Group{});
         it->picks.push_back(picks[i]);
@@ -42,11 +48,80 @@ void require_method_for_codes(const std::vector<BandPick>& picks, Resampling res
                     picks.front().spec.name, picks.front().path, resampling_name(resampling)));
 }
 
+/// The file where it really lies.
+RasterFile shifted(RasterFile file, const BandPick& pick) {
+    if (pick.shift_x == 0 && pick.shift_y == 0) return file;
+    const auto crs = parse_crs(file.grid.crs);
+    if (crs.geographic) {
+        throw DataError(fmt::format("{} is in degrees, and a shift of {} and {} is in metres; project the file first",
+                                    file.path, pick.shift_x, pick.shift_y));
+    }
+    file.grid.x0 += pick.shift_x / crs.metres_per_unit;
+    file.grid.y0 += pick.shift_y / crs.metres_per_unit;
+    return file;
+}
+
+[[noreturn]] void refuse(const RasterFile& file, const std::string& reason) {
+    throw DataError(
+        fmt::format("{} does not lie on the grid: {}; say how to resample it (resampling = \"bilinear\", \"average\", "
+                    "or \"nearest\" or \"mode\" for codes), or take its grid",
+                    file.path, reason));
+}
+
+std::unique_ptr<CellSource> by_rpc(const Grid& grid, const RasterFile& file, const std::vector<BandPick>& picks,
+                                   Resampling method) {
+    if (!file.rpc) {
+        throw DataError(
+            fmt::format("{} is to be rectified with {}, but has no RPC; its .rpb, .rpc or _RPC.TXT must lie beside it",
+                        file.path, picks.front().rectify_dem));
+    }
+    const std::string reason = "it lies by its RPC and heights";
+    if (method == Resampling::refuse) refuse(file, reason);
+    return std::make_unique<WarpedSource>(grid, file, picks, method, reason);
+}
+
+std::unique_ptr<CellSource> open_source(const Grid& grid, const std::vector<BandPick>& picks, const std::string& path,
+                                        Resampling resampling) {
+    const auto& first = picks.front();
+    const auto method = method_for(resampling, first.spec.kind == BandKind::code);
+    const auto stated = inspect_raster(path);
+    if (!first.rectify_dem.empty()) return by_rpc(grid, stated, picks, method);
+    if (!stated.georeferenced) {
+        throw DataError(
+            fmt::format("{} is a level 1A image that lies by its RPC; give a DEM of its land to rectify it", path));
+    }
+    const auto file = shifted(stated, first);
+    if (auto placement = place(grid, file.grid)) return std::make_unique<RasterSource>(*placement, file, picks);
+    const auto reason = alignment(grid, file.grid).reason;
+    if (method == Resampling::refuse) refuse(file, reason);
+    return std::make_unique<WarpedSource>(grid, file, picks, method, reason);
+}
+
+bool lacks_value(const AnyPlane& plane) {
+    if (const auto* real = std::get_if<RealPlane>(&plane))
+        return std::ranges::any_of(real->cells(), [](float v) { return v != v; });
+    return std::ranges::find(std::get<CodePlane>(plane).cells(), no_code) != std::get<CodePlane>(plane).cells().end();
+}
+
+/// Cells of `to` without a value take those of `from`, a part of its window.
+template <class T>
+void fill_gaps(const Plane<T>& from, int row, int col, Plane<T>& to) {
+    for (int r = 0; r < from.rows(); ++r) {
+        const auto in = from.row(r);
+        const auto out = to.row(row + r).subspan(static_cast<std::size_t>(col), in.size());
+        for (std::size_t i = 0; i < in.size(); ++i) {
+            if constexpr (std::is_same_v<T, float>) out[i] = out[i] != out[i] ? in[i] : out[i];
+            else out[i] = out[i] == no_code ? in[i] : out[i];
+        }
+    }
+}
+
 }  // namespace
 
 struct RasterReader::Impl {
+    /// Bands of one raster, in one file or in tiles.
     struct Part {
-        std::unique_ptr<RasterSource> source;
+        std::vector<std::unique_ptr<CellSource>> files;
         std::vector<std::size_t> places;
     };
     RasterSpec spec;
@@ -54,12 +129,52 @@ struct RasterReader::Impl {
     std::vector<std::string> notes;
     int natural_block = 1;
 
-    void add(const Group& group, const RasterFile& file, Resampling resampling) {
-        parts.push_back({std::make_unique<RasterSource>(spec.grid, file, group.picks, resampling), group.places});
-        const auto& source = *parts.back().source;
+    void add(const Group& group, Resampling resampling) {
+        auto& part = parts.emplace_back(Part{{}, group.places});
+        const auto& first = group.picks.front();
+        add_file(part, group, first.path, resampling);
+        for (const auto& path : first.more_paths) add_file(part, group, path, resampling);
+    }
+
+    void add_file(Part& part, const Group& group, const std::string& path, Resampling resampling) {
+        const auto& source = *part.files.emplace_back(open_source(spec.grid, group.picks, path, resampling));
         natural_block = std::max(natural_block, source.natural_block());
-        const auto note = fmt::format("{}: {}", file.path, source.note());
+        const auto note = fmt::format("{}: {}", path, source.note());
         if (std::ranges::find(notes, note) == notes.end()) notes.push_back(note);
+    }
+
+    [[nodiscard]] static bool fills(const Part& part, const Window& window) {
+        return part.files.front()->solid() && part.files.front()->area().contains(window);
+    }
+
+    static void read(const Part& part, Block& block) {
+        std::vector<AnyPlane*> planes;
+        for (const auto place : part.places) planes.push_back(&block.bands[place]);
+        part.files.front()->read(block.window, planes);
+        for (std::size_t f = 1; f < part.files.size(); ++f) read_more(*part.files[f], block, planes);
+    }
+
+    static void read_more(const CellSource& file, const Block& block, std::span<AnyPlane* const> planes) {
+        const auto window = intersection(block.window, file.area());
+        if (window.empty() || std::ranges::none_of(planes, [](const auto* plane) { return lacks_value(*plane); }))
+            return;
+        std::vector<AnyPlane> fresh;
+        std::vector<AnyPlane*> targets;
+        for (const auto* plane : planes) {
+            if (std::holds_alternative<RealPlane>(*plane))
+                fresh.emplace_back(RealPlane(window.rows, window.cols, no_value));
+            else fresh.emplace_back(CodePlane(window.rows, window.cols, no_code));
+        }
+        for (auto& plane : fresh) targets.push_back(&plane);
+        file.read(window, targets);
+        for (std::size_t b = 0; b < planes.size(); ++b) {
+            std::visit(
+                [&]<class T>(Plane<T>& to) {
+                    fill_gaps(std::get<Plane<T>>(fresh[b]), window.row - block.window.row,
+                              window.col - block.window.col, to);
+                },
+                *planes[b]);
+        }
     }
 };
 
@@ -68,8 +183,7 @@ RasterReader::RasterReader(Grid grid, std::vector<BandPick> picks, Resampling re
     require_method_for_codes(picks, resampling);
     impl_->spec.grid = std::move(grid);
     for (const auto& pick : picks) impl_->spec.bands.push_back(pick.spec);
-    for (const auto& group : group_by_file(picks))
-        impl_->add(group, inspect_raster(group.picks.front().path), resampling);
+    for (const auto& group : group_by_file(picks)) impl_->add(group, resampling);
 }
 
 RasterReader::~RasterReader() = default;
@@ -81,13 +195,9 @@ int RasterReader::natural_block() const noexcept { return impl_->natural_block; 
 const std::vector<std::string>& RasterReader::alignment_notes() const noexcept { return impl_->notes; }
 
 Block RasterReader::read(const Window& window) const {
-    const bool all = std::ranges::all_of(impl_->parts, [&](const auto& part) { return part.source->covers(window); });
+    const bool all = std::ranges::all_of(impl_->parts, [&](const auto& part) { return Impl::fills(part, window); });
     auto block = all ? unset_block(window, impl_->spec.bands) : blank_block(window, impl_->spec.bands);
-    for (const auto& part : impl_->parts) {
-        std::vector<AnyPlane*> planes;
-        for (const auto place : part.places) planes.push_back(&block.bands[place]);
-        part.source->read(window, planes);
-    }
+    for (const auto& part : impl_->parts) Impl::read(part, block);
     return block;
 }
 

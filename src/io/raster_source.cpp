@@ -6,17 +6,9 @@
 #include <algorithm>
 
 #include "linmu/core/error.hpp"
-#include "raster_view.hpp"
 
 namespace linmu {
 namespace {
-
-/// Codes are never averaged: beside real bands of one reading, the nearest of their kind is taken.
-Resampling method_for(Resampling asked, bool code) {
-    if (!code) return asked;
-    if (asked == Resampling::bilinear || asked == Resampling::cubic) return Resampling::nearest;
-    return asked == Resampling::average ? Resampling::mode : asked;
-}
 
 template <class Visitor>
 void visit_type(GDALDataType type, const std::byte* data, Visitor&& visitor) {
@@ -42,6 +34,12 @@ GDALDataType readable(GDALDataType type) {
         case GDT_Float32: return type;
         default: return GDT_Float64;
     }
+}
+
+std::unique_ptr<OpenRaster> open_raster(const std::string& path) {
+    auto raster = std::make_unique<OpenRaster>();
+    raster->file = open_dataset(path, GDAL_OF_RASTER);
+    return raster;
 }
 
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
@@ -70,19 +68,21 @@ struct RasterSource::Target {
     }
 };
 
-RasterSource::RasterSource(const Grid& grid, const RasterFile& file, const std::vector<BandPick>& picks,
-                           Resampling resampling)
-    : path_(file.path), code_(picks.front().spec.kind == BandKind::code) {
-    const auto method = method_for(resampling, code_);
-    placement_ = place(grid, file, method);
+RasterSource::RasterSource(Placement placement, const RasterFile& file, const std::vector<BandPick>& picks,
+                           bool keep_blocks)
+    : path_(file.path), placement_(std::move(placement)), code_(picks.front().spec.kind == BandKind::code) {
     for (const auto& pick : picks) add_band(file, pick);
     const auto& first = file.bands[size(numbers_.front()) - 1];
     block_rows_ = first.block_rows;
     block_cols_ = first.block_cols;
     const int strip_or_tile = block_cols_ >= file.grid.cols ? block_rows_ : std::max(block_rows_, block_cols_);
     natural_block_ = strip_or_tile * std::max(placement_.row_factor, placement_.col_factor);
-    if (placement_.warped) view_warped(crop(grid, placement_.area), method);
-    else view_plain(file);
+    open(file);
+    if (keep_blocks && block_wise_) cache_owner_ = BlockCache::instance().new_owner();
+}
+
+RasterSource::~RasterSource() {
+    if (cache_owner_ != 0) BlockCache::instance().forget(cache_owner_);
 }
 
 void RasterSource::add_band(const RasterFile& file, const BandPick& pick) {
@@ -106,8 +106,8 @@ void RasterSource::add_band(const RasterFile& file, const BandPick& pick) {
     rules_.push_back(rule);
 }
 
-void RasterSource::view_plain(const RasterFile& file) {
-    pool_ = std::make_unique<DatasetPool>([path = path_] { return open_plain(path); });
+void RasterSource::open(const RasterFile& file) {
+    pool_ = std::make_unique<DatasetPool>([path = path_] { return open_raster(path); });
     const auto raster = pool_->lease();
     const GdalErrors errors;
     const char* interleave = raster->dataset().GetMetadataItem("INTERLEAVE", "IMAGE_STRUCTURE");
@@ -116,18 +116,6 @@ void RasterSource::view_plain(const RasterFile& file) {
     if (block_wise_) blocks_ = TiffBlocks::open(raster->dataset(), path_, numbers_);
     const int flags = raster->dataset().GetRasterBand(numbers_.front())->GetMaskFlags();
     masked_ = (flags & GMF_PER_DATASET) != 0 && (flags & GMF_ALPHA) == 0;
-}
-
-/// The view's bands are the picked ones, in their order, and its no value is ours.
-void RasterSource::view_warped(const Grid& grid, Resampling method) {
-    WarpRequest request{path_, grid, resampling_name(method), code_, numbers_, {}};
-    for (std::size_t b = 0; b < numbers_.size(); ++b) {
-        request.nodata.push_back(rules_[b].nodata);
-        rules_[b].nodata = code_ ? static_cast<double>(no_code) : std::numeric_limits<double>::quiet_NaN();
-        numbers_[b] = static_cast<int>(b) + 1;
-    }
-    type_ = code_ ? GDT_Int32 : GDT_Float32;
-    pool_ = std::make_unique<DatasetPool>([request = std::move(request)] { return open_warped(request); });
 }
 
 void RasterSource::read(const Window& window, std::span<AnyPlane* const> planes) const {
@@ -177,33 +165,49 @@ void RasterSource::read_cells(OpenRaster& raster, const Window& cells, Target& t
     };
     const bool whole_blocks = on_blocks(cells.row, cells.rows, block_rows_, file_rows) &&
                               on_blocks(cells.col, cells.cols, block_cols_, file_cols);
-    if (block_wise_ && whole_blocks) read_blocks(raster, cells, target);
+    if (block_wise_ && (whole_blocks || cache_owner_ != 0)) read_blocks(raster, cells, target);
     else read_window(raster, cells, target);
     if (masked_) drop_masked(raster, cells, target);
 }
 
+std::size_t RasterSource::cell_bytes() const { return size(GDALGetDataTypeSizeBytes(type_)); }
+std::size_t RasterSource::block_bytes() const { return cell_bytes() * size(block_rows_) * size(block_cols_); }
+
 /// Decodes block by block past GDAL's cache, which such blocks would only pass through.
 void RasterSource::read_blocks(OpenRaster& raster, const Window& cells, Target& target) const {
-    const auto bytes = size(GDALGetDataTypeSizeBytes(type_)) * size(block_rows_) * size(block_cols_);
-    if (raster.scratch.size() < bytes) raster.scratch.resize(bytes);
-    const GdalErrors errors;
+    const auto bytes = block_bytes();
+    if (cache_owner_ == 0 && raster.scratch.size() < bytes) raster.scratch.resize(bytes);
     for (std::size_t b = 0; b < numbers_.size(); ++b) {
-        auto& band = *raster.dataset().GetRasterBand(numbers_[b]);
-        for (int r = cells.row; r < cells.row_end(); r += block_rows_) {
-            for (int c = cells.col; c < cells.col_end(); c += block_cols_) {
-                const auto part = intersection(cells, {r, c, block_rows_, block_cols_});
-                const int row = r / block_rows_, col = c / block_cols_;
-                const std::span cells_of_block(raster.scratch.data(), bytes);
-                const bool read = blocks_ && blocks_->read(b, row, col, cells_of_block, raster.room);
-                if (!read && (band.ReadBlock(col, row, raster.scratch.data()) != CE_None || errors.failed()))
-                    fail(errors, numbers_[b], part);
-                target.take(b, part, type_, raster.scratch.data(), block_cols_, rules_[b]);
+        for (int row = cells.row / block_rows_; row * block_rows_ < cells.row_end(); ++row) {
+            for (int col = cells.col / block_cols_; col * block_cols_ < cells.col_end(); ++col) {
+                const Window block{row * block_rows_, col * block_cols_, block_rows_, block_cols_};
+                const auto part = intersection(cells, block);
+                std::shared_ptr<const BlockCache::Bytes> kept;
+                if (cache_owner_ != 0) kept = kept_block(raster, b, row, col);
+                else decode(raster, b, row, col, std::span(raster.scratch).first(bytes));
+                const auto* data = kept ? kept->data() : raster.scratch.data();
+                const auto skipped = size(part.row - block.row) * size(block_cols_) + size(part.col - block.col);
+                target.take(b, part, type_, data + skipped * cell_bytes(), block_cols_, rules_[b]);
             }
         }
     }
 }
 
-/// All bands in one call, so that a file that keeps its bands cell by cell is decoded once.
+std::shared_ptr<const BlockCache::Bytes> RasterSource::kept_block(OpenRaster& raster, std::size_t band, int row,
+                                                                  int col) const {
+    return BlockCache::instance().get({cache_owner_, band, row, col}, block_bytes(),
+                                      [&](std::span<std::byte> cells) { decode(raster, band, row, col, cells); });
+}
+
+void RasterSource::decode(OpenRaster& raster, std::size_t band, int row, int col, std::span<std::byte> cells) const {
+    if (blocks_ && blocks_->read(band, row, col, cells, raster.room)) return;
+    const GdalErrors errors;
+    const auto done = raster.dataset().GetRasterBand(numbers_[band])->ReadBlock(col, row, cells.data());
+    if (done == CE_None && !errors.failed()) return;
+    const Window file{0, 0, raster.dataset().GetRasterYSize(), raster.dataset().GetRasterXSize()};
+    fail(errors, numbers_[band], intersection(file, {row * block_rows_, col * block_cols_, block_rows_, block_cols_}));
+}
+
 void RasterSource::read_window(OpenRaster& raster, const Window& cells, Target& target) const {
     const auto plane = size(GDALGetDataTypeSizeBytes(type_)) * cells.cells();
     if (raster.scratch.size() < plane * numbers_.size()) raster.scratch.resize(plane * numbers_.size());

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "block_cache.hpp"
 #include "cell_convert.hpp"
 #include "dataset_pool.hpp"
 #include "linmu/io/raster.hpp"
@@ -12,38 +14,59 @@
 
 namespace linmu {
 
-/// How the cells of a file lie in the master grid.
+/// How the cells of a file lie in the master grid, whose cells theirs are whole multiples of.
 struct Placement {
-    bool warped = false;
     int row_factor = 1;  ///< rows of the grid in a row of the file
     int col_factor = 1;
-    Window area;       ///< what the file, or its warped view, covers, in cells of the grid
+    Window area;       ///< what the file covers, in cells of the grid
     std::string note;  ///< for people
 };
 
 [[nodiscard]] std::string resampling_name(Resampling resampling);
-/// Throws DataError when the file is not aligned and `resampling` is refuse.
-[[nodiscard]] Placement place(const Grid& grid, const RasterFile& file, Resampling resampling);
+/// Nothing when the file must be resampled.
+[[nodiscard]] std::optional<Placement> place(const Grid& grid, const Grid& file);
+/// Of real bands, or of codes, which are never averaged: beside real bands of one reading the nearest of their kind is taken.
+[[nodiscard]] Resampling method_for(Resampling asked, bool code);
 
-/// Bands of one file that are read together: all real or all codes. `read` is for any thread.
-class RasterSource {
+/// Bands of one file on the master grid that are read together: all real or all codes. `read` is for any thread.
+class CellSource {
 public:
-    RasterSource(const Grid& grid, const RasterFile& file, const std::vector<BandPick>& picks, Resampling resampling);
+    virtual ~CellSource() = default;
+    /// Fills what the file has of `window` in `planes`, one a pick; the rest is left as it is.
+    virtual void read(const Window& window, std::span<AnyPlane* const> planes) const = 0;
+    /// Cells of the grid beyond it have no value.
+    [[nodiscard]] virtual Window area() const noexcept = 0;
+    /// Does `read` fill all of `area`?
+    [[nodiscard]] virtual bool solid() const noexcept = 0;
+    [[nodiscard]] virtual const std::string& note() const noexcept = 0;  ///< for people
+    [[nodiscard]] virtual int natural_block() const noexcept = 0;
+};
 
-    /// Fills what the file covers of `window` in `planes`, one a pick; the rest is left as it is.
-    void read(const Window& window, std::span<AnyPlane* const> planes) const;
-    /// Does `read` fill all of `window`?
-    [[nodiscard]] bool covers(const Window& window) const noexcept { return placement_.area.contains(window); }
-    [[nodiscard]] const std::string& note() const noexcept { return placement_.note; }
-    [[nodiscard]] int natural_block() const noexcept { return natural_block_; }
+/// A file whose cells lie on those of the grid.
+class RasterSource final : public CellSource {
+public:
+    /// `keep_blocks`: windows of one block will be asked for several times.
+    RasterSource(Placement placement, const RasterFile& file, const std::vector<BandPick>& picks,
+                 bool keep_blocks = false);
+    ~RasterSource() override;
+
+    void read(const Window& window, std::span<AnyPlane* const> planes) const override;
+    [[nodiscard]] Window area() const noexcept override { return placement_.area; }
+    [[nodiscard]] bool solid() const noexcept override { return true; }
+    [[nodiscard]] const std::string& note() const noexcept override { return placement_.note; }
+    [[nodiscard]] int natural_block() const noexcept override { return natural_block_; }
 
 private:
     struct Target;
     void add_band(const RasterFile& file, const BandPick& pick);
-    void view_plain(const RasterFile& file);
-    void view_warped(const Grid& grid, Resampling method);
+    void open(const RasterFile& file);
     void read_cells(OpenRaster& raster, const Window& cells, Target& target) const;
     void read_blocks(OpenRaster& raster, const Window& cells, Target& target) const;
+    [[nodiscard]] std::shared_ptr<const BlockCache::Bytes> kept_block(OpenRaster& raster, std::size_t band, int row,
+                                                                      int col) const;
+    [[nodiscard]] std::size_t cell_bytes() const;
+    [[nodiscard]] std::size_t block_bytes() const;
+    void decode(OpenRaster& raster, std::size_t band, int row, int col, std::span<std::byte> cells) const;
     void read_window(OpenRaster& raster, const Window& cells, Target& target) const;
     void drop_masked(OpenRaster& raster, const Window& cells, Target& target) const;
     void repeat_cells(OpenRaster& raster, const Window& part, const Window& window,
@@ -62,6 +85,7 @@ private:
     int block_rows_ = 1;
     int block_cols_ = 1;
     int natural_block_ = 1;
+    std::size_t cache_owner_ = 0;               ///< 0: blocks are not kept
     std::unique_ptr<const TiffBlocks> blocks_;  ///< null: GDAL decodes
     std::unique_ptr<DatasetPool> pool_;
 };

@@ -9,6 +9,7 @@
 #include "commit_file.hpp"
 #include "linmu/core/error.hpp"
 #include "raster_format.hpp"
+#include "raster_overviews.hpp"
 
 namespace linmu {
 namespace {
@@ -29,23 +30,32 @@ void store_floats(std::span<const float> from, float* to, const RasterOutput& ou
     }
 }
 
-/// Rounds to the nearest, halves away from 0; no call and no branch, so that several cells are rounded at once.
-template <class T>
-void store_rounded(const float* __restrict from, T* __restrict to, std::size_t count, const StoredForm& form,
-                   const RasterOutput& output) {
-    const double offset = output.offset, scale = output.scale, low = form.low, high = form.high, none = form.nodata;
-    for (std::size_t i = 0; i < count; ++i) {
-        const double exact = (static_cast<double>(from[i]) - offset) / scale;
-        const double held = exact < low ? low : exact > high ? high : exact;
-        const double stored = exact == exact ? held + std::copysign(0.5, held) : none;
-        to[i] = static_cast<T>(static_cast<std::int32_t>(stored));
-    }
+/// Halves away from zero, within `low` and `high`; without branches, so that the compiler takes several cells at once.
+template <class Number>
+std::int32_t rounded(Number value, Number low, Number high) {
+    const Number kept = value > low ? (value < high ? value : high) : low;
+    const auto whole = static_cast<std::int32_t>(kept);
+    const Number rest = kept - static_cast<Number>(whole);
+    return whole + static_cast<std::int32_t>(rest >= Number{0.5}) - static_cast<std::int32_t>(rest <= Number{-0.5});
 }
 
 template <class T>
 void store_real(std::span<const float> from, T* to, const StoredForm& form, const RasterOutput& output) {
-    if constexpr (std::is_same_v<T, float>) store_floats(from, to, output);
-    else store_rounded(from.data(), to, from.size(), form, output);
+    if constexpr (std::is_same_v<T, float>) {
+        store_floats(from, to, output);
+    } else {
+        const auto none = static_cast<T>(form.nodata);
+        const auto low = static_cast<float>(form.low), high = static_cast<float>(form.high);
+        if (output.scale == 1 && output.offset == 0 && sizeof(T) <= 2) {
+            for (std::size_t i = 0; i < from.size(); ++i)
+                to[i] = from[i] != from[i] ? none : static_cast<T>(rounded(from[i], low, high));
+            return;
+        }
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            const double stored = (static_cast<double>(from[i]) - output.offset) / output.scale;
+            to[i] = from[i] != from[i] ? none : static_cast<T>(rounded(stored, form.low, form.high));
+        }
+    }
 }
 
 template <class T>
@@ -297,6 +307,7 @@ struct RasterWriter::Impl {
 
     void finish() {
         const GdalErrors errors;
+        if (output.format == "cog") build_overviews(*dataset, spec, form, output.path, block_size);
         dataset->FlushCache(false);
         if (output.format == "jp2") copy_to_format(*dataset, part_name(), output, form);
         dataset.reset();

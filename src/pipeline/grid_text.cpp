@@ -43,7 +43,12 @@ Box bounds_of_layer(const Document& document, const std::string& id, const std::
 
 Grid resolve_grid(const Document& document) {
     const GridText& text = *document.grid;
-    if (!text.like.empty()) return inspect_raster(beside(document, text.like)).grid;
+    if (!text.like.empty()) {
+        const auto file = inspect_raster(beside(document, text.like));
+        if (!file.georeferenced)
+            throw DataError(fmt::format("{} has no grid of its own: it lies by its RPC; give another like", file.path));
+        return file.grid;
+    }
     const std::string crs = parse_crs(text.crs).id;
     const Box box = text.bounds.size() == 4 ? Box{text.bounds[0], text.bounds[1], text.bounds[2], text.bounds[3]}
                                             : bounds_of_layer(document, text.bounds_layer, crs);

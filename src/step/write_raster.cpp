@@ -47,7 +47,10 @@ public:
         return {};
     }
 
-    void start(std::span<const Layer* const>, RunContext& context) override { file_ = context.product_path(path_); }
+    void start(std::span<const Layer* const>, RunContext& context) override {
+        file_ = context.product_path(path_);
+        threads_ = context.threads;
+    }
 
     std::shared_ptr<void> measure(const Window&, std::span<const BlockPtr> inputs) const override {
         return std::const_pointer_cast<Block>(inputs[0]);
@@ -103,7 +106,7 @@ private:
                                                 .scale = scale_,
                                                 .offset = offset_,
                                                 .legend = legend_ ? &*legend_ : nullptr,
-                                                .threads = 1,
+                                                .threads = threads_,
                                                 .resume_row = resume_row_});
         }
         return *writer_;
@@ -111,7 +114,7 @@ private:
 
     std::string path_, format_ = "cog", compress_ = "deflate", type_ = "float32", title_, group_, file_;
     double scale_ = 1, offset_ = 0;
-    int resume_row_ = 0;
+    int resume_row_ = 0, threads_ = 1;
     bool filled_ = false;
     RasterSpec spec_;
     std::optional<Legend> legend_;

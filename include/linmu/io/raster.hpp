@@ -14,6 +14,11 @@ namespace linmu {
 
 /// How cells of another grid are brought to the master grid. Codes take only `nearest` and `mode`: asked for
 /// `bilinear` or `cubic` beside real bands they take `nearest`, for `average` `mode`; alone they are refused.
+/// A cell has a value where its centre lies in the file and, but for `average` and `mode`, in a cell with a value: none is put where
+/// a mask or the file ends. `bilinear` and `cubic` (Keys, a = -1/2) interpolate between centres of cells; where a cell of the grid
+/// is more than 1/0.95 of the file's, their kernel is widened to it, as GDAL's is, so that no cell of the file is skipped.
+/// `average` and `mode` take the cells in a box of the grid's cell by the part in it. No-value cells have no weight, the others
+/// are in proportion to theirs; where `cubic` lacks one of 16, `bilinear` stands in. Overviews are not read.
 enum class Resampling { refuse, nearest, bilinear, cubic, average, mode };
 [[nodiscard]] Resampling parse_resampling(std::string_view name);
 
@@ -27,7 +32,16 @@ struct BandPick {
     std::optional<double> nodata;  ///< absent: what the file says; a mask of the file's own counts as well
     double lowest = -1e30;         ///< stored values below, and above `highest`, are no value: saturated, or not valid
     double highest = 1e30;
-    double floor = -1e30;  ///< real values below are set to it (S2 reflectance after offset)
+    double floor = -1e30;          ///< real values below are set to it (S2 reflectance after offset)
+    /// More files of the same raster, as tiles of a mosaic: where this one has no value, the first of them that has one.
+    std::vector<std::string> more_paths = {};
+    /// Where what the file shows really lies, from where it says, east and north: a correction found by comparison. In metres of the file's
+    /// CRS, or of the master grid's for a file by RPC. Unless it is whole cells, the file is resampled.
+    double shift_x = 0, shift_y = 0;
+    /// For a file with RPC (level 1A): the heights by which it is rectified, read with bilinear. Without it a file lies by its own grid.
+    std::string rectify_dem = {};
+    /// Added to the DEM's heights, metres: RPC count from the ellipsoid, most DEMs from the geoid.
+    double rectify_height_offset = 0;
 };
 
 /// Bands of files, seen as one raster on one grid. `read` may be called by many threads: each takes a
@@ -36,9 +50,9 @@ struct BandPick {
 class RasterReader {
 public:
     /// Every file's grid must be `grid` shifted by whole cells, or a whole multiple of its cell (20 m in 10 m: cells are
-    /// repeated, never interpolated); else it is warped by `resampling`, with an exact transformer so that no value depends
-    /// on the window, or refused by DataError that says why and how. Cells beyond a file are no value; a warped file has no value further than
-    /// 512 cells beyond the grid.
+    /// repeated, never interpolated); else it is resampled by `resampling`, by a map that is off by less than 1/1000 of a cell and
+    /// does not depend on the window, or refused by DataError that says why and how. Cells beyond a file are no value; a resampled
+    /// file has no value further than 512 cells beyond the grid.
     RasterReader(Grid grid, std::vector<BandPick> picks, Resampling resampling);
     ~RasterReader();
     RasterReader(RasterReader&&) noexcept;
@@ -72,8 +86,10 @@ struct RasterFile {
         int block_rows = 0, block_cols = 0;
     };
     std::vector<Band> bands;
+    bool rpc = false;           ///< has rational polynomial coefficients
+    bool georeferenced = true;  ///< else `grid` counts the file's own cells, without a CRS, and RPC say where they lie
 };
-/// Throws DataError: not there, not a raster, no georeference.
+/// Throws DataError: not there, not a raster, neither georeference nor RPC.
 [[nodiscard]] RasterFile inspect_raster(const std::string& path);
 
 /// How a raster is written. No value is stored as NaN in float32, 0 in uint16, -32768 in int16; of codes as 0 in uint8 (255 where the
@@ -117,7 +133,7 @@ private:
 /// A whole plane at once, for small rasters and tests.
 void write_raster(const RasterSpec& spec, const Block& block, const RasterOutput& output);
 
-/// Bound of GDAL's block cache, in bytes. One call, before anything is read.
+/// Bound of the caches of decoded blocks, GDAL's and that of resampled files, together in bytes. One call, before anything is read.
 void set_raster_cache(std::size_t bytes);
 
 }  // namespace linmu
