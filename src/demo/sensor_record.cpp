@@ -89,8 +89,7 @@ const char* sky_name(Sky sky) {
 
 void SkyCount::close(const std::string& scene, Truth& truth) const {
     for (const auto& [sky, count] : counts_)
-        truth.push_back(
-            {.scene = scene, .band = sky_name(sky), .what = "flag", .value = static_cast<double>(count)});
+        truth.push_back({.scene = scene, .band = sky_name(sky), .what = "flag", .value = static_cast<double>(count)});
 }
 
 double SkyCount::percent(Sky sky) const {

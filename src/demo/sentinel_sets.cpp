@@ -125,14 +125,13 @@ Grid grid_in(const std::string& crs, const Grid& county) {
 }
 
 /// A product on a grid of its own, or displaced: rendered there, never resampled.
-Truth write_rendered(const Landscape& landscape, const fs::path& folder, const ScenePass& pass, const Delivery& delivery,
-                     const Grid& grid) {
+Truth write_rendered(const Landscape& landscape, const fs::path& folder, const ScenePass& pass,
+                     const Delivery& delivery, const Grid& grid) {
     const SceneMaker maker(landscape, pass);
     const Places places(landscape, grid);
     SafeProduct product(folder.string(), pass, delivery, maker.sun(), grid);
     for (int row = 0; row < grid.rows; row += rows_at_once)
-        product.write(
-            maker.rows_at(row, places.of({row, 0, std::min(rows_at_once, grid.rows - row), grid.cols})));
+        product.write(maker.rows_at(row, places.of({row, 0, std::min(rows_at_once, grid.rows - row), grid.cols})));
     product.close();
     Truth truth;
     count_classes(product, truth);
@@ -148,8 +147,7 @@ Truth write_zipped(const Landscape& landscape, const fs::path& folder, const Sce
     const auto cut = cuts_of(county)[1];
     SafeProduct product(folder.string(), pass, {.tile = cut.tile, .cloud_probability = true}, maker.sun(),
                         cut_grid(county, cut));
-    for_rows(maker, county,
-             [&](const SceneRows& rows) { product.write(columns_of(rows, cut.col, cut.cols)); });
+    for_rows(maker, county, [&](const SceneRows& rows) { product.write(columns_of(rows, cut.col, cut.cols)); });
     product.close();
     Truth truth;
     count_classes(product, truth);
@@ -216,13 +214,15 @@ Truth write_level1(const Landscape& landscape, const fs::path& folder, const Sce
             const auto& band = l1c_bands()[b];
             const int m = cell_size(band);
             const auto source = source_of(band);
-            images[b].write(rows.row * 10 / m, steps_of(rows.bands[source], band, m / (is_fine_band(source) ? 10 : 20)));
+            images[b].write(rows.row * 10 / m,
+                            steps_of(rows.bands[source], band, m / (is_fine_band(source) ? 10 : 20)));
         }
     });
     Truth truth;
     for (auto& image : images) image.close(truth);
     for (const auto& band : l1c_bands()) {
-        truth.push_back({.scene = id, .band = band.name, .what = "path_reflectance", .value = static_cast<double>(band.path)});
+        truth.push_back(
+            {.scene = id, .band = band.name, .what = "path_reflectance", .value = static_cast<double>(band.path)});
         truth.push_back(
             {.scene = id, .band = band.name, .what = "transmission", .value = static_cast<double>(band.transmission)});
     }
@@ -256,15 +256,14 @@ SensorJobs tile_jobs(const Landscape& landscape, const std::string& folder) {
             [&landscape, folder, late, current] { return write_tiles(landscape, folder, late, {current}); },
             [&landscape, folder, late] {
                 const Delivery other{.tile = "T50SJF", .crs = "EPSG:32650", .zone = "50N", .cloud_probability = true};
-                return write_rendered(landscape, folder, late, other,
-                                      grid_in(other.crs, scene_grid(landscape.size())));
+                return write_rendered(landscape, folder, late, other, grid_in(other.crs, scene_grid(landscape.size())));
             },
             [&landscape, folder, zipped] { return write_zipped(landscape, folder, zipped); }};
 }
 
 SensorJobs shifted_jobs(const Landscape& landscape, const std::string& folder) {
-    const auto job = [&landscape, folder](Spot shift, char platform) {
-        auto pass = pass_on(landscape, 1, 5, 21);
+    const auto job = [&landscape, folder](int day, char platform, Spot shift) {
+        auto pass = pass_on(landscape, 1, 5, day);
         pass.cloud_share = 0.04;
         pass.platform = platform;
         pass.shift = shift;
@@ -272,8 +271,8 @@ SensorJobs shifted_jobs(const Landscape& landscape, const std::string& folder) {
             return write_rendered(landscape, folder, pass, {.cloud_probability = true}, scene_grid(landscape.size()));
         };
     };
-    // The reference lies where it should; the other 7.3 m east and 4.1 m south of it.
-    return {job({0, 0}, 'A'), job({7.3, 4.1}, 'B')};
+    // The first lies where it should; the next, five days later, 7.3 m east and 4.1 m south of it.
+    return {job(21, 'A', {0, 0}), job(26, 'B', {7.3, 4.1})};
 }
 
 SensorJobs l1c_jobs(const Landscape& landscape, const std::string& folder) {

@@ -59,8 +59,13 @@ rules = {{ 1 = ["cloud"], 2 = ["cloud-shadow"], 3 = ["cirrus"], 4 = ["water"] }}
 Grid grid_of(const Landscape& landscape, double cell) {
     const auto county = scene_grid(landscape.size());
     const int cells = static_cast<int>(std::floor(landscape.size() / cell));
-    return {
-        .crs = county.crs, .x0 = county.x0, .y0 = county.y0, .cell_x = cell, .cell_y = cell, .rows = cells, .cols = cells};
+    return {.crs = county.crs,
+            .x0 = county.x0,
+            .y0 = county.y0,
+            .cell_x = cell,
+            .cell_y = cell,
+            .rows = cells,
+            .cols = cells};
 }
 
 Truth write_stack(const Landscape& landscape, const fs::path& folder, const ScenePass& pass) {
@@ -89,8 +94,8 @@ Truth write_stack(const Landscape& landscape, const fs::path& folder, const Scen
     for_strips(maker, Places(landscape, grid), grid, [&](const Window& window, const Plane<Sight>& sights) {
         std::vector<CodePlane> planes;
         for (const auto& band : bands) {
-            planes.push_back(stored(
-                sights, fill, [&](const Sight& s) { return ten_thousandths(surface_of(band, s.reflectance)); }));
+            planes.push_back(
+                stored(sights, fill, [&](const Sight& s) { return ten_thousandths(surface_of(band, s.reflectance)); }));
         }
         image.write(window.row, planes);
         CodePlane codes(window.rows, window.cols, 255);

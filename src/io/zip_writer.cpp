@@ -52,8 +52,7 @@ void write_zip(const std::string& path, const std::string& folder) {
     const auto root = fs::path(folder).lexically_normal();
     if (!fs::is_directory(root)) throw DataError(fmt::format("{} is not a folder that can be packed", folder));
     int fault = 0;
-    std::unique_ptr<zip_t, Discard> archive(
-        zip_open(partial_name(path).c_str(), ZIP_CREATE | ZIP_TRUNCATE, &fault));
+    std::unique_ptr<zip_t, Discard> archive(zip_open(partial_name(path).c_str(), ZIP_CREATE | ZIP_TRUNCATE, &fault));
     if (!archive) throw DataError(fmt::format("{} cannot be made (fault {} of libzip)", path, fault));
     for (const auto& file : files_below(root))
         add(archive.get(), file, file.lexically_relative(root.parent_path()).generic_string(), path);
