@@ -466,14 +466,16 @@ TEST(Hls, FilesAndMaskAreTheTruth) {
 
 TEST(Truth, CellsAreThoseOfTheFiles) {
     int compared = 0;
-    for (const std::string layout : {"landsat", "hls", "stac", "l1c"}) {
+    for (const std::string layout : {"landsat", "hls", "stac", "l1c", "shifted"}) {
         std::map<std::string, RealPlane> open;
         for (const auto& k : truth(layout)) {
             if (k.what != "cell") continue;
-            const std::string pattern = layout == "landsat" ? k.scene + "/*_" + k.band + ".TIF"
-                                        : layout == "hls"   ? k.scene + "/*." + k.band + ".tif"
-                                        : layout == "stac"  ? k.scene + "/" + k.band + ".tif"
-                                                            : k.scene + ".SAFE/GRANULE/*/IMG_DATA/*_" + k.band + ".jp2";
+            const std::string image = layout == "landsat"   ? "/*_" + k.band + ".TIF"
+                                      : layout == "hls"     ? "/*." + k.band + ".tif"
+                                      : layout == "stac"    ? "/" + k.band + ".tif"
+                                      : layout == "shifted" ? ".SAFE/GRANULE/*/IMG_DATA/R*/*_" + k.band + "_??m.jp2"
+                                                            : ".SAFE/GRANULE/*/IMG_DATA/*_" + k.band + ".jp2";
+            const auto pattern = k.scene + image;
             auto& plane = open[k.scene + k.band];
             if (plane.size() == 0) plane = cells(one(layout + "/" + pattern));
             const float stored = plane(k.row, k.col);
