@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "linmu/core/error.hpp"
+#include "linmu/demo/sensors.hpp"
 #include "linmu/demo/survey.hpp"
 #include "linmu/demo/truth.hpp"
 #include "linmu/exec/tiles.hpp"
@@ -16,7 +17,6 @@
 #include "linmu/io/table_file.hpp"
 #include "linmu/io/vector.hpp"
 #include "safe_writer.hpp"
-#include "sensors.hpp"
 
 namespace linmu {
 namespace {
@@ -189,21 +189,6 @@ void write_parameters(const fs::path& folder, const CountyOptions& options, cons
     write_csv((folder / "truth/parameters.csv").string(), table, {});
 }
 
-/// Each layout's scenes side by side, and what is in them, in their order.
-void write_sensors(const fs::path& folder, const Landscape& landscape, const CountyOptions& options,
-                   Progress& progress) {
-    for (const auto& layout : checked_layouts(options.sensors)) {
-        const auto below = folder / "sensors" / layout;
-        fs::create_directories(below);
-        const auto jobs = jobs_of(layout, landscape, below.string());
-        Truth truth;
-        in_parallel(
-            jobs.size(), options, progress, layout, "scenes", [&](std::size_t i) { return jobs[i](); },
-            [&](std::size_t, const Truth& part) { truth.insert(truth.end(), part.begin(), part.end()); });
-        write_csv((below / "truth.csv").string(), truth_table(layout, truth), {});
-    }
-}
-
 }  // namespace
 
 void make_county(const std::string& folder, const CountyOptions& options, Progress& progress) {
@@ -215,7 +200,7 @@ void make_county(const std::string& folder, const CountyOptions& options, Progre
     write_survey(folder, landscape, options, progress);
     write_scenes(folder, landscape, options, progress);
     write_parameters(folder, options, landscape);
-    write_sensors(folder, landscape, options, progress);
+    make_sensors((fs::path(folder) / "sensors").string(), landscape, options.sensors, options.threads, progress);
 }
 
 }  // namespace linmu

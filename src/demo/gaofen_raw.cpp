@@ -67,8 +67,7 @@ struct Rpc {
 
 Rpc camera_over(const Landscape& landscape, int lines, int samples) {
     const auto county = scene_grid(landscape.size());
-    const auto middle =
-        Transform(county.crs, "EPSG:4326")({county.x(county.cols / 2.0), county.y(county.rows / 2.0)});
+    const auto middle = Transform(county.crs, "EPSG:4326")({county.x(county.cols / 2.0), county.y(county.rows / 2.0)});
     const auto [least, most] = std::ranges::minmax(landscape.relief().knots().cells());
     const double half = 0.6 * landscape.size();
     Rpc rpc{.line_middle = (lines - 1) / 2.0,
@@ -196,20 +195,20 @@ Truth write_raw_wfv(const Landscape& landscape, const fs::path& folder, const Sc
     Truth truth;
     image.close(truth);
     const auto corner = [&](int line, int sample) { return rpc.looked_at(sample, line, rpc.height_middle); };
-    const GaofenProduct product{.id = id,
-                                .satellite = "GF1",
-                                .sensor = "WFV1",
-                                .level = "LEVEL1A",
-                                .bands = "1,2,3,4",
-                                .rows = side,
-                                .cols = side,
-                                .date = pass.date,
-                                .sun = maker.sun(),
-                                .roll = look,
-                                .satellite_zenith = look,
-                                .projection = {},
-                                .corners = {corner(0, 0), corner(0, side - 1), corner(side - 1, side - 1),
-                                            corner(side - 1, 0)}};
+    const GaofenProduct product{
+        .id = id,
+        .satellite = "GF1",
+        .sensor = "WFV1",
+        .level = "LEVEL1A",
+        .bands = "1,2,3,4",
+        .rows = side,
+        .cols = side,
+        .date = pass.date,
+        .sun = maker.sun(),
+        .roll = look,
+        .satellite_zenith = look,
+        .projection = {},
+        .corners = {corner(0, 0), corner(0, side - 1), corner(side - 1, side - 1), corner(side - 1, 0)}};
     tell_radiometry(product, bands, truth);
     // Where a few cells are on the map, so that an orthorectified image can be held against them.
     for (const int line : {side / 4, side / 2, 3 * side / 4}) {

@@ -145,8 +145,9 @@ struct SafeProduct::Impl {
     Census census;
 
     Impl(const std::string& folder, ScenePass p, Delivery d, Sun s, Grid g)
-        : pass(p), delivery(std::move(d)), names(product_names(pass, delivery)), product(fs::path(folder) / names.product),
-          sun(s), grid(std::move(g)), images(product, names, grid, delivery) {}
+        : pass(p), delivery(std::move(d)), names(product_names(pass, delivery)),
+          product(fs::path(folder) / names.product), sun(s), grid(std::move(g)),
+          images(product, names, grid, delivery) {}
 };
 
 SafeProduct::SafeProduct(const std::string& folder, ScenePass pass, Delivery delivery, Sun sun, Grid grid)
@@ -174,7 +175,8 @@ void SafeProduct::close() {
 }
 
 SceneRows columns_of(const SceneRows& rows, int col, int cols) {
-    SceneRows out{rows.row, {}, cut(rows.classification, col / 2, cols / 2), cut(rows.cloud_probability, col / 2, cols / 2)};
+    SceneRows out{
+        rows.row, {}, cut(rows.classification, col / 2, cols / 2), cut(rows.cloud_probability, col / 2, cols / 2)};
     for (std::size_t b = 0; b < scene_bands; ++b)
         out.bands[b] = is_fine_band(b) ? cut(rows.bands[b], col, cols) : cut(rows.bands[b], col / 2, cols / 2);
     return out;

@@ -173,11 +173,12 @@ std::string product_xml(const ProductNames& names, const ScenePass& pass, const 
 </n1:Level-{level}_User_Product>
 )",
         fmt::arg("start", names.start), fmt::arg("uri", names.product), fmt::arg("baseline", names.baseline),
-        fmt::arg("day", to_string(pass.date)), fmt::arg("platform", pass.platform), fmt::arg("datatake", names.datatake),
-        fmt::arg("level", delivery.level1 ? "1C" : "2A"), fmt::arg("quantification", quantification(delivery)),
-        fmt::arg("orbit", orbit), fmt::arg("granule", names.granule), fmt::arg("images", images(names, delivery)),
-        fmt::arg("offsets", delivery.offset != delivery.denies_offset ? offsets(delivery) : std::string()), fmt::arg("cloud", content.cloud),
-        fmt::arg("percentages", percentages(content)));
+        fmt::arg("day", to_string(pass.date)), fmt::arg("platform", pass.platform),
+        fmt::arg("datatake", names.datatake), fmt::arg("level", delivery.level1 ? "1C" : "2A"),
+        fmt::arg("quantification", quantification(delivery)), fmt::arg("orbit", orbit),
+        fmt::arg("granule", names.granule), fmt::arg("images", images(names, delivery)),
+        fmt::arg("offsets", delivery.offset != delivery.denies_offset ? offsets(delivery) : std::string()),
+        fmt::arg("cloud", content.cloud), fmt::arg("percentages", percentages(content)));
 }
 
 std::string tile_xml(const ProductNames& names, const ScenePass& pass, const Delivery& delivery, const Sun& sun,
@@ -210,9 +211,9 @@ std::string tile_xml(const ProductNames& names, const ScenePass& pass, const Del
   </n1:Quality_Indicators_Info>
 </n1:Level-{level}_Tile_ID>
 )",
-        fmt::arg("level", delivery.level1 ? "1C" : "2A"), fmt::arg("zone", delivery.zone), fmt::arg("crs", delivery.crs),
-        fmt::arg("platform", pass.platform), fmt::arg("granule", names.granule), fmt::arg("baseline", names.baseline),
-        fmt::arg("start", names.start), fmt::arg("places", places(grid)),
+        fmt::arg("level", delivery.level1 ? "1C" : "2A"), fmt::arg("zone", delivery.zone),
+        fmt::arg("crs", delivery.crs), fmt::arg("platform", pass.platform), fmt::arg("granule", names.granule),
+        fmt::arg("baseline", names.baseline), fmt::arg("start", names.start), fmt::arg("places", places(grid)),
         fmt::arg("zenith", angle_grid("Zenith", sun.zenith)), fmt::arg("azimuth", angle_grid("Azimuth", sun.azimuth)),
         fmt::arg("sun_zenith", sun.zenith), fmt::arg("sun_azimuth", sun.azimuth), fmt::arg("cloud", content.cloud),
         fmt::arg("percentages", percentages(content)));

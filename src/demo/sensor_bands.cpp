@@ -29,13 +29,8 @@ constexpr Spectrum all_visible{.20F, .24F, .24F, .10F, .07F, .07F, .08F};
 
 // Path reflectance and transmission grow and fall with wavelength as those of a rural sky of 25 km visibility do.
 // Irradiances are those of the nearest band in the metadata of Sentinel-2A's level 1C products.
-constexpr std::array<SensorBand, 7> oli{{{"B1", coastal},
-                                         {"B2", blue},
-                                         {"B3", green},
-                                         {"B4", red},
-                                         {"B5", narrow_near},
-                                         {"B6", short1},
-                                         {"B7", short2}}};
+constexpr std::array<SensorBand, 7> oli{
+    {{"B1", coastal}, {"B2", blue}, {"B3", green}, {"B4", red}, {"B5", narrow_near}, {"B6", short1}, {"B7", short2}}};
 constexpr std::array<SensorBand, 6> tm{
     {{"B1", blue}, {"B2", green}, {"B3", red}, {"B4", wide_near}, {"B5", short1}, {"B7", short2}}};
 constexpr std::array<SensorBand, 11> s30{{{"B01", coastal},
@@ -106,9 +101,7 @@ float surface_of(const SensorBand& band, const Spectrum& s) {
     return sum;
 }
 
-float top_of(const SensorBand& band, const Spectrum& s) {
-    return band.path + band.transmission * surface_of(band, s);
-}
+float top_of(const SensorBand& band, const Spectrum& s) { return band.path + band.transmission * surface_of(band, s); }
 
 double sun_distance(int day_of_year) {
     return 1 - 0.01672 * std::cos(0.9856 * (day_of_year - 4) * std::numbers::pi / 180);

@@ -34,6 +34,21 @@ Table truth_table(const std::string& layout, const Truth& truth) {
     return table;
 }
 
+void note_cells(Truth& truth, const std::string& scene, const std::string& band, int rows, int cols, int row,
+                const CodePlane& plane) {
+    for (const auto& [down, across] : noted) {
+        const int r = static_cast<int>(down * rows);
+        const int c = static_cast<int>(across * cols);
+        if (r < row || r >= row + plane.rows()) continue;
+        truth.push_back({.scene = scene,
+                         .band = band,
+                         .what = "cell",
+                         .value = static_cast<double>(plane(r - row, c)),
+                         .row = r,
+                         .col = c});
+    }
+}
+
 RecordedImage::RecordedImage(std::string scene, std::vector<std::string> bands, ImageForm form, Holds holds)
     : scene_(std::move(scene)), bands_(std::move(bands)), holds_(holds), rows_(form.rows), cols_(form.cols),
       writer_(std::move(form)) {}
@@ -44,19 +59,7 @@ void RecordedImage::write(int row, std::span<const CodePlane> planes) {
         for (const auto code : planes.front().cells()) ++counts_[code];
         return;
     }
-    for (std::size_t b = 0; b < planes.size(); ++b) {
-        for (const auto& [down, across] : noted) {
-            const int r = static_cast<int>(down * rows_);
-            const int c = static_cast<int>(across * cols_);
-            if (r < row || r >= row + planes[b].rows()) continue;
-            cells_.push_back({.scene = scene_,
-                              .band = bands_[b],
-                              .what = "cell",
-                              .value = static_cast<double>(planes[b](r - row, c)),
-                              .row = r,
-                              .col = c});
-        }
-    }
+    for (std::size_t b = 0; b < planes.size(); ++b) note_cells(cells_, scene_, bands_[b], rows_, cols_, row, planes[b]);
 }
 
 void RecordedImage::close(Truth& truth) {
@@ -89,8 +92,7 @@ const char* sky_name(Sky sky) {
 
 void SkyCount::close(const std::string& scene, Truth& truth) const {
     for (const auto& [sky, count] : counts_)
-        truth.push_back(
-            {.scene = scene, .band = sky_name(sky), .what = "flag", .value = static_cast<double>(count)});
+        truth.push_back({.scene = scene, .band = sky_name(sky), .what = "flag", .value = static_cast<double>(count)});
 }
 
 double SkyCount::percent(Sky sky) const {

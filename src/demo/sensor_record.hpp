@@ -52,6 +52,10 @@ private:
     Truth cells_;
 };
 
+/// The noted cells of rows that a file of `rows` x `cols` takes; `row` is the first of `plane`.
+void note_cells(Truth& truth, const std::string& scene, const std::string& band, int rows, int cols, int row,
+                const CodePlane& plane);
+
 /// What is over a cell, as providers' flags tell it apart.
 enum class Sky { fill, clear, water, cloud, cirrus, shadow, near_cloud };
 [[nodiscard]] Sky sky_of(const Sight& sight);

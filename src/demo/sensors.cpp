@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "sensors.hpp"
+#include "linmu/demo/sensors.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
+#include "linmu/exec/tiles.hpp"
+#include "linmu/io/table_file.hpp"
+#include "sensors.hpp"
 
 namespace linmu::demo {
 namespace {
@@ -48,8 +52,24 @@ std::vector<std::string> checked_layouts(const std::vector<std::string>& names) 
     return known;
 }
 
-SensorJobs jobs_of(const std::string& layout, const Landscape& landscape, const std::string& folder) {
-    return std::ranges::find(layouts, layout, &Layout::name)->jobs(landscape, folder);
+void make_sensors(const std::string& folder, const Landscape& landscape, const std::vector<std::string>& names,
+                  int threads, Progress& progress) {
+    const int workers = usable_threads(threads);
+    for (const auto& name : checked_layouts(names)) {
+        const auto below = std::filesystem::path(folder) / name;
+        std::filesystem::create_directories(below);
+        const auto jobs = std::ranges::find(layouts, name, &Layout::name)->jobs(landscape, below.string());
+        Truth truth;
+        progress.begin(name, std::ssize(jobs), "scenes");
+        for_each_in_order(
+            0, jobs.size(), {.threads = workers, .tokens = workers + 1}, [&](std::size_t i) { return jobs[i](); },
+            [&](std::size_t, const Truth& part) {
+                truth.insert(truth.end(), part.begin(), part.end());
+                progress.advance(1);
+            });
+        progress.end();
+        write_csv((below / "truth.csv").string(), truth_table(name, truth), {});
+    }
 }
 
 }  // namespace linmu::demo

@@ -22,8 +22,4 @@ using SensorJobs = std::vector<SensorJob>;
 /// A pass of any satellite: the land as in the year of `year_index`, the season of `date`.
 [[nodiscard]] ScenePass pass_on(const Landscape& landscape, int year_index, int month, int day);
 
-/// Makes the layouts named ("all", or of `sensor_layouts`) below `folder`, each with its truth.csv. Throws UsageError.
-[[nodiscard]] std::vector<std::string> checked_layouts(const std::vector<std::string>& names);
-[[nodiscard]] SensorJobs jobs_of(const std::string& layout, const Landscape& landscape, const std::string& folder);
-
 }  // namespace linmu::demo

@@ -28,19 +28,55 @@ void for_rows(const SceneMaker& maker, const Grid& grid, Take&& take) {
         take(maker.rows(row, std::min(rows_at_once, grid.rows - row), grid.cols));
 }
 
-std::string id_of(const SafeProduct& product) { return fs::path(product.names().product).stem().string(); }
-
-void count_classes(const SafeProduct& product, Truth& truth) {
-    const auto& counts = product.census().counts();
-    for (std::size_t code = 0; code < counts.size(); ++code) {
-        if (counts[code] == 0) continue;
-        truth.push_back({.scene = id_of(product),
-                         .band = "SCL",
-                         .what = "count",
-                         .value = static_cast<double>(counts[code]),
-                         .code = static_cast<int>(code)});
+/// As a product of level 2A stores it; 0 where nothing was seen.
+CodePlane stored_numbers(const RealPlane& values, bool offset) {
+    CodePlane out(values.rows(), values.cols(), 0);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double v = static_cast<double>(values.cells()[i]);
+        if (!std::isnan(v))
+            out.cells()[i] =
+                static_cast<std::int32_t>(std::clamp(std::round((v + (offset ? 0.1 : 0.0)) / 1e-4), 1.0, 65535.0));
     }
+    return out;
 }
+
+/// A product, and what its truth says: counts of its classes and a few cells of each band.
+class RecordedProduct {
+public:
+    RecordedProduct(const fs::path& folder, const ScenePass& pass, const Delivery& delivery, const Sun& sun, Grid grid)
+        : grid_(grid), offset_(delivery.offset), product_(folder.string(), pass, delivery, sun, std::move(grid)),
+          id_(fs::path(product_.names().product).stem().string()) {}
+
+    void write(SceneRows rows) {
+        for (std::size_t b = 0; b < scene_bands; ++b) {
+            const int m = is_fine_band(b) ? 1 : 2;
+            note_cells(cells_, id_, band_names[b], grid_.rows / m, grid_.cols / m, rows.row / m,
+                       stored_numbers(rows.bands[b], offset_));
+        }
+        product_.write(std::move(rows));
+    }
+    void close(Truth& truth) {
+        product_.close();
+        const auto& counts = product_.census().counts();
+        for (std::size_t code = 0; code < counts.size(); ++code) {
+            if (counts[code] == 0) continue;
+            truth.push_back({.scene = id_,
+                             .band = "SCL",
+                             .what = "count",
+                             .value = static_cast<double>(counts[code]),
+                             .code = static_cast<int>(code)});
+        }
+        truth.insert(truth.end(), cells_.begin(), cells_.end());
+    }
+    [[nodiscard]] const std::string& id() const { return id_; }
+
+private:
+    Grid grid_;
+    bool offset_;
+    SafeProduct product_;
+    std::string id_;
+    Truth cells_;
+};
 
 /// Part of the county's columns that a tile has.
 struct Cut {
@@ -73,11 +109,11 @@ Truth write_tiles(const Landscape& landscape, const fs::path& folder, const Scen
     const SceneMaker maker(landscape, pass);
     const auto county = scene_grid(landscape.size());
     const auto cuts = cuts_of(county);
-    std::vector<SafeProduct> products;
+    std::vector<RecordedProduct> products;
     for (auto delivery : deliveries) {
         for (const auto& cut : cuts) {
             delivery.tile = cut.tile;
-            products.emplace_back(folder.string(), pass, delivery, maker.sun(), cut_grid(county, cut));
+            products.emplace_back(folder, pass, delivery, maker.sun(), cut_grid(county, cut));
         }
     }
     for_rows(maker, county, [&](const SceneRows& rows) {
@@ -86,11 +122,10 @@ Truth write_tiles(const Landscape& landscape, const fs::path& folder, const Scen
     });
     Truth truth;
     for (std::size_t i = 0; i < products.size(); ++i) {
-        products[i].close();
-        count_classes(products[i], truth);
+        products[i].close(truth);
         const auto& cut = cuts[i % 2];
         const auto put = [&](const char* what, double value) {
-            truth.push_back({.scene = id_of(products[i]), .band = "", .what = what, .value = value});
+            truth.push_back({.scene = products[i].id(), .band = "", .what = what, .value = value});
         };
         put("first_column", cut.col);
         put("overlap_columns", cuts[0].cols - cuts[1].col);
@@ -125,19 +160,17 @@ Grid grid_in(const std::string& crs, const Grid& county) {
 }
 
 /// A product on a grid of its own, or displaced: rendered there, never resampled.
-Truth write_rendered(const Landscape& landscape, const fs::path& folder, const ScenePass& pass, const Delivery& delivery,
-                     const Grid& grid) {
+Truth write_rendered(const Landscape& landscape, const fs::path& folder, const ScenePass& pass,
+                     const Delivery& delivery, const Grid& grid) {
     const SceneMaker maker(landscape, pass);
     const Places places(landscape, grid);
-    SafeProduct product(folder.string(), pass, delivery, maker.sun(), grid);
+    RecordedProduct product(folder, pass, delivery, maker.sun(), grid);
     for (int row = 0; row < grid.rows; row += rows_at_once)
-        product.write(
-            maker.rows_at(row, places.of({row, 0, std::min(rows_at_once, grid.rows - row), grid.cols})));
-    product.close();
+        product.write(maker.rows_at(row, places.of({row, 0, std::min(rows_at_once, grid.rows - row), grid.cols})));
     Truth truth;
-    count_classes(product, truth);
-    truth.push_back({.scene = id_of(product), .band = "", .what = "shift_east_m", .value = pass.shift.e});
-    truth.push_back({.scene = id_of(product), .band = "", .what = "shift_north_m", .value = -pass.shift.s});
+    product.close(truth);
+    truth.push_back({.scene = product.id(), .band = "", .what = "shift_east_m", .value = pass.shift.e});
+    truth.push_back({.scene = product.id(), .band = "", .what = "shift_north_m", .value = -pass.shift.s});
     return truth;
 }
 
@@ -146,15 +179,13 @@ Truth write_zipped(const Landscape& landscape, const fs::path& folder, const Sce
     const SceneMaker maker(landscape, pass);
     const auto county = scene_grid(landscape.size());
     const auto cut = cuts_of(county)[1];
-    SafeProduct product(folder.string(), pass, {.tile = cut.tile, .cloud_probability = true}, maker.sun(),
-                        cut_grid(county, cut));
-    for_rows(maker, county,
-             [&](const SceneRows& rows) { product.write(columns_of(rows, cut.col, cut.cols)); });
-    product.close();
+    RecordedProduct product(folder, pass, {.tile = cut.tile, .cloud_probability = true}, maker.sun(),
+                            cut_grid(county, cut));
+    for_rows(maker, county, [&](const SceneRows& rows) { product.write(columns_of(rows, cut.col, cut.cols)); });
     Truth truth;
-    count_classes(product, truth);
-    const auto safe = folder / product.names().product;
-    write_zip((folder / (id_of(product) + ".zip")).string(), safe.string());
+    product.close(truth);
+    const auto safe = folder / (product.id() + ".SAFE");
+    write_zip((folder / (product.id() + ".zip")).string(), safe.string());
     fs::remove_all(safe);
     return truth;
 }
@@ -216,13 +247,15 @@ Truth write_level1(const Landscape& landscape, const fs::path& folder, const Sce
             const auto& band = l1c_bands()[b];
             const int m = cell_size(band);
             const auto source = source_of(band);
-            images[b].write(rows.row * 10 / m, steps_of(rows.bands[source], band, m / (is_fine_band(source) ? 10 : 20)));
+            images[b].write(rows.row * 10 / m,
+                            steps_of(rows.bands[source], band, m / (is_fine_band(source) ? 10 : 20)));
         }
     });
     Truth truth;
     for (auto& image : images) image.close(truth);
     for (const auto& band : l1c_bands()) {
-        truth.push_back({.scene = id, .band = band.name, .what = "path_reflectance", .value = static_cast<double>(band.path)});
+        truth.push_back(
+            {.scene = id, .band = band.name, .what = "path_reflectance", .value = static_cast<double>(band.path)});
         truth.push_back(
             {.scene = id, .band = band.name, .what = "transmission", .value = static_cast<double>(band.transmission)});
     }
@@ -256,15 +289,14 @@ SensorJobs tile_jobs(const Landscape& landscape, const std::string& folder) {
             [&landscape, folder, late, current] { return write_tiles(landscape, folder, late, {current}); },
             [&landscape, folder, late] {
                 const Delivery other{.tile = "T50SJF", .crs = "EPSG:32650", .zone = "50N", .cloud_probability = true};
-                return write_rendered(landscape, folder, late, other,
-                                      grid_in(other.crs, scene_grid(landscape.size())));
+                return write_rendered(landscape, folder, late, other, grid_in(other.crs, scene_grid(landscape.size())));
             },
             [&landscape, folder, zipped] { return write_zipped(landscape, folder, zipped); }};
 }
 
 SensorJobs shifted_jobs(const Landscape& landscape, const std::string& folder) {
-    const auto job = [&landscape, folder](Spot shift, char platform) {
-        auto pass = pass_on(landscape, 1, 5, 21);
+    const auto job = [&landscape, folder](int day, char platform, Spot shift) {
+        auto pass = pass_on(landscape, 1, 5, day);
         pass.cloud_share = 0.04;
         pass.platform = platform;
         pass.shift = shift;
@@ -272,8 +304,8 @@ SensorJobs shifted_jobs(const Landscape& landscape, const std::string& folder) {
             return write_rendered(landscape, folder, pass, {.cloud_probability = true}, scene_grid(landscape.size()));
         };
     };
-    // The reference lies where it should; the other 7.3 m east and 4.1 m south of it.
-    return {job({0, 0}, 'A'), job({7.3, 4.1}, 'B')};
+    // The first lies where it should; the next, five days later, 7.3 m east and 4.1 m south of it.
+    return {job(21, 'A', {0, 0}), job(26, 'B', {7.3, 4.1})};
 }
 
 SensorJobs l1c_jobs(const Landscape& landscape, const std::string& folder) {

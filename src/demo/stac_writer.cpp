@@ -158,7 +158,7 @@ CodePlane stored_numbers(const RealPlane& values, bool milky) {
     for (std::size_t i = 0; i < values.size(); ++i) {
         const double v = static_cast<double>(values.cells()[i]);
         if (std::isnan(v)) continue;
-        const double seen = milky ? 0.082 + 0.6 * v : v;
+        const double seen = milky ? 0.078 + 0.35 * v : v;
         out.cells()[i] = std::max(1, static_cast<std::int32_t>(std::lround(seen * 10000)));
     }
     return out;
@@ -170,8 +170,8 @@ Truth write_item(const Landscape& landscape, const fs::path& folder, const Varia
     const auto names = product_names(pass);
     const SceneMaker maker(landscape, pass);
     const auto grid = scene_grid(landscape.size());
-    const auto id = fmt::format("S2{}_49SGA_{:04}{:02}{:02}_0_L2A", pass.platform, pass.date.year, pass.date.month,
-                                pass.date.day);
+    const auto id =
+        fmt::format("S2{}_49SGA_{:04}{:02}{:02}_0_L2A", pass.platform, pass.date.year, pass.date.month, pass.date.day);
     const auto below = folder / id;
     fs::create_directories(below);
     const auto image = [&](const std::string& band, int m, const char* type, RecordedImage::Holds holds) {

@@ -35,9 +35,9 @@ std::int32_t own_code(Sky sky) {
 }
 
 std::string sidecar(const ScenePass& pass, const Sun& sun, const std::string& name) {
-    return fmt::format(R"(# What {name}.tif holds. value = stored * scale + offset.
-sensor = "stack"
+    return fmt::format(R"(# What {name}.tif holds. reflectance = stored * scale + offset.
 platform = "GF-1"
+level = "surface reflectance"
 acquired = "{date}T03:21:00Z"
 bands = ["B", "G", "R", "N"]
 scale = 0.0001
@@ -45,12 +45,38 @@ offset = 0.0
 nodata = {fill}
 sun = {{ zenith = {zenith:.4f}, azimuth = {azimuth:.4f} }}
 
-[quality]
+[[quality]]
 path = "{name}_quality.tif"
-band = 1
-nodata = 255
-kind = "codes"
-rules = {{ 1 = ["cloud"], 2 = ["cloud-shadow"], 3 = ["cirrus"], 4 = ["water"] }}
+
+[[quality.code]]
+code = 1
+flags = ["cloud"]
+name_zh = "云"
+name_en = "cloud"
+
+[[quality.code]]
+code = 2
+flags = ["cloud-shadow"]
+name_zh = "云影"
+name_en = "cloud shadow"
+
+[[quality.code]]
+code = 3
+flags = ["cirrus"]
+name_zh = "薄云"
+name_en = "thin cloud"
+
+[[quality.code]]
+code = 4
+flags = ["water"]
+name_zh = "水体"
+name_en = "water"
+
+[[quality.code]]
+code = 255
+flags = ["no-data"]
+name_zh = "无数据"
+name_en = "no data"
 )",
                        fmt::arg("name", name), fmt::arg("date", to_string(pass.date)), fmt::arg("fill", fill),
                        fmt::arg("zenith", sun.zenith), fmt::arg("azimuth", sun.azimuth));
@@ -59,8 +85,13 @@ rules = {{ 1 = ["cloud"], 2 = ["cloud-shadow"], 3 = ["cirrus"], 4 = ["water"] }}
 Grid grid_of(const Landscape& landscape, double cell) {
     const auto county = scene_grid(landscape.size());
     const int cells = static_cast<int>(std::floor(landscape.size() / cell));
-    return {
-        .crs = county.crs, .x0 = county.x0, .y0 = county.y0, .cell_x = cell, .cell_y = cell, .rows = cells, .cols = cells};
+    return {.crs = county.crs,
+            .x0 = county.x0,
+            .y0 = county.y0,
+            .cell_x = cell,
+            .cell_y = cell,
+            .rows = cells,
+            .cols = cells};
 }
 
 Truth write_stack(const Landscape& landscape, const fs::path& folder, const ScenePass& pass) {
@@ -89,8 +120,8 @@ Truth write_stack(const Landscape& landscape, const fs::path& folder, const Scen
     for_strips(maker, Places(landscape, grid), grid, [&](const Window& window, const Plane<Sight>& sights) {
         std::vector<CodePlane> planes;
         for (const auto& band : bands) {
-            planes.push_back(stored(
-                sights, fill, [&](const Sight& s) { return ten_thousandths(surface_of(band, s.reflectance)); }));
+            planes.push_back(
+                stored(sights, fill, [&](const Sight& s) { return ten_thousandths(surface_of(band, s.reflectance)); }));
         }
         image.write(window.row, planes);
         CodePlane codes(window.rows, window.cols, 255);
@@ -105,7 +136,7 @@ Truth write_stack(const Landscape& landscape, const fs::path& folder, const Scen
     image.close(truth);
     quality.close(truth);
     count.close(name, truth);
-    write_text_file((folder / (name + ".toml")).string(), sidecar(pass, maker.sun(), name));
+    write_text_file((folder / (name + ".scene.toml")).string(), sidecar(pass, maker.sun(), name));
     return truth;
 }
 
@@ -141,6 +172,14 @@ Truth write_cube(const Landscape& landscape, const fs::path& folder, std::vector
         }
     }
     cube.close();
+    write_text_file((folder / "zuoquan_cube.scene.toml").string(), R"(# What zuoquan_cube.nc holds: a scene a day.
+sensor = "sentinel2-l2a"
+platform = "Sentinel-2"
+level = "surface reflectance"
+scale = 0.0001
+offset = 0.0
+nodata = 65535
+)");
     return truth;
 }
 

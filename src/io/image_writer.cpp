@@ -72,7 +72,8 @@ struct ImageWriter::Impl {
         const NoSidecars one_file;
         const GdalErrors errors;
         const auto options = options_of(form.format);
-        auto& driver = driver_of(streams() ? driver_name(form.format) : "MEM");
+        const auto* name = driver_name(form.format);
+        auto& driver = driver_of(streams() ? name : "MEM");
         dataset.reset(driver.Create(streams() ? part_name().c_str() : "", form.cols, form.rows, form.bands, cells.type,
                                     streams() ? options.List() : nullptr));
         if (!dataset) errors.raise(fmt::format("{} cannot be made", form.path));

@@ -109,6 +109,8 @@ void add_radiance(Scene& scene, const Sensor& sensor, const SensorBand& band, co
 }  // namespace
 
 bool is_gaofen_metadata(const std::string& file) {
+    // The panchromatic image of a product is a band of its multispectral scene.
+    if (fs::path(file).stem().string().find("-PAN") != std::string::npos) return false;
     const auto text = read_whole_file(file);
     return text.find("<ProductMetaData") != std::string::npos && text.find("<SatelliteID>GF") != std::string::npos;
 }
@@ -122,7 +124,7 @@ std::vector<Scene> read_gaofen(const std::string& file) {
     scene.platform = product.text("SatelliteID");
     scene.baseline = product.text_or("ProductLevel", "");
     scene.version = product.text_or("ProduceTime", scene.id);
-    scene.tile = product.text_or("SceneID", scene.id);
+    scene.tile = scene.id;  // strips of one scene lie beside one another
     scene.track = product.text("SensorID");
     scene.acquired = universal_time(product.text_or("CenterTime", product.text_or("ReceiveTime", "")), file);
     scene.date = parse_date(scene.acquired);

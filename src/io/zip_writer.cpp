@@ -49,11 +49,11 @@ void add(zip_t* archive, const fs::path& file, const std::string& name, const st
 
 void write_zip(const std::string& path, const std::string& folder) {
     require_writable(path);
-    const auto root = fs::path(folder).lexically_normal();
+    auto root = fs::path(folder).lexically_normal();
+    if (!root.has_filename()) root = root.parent_path();  // "p.SAFE/" is p.SAFE
     if (!fs::is_directory(root)) throw DataError(fmt::format("{} is not a folder that can be packed", folder));
     int fault = 0;
-    std::unique_ptr<zip_t, Discard> archive(
-        zip_open(partial_name(path).c_str(), ZIP_CREATE | ZIP_TRUNCATE, &fault));
+    std::unique_ptr<zip_t, Discard> archive(zip_open(partial_name(path).c_str(), ZIP_CREATE | ZIP_TRUNCATE, &fault));
     if (!archive) throw DataError(fmt::format("{} cannot be made (fault {} of libzip)", path, fault));
     for (const auto& file : files_below(root))
         add(archive.get(), file, file.lexically_relative(root.parent_path()).generic_string(), path);

@@ -24,7 +24,7 @@ struct ScenePass {
     bool swath_edge = false;  ///< the north-west corner was not seen
     double haze = 0;          ///< what thick aerosol over the south-east adds to blue reflectance where it is thickest
     bool overcast = false;    ///< cloud everywhere
-    Spot shift = {};               ///< m by which what is seen lies east and south of where it is (`rows_at` alone)
+    Spot shift = {};          ///< m by which what is seen lies east and south of where it is (`rows_at` alone)
 };
 /// The passes of both years, in the order of time: days of the satellite's five-day round nearest to those that tell
 /// classes
@@ -47,8 +47,8 @@ struct SceneRows {
 /// What one cell of any size and place shows.
 struct Sight {
     Spectrum reflectance{};
-    float cloud = 0;  ///< opacity
-    float shade = 0;  ///< of clouds
+    float cloud = 0;   ///< opacity
+    float shade = 0;   ///< of clouds
     float direct = 0;  ///< sunlight on the slope / sunlight on level land
     bool seen = false;
     std::int32_t classification = no_code;  ///< as that of Sentinel-2

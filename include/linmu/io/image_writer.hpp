@@ -15,8 +15,9 @@ namespace linmu {
 /// linmu's own products are written by RasterWriter.
 struct ImageForm {
     std::string path;
-    std::string format = "gtiff";  ///< "gtiff" (256 tiles, deflate), "cog", "jp2" (lossless); the latter two held in memory
-    std::string type = "uint16";   ///< "uint8", "uint16", "int16"
+    std::string format =
+        "gtiff";  ///< "gtiff" (256 tiles, deflate), "cog", "jp2" (lossless); the latter two held in memory
+    std::string type = "uint16";  ///< "uint8", "uint16", "int16"
     int rows = 0;
     int cols = 0;
     int bands = 1;
