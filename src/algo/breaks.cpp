@@ -22,7 +22,7 @@ namespace {
 constexpr float nothing = std::numeric_limits<float>::quiet_NaN();
 constexpr double least_pivot = 1e-4;
 /// Observations around an alarm among which the break is placed.
-constexpr std::size_t before_alarm = 6, after_alarm = 2;
+constexpr std::size_t before_alarm = 8, after_alarm = 2;
 
 struct Break {
     std::size_t at = 0;  ///< observation of the cell
@@ -111,6 +111,7 @@ private:
     void clear() {
         normal_.setZero();
         right_.setZero();
+        squares_ = 0;
         joined_.clear();
     }
 
@@ -118,6 +119,7 @@ private:
         const auto& seen = seen_[i];
         normal_ += seen.x * seen.x.transpose();
         right_ += seen.x * seen.y;
+        squares_ += seen.y * seen.y;
         joined_.push_back(i);
     }
 
@@ -127,9 +129,8 @@ private:
         if (n <= P || !(factor.vectorD().minCoeff() > least_pivot * n)) return false;
         curve_ = factor.solve(right_);
         inverse_ = factor.solve(Matrix::Identity());
-        double sum = 0;
-        for (const auto i : joined_) sum += residual(i) * residual(i);
-        rmse_now_ = std::max(std::sqrt(sum / (n - P)), rule_.least_noise);
+        const double squares = std::max(squares_ - curve_.dot(right_), 0.0);
+        rmse_now_ = std::max(std::sqrt(squares / (n - P)), rule_.least_noise);
         fitted_with_ = joined_.size();
         return true;
     }
@@ -157,77 +158,79 @@ private:
     }
 
     [[nodiscard]] double residual(std::size_t i) const { return seen_[i].y - curve_.dot(seen_[i].x); }
-    /// In standard errors of the prediction.
-    [[nodiscard]] double departure(std::size_t i) const {
+    /// Is it further from the curve than the threshold's standard errors of the prediction? -1 below, 1 above, 0 no.
+    [[nodiscard]] int beyond(std::size_t i) const {
+        const double limit = rule_.threshold * rmse_now_, away = residual(i);
+        if (std::abs(away) <= limit) return 0;
         const auto& x = seen_[i].x;
-        return residual(i) / (rmse_now_ * std::sqrt(1 + x.dot(inverse_ * x)));
+        if (std::abs(away) <= limit * std::sqrt(1 + x.dot(inverse_ * x))) return 0;
+        return away > 0 ? 1 : -1;
     }
 
     /// Watches from `next` on; the first observation of an alarm.
     std::optional<std::size_t> watch(std::size_t next) {
         const auto run = static_cast<std::size_t>(rule_.consecutive);
         for (std::size_t i = next; i < seen_.size(); ++i) {
-            const double away = departure(i);
-            if (std::abs(away) <= rule_.threshold) {
+            const int side = beyond(i);
+            if (side == 0) {
                 join(i);
                 if (10 * joined_.size() >= 11 * fitted_with_) (void)fit();
-                continue;
+            } else if (i + run <= seen_.size() && all_beyond(i + 1, i + run, side)) {
+                return i;
             }
-            if (i + run <= seen_.size() && all_beyond(i + 1, i + run, away > 0)) return i;
         }
         // The last curve has all of the history.
         (void)fit();
         return {};
     }
 
-    [[nodiscard]] bool all_beyond(std::size_t from, std::size_t to, bool above) const {
+    [[nodiscard]] bool all_beyond(std::size_t from, std::size_t to, int side) const {
         for (std::size_t i = from; i < to; ++i)
-            if ((above ? departure(i) : -departure(i)) <= rule_.threshold) return false;
+            if (beyond(i) != side) return false;
         return true;
     }
 
-    /// The step in the residuals that leaves the least squares: 0 before it, their mean after it.
+    /// Where the residuals step from the curve to the break's magnitude. An observation speaks for the side that it is nearer to, and no
+    /// louder than from there: a cloud before the break must not pull it.
     Break place(std::size_t alarm) {
-        // Observations after the break that were taken for the history would pull the curve: it is fitted without them.
         const std::size_t from = alarm - std::min(alarm, before_alarm);
         const std::size_t to = alarm + static_cast<std::size_t>(rule_.consecutive);
+        // Observations after the break that were taken for the history would pull the curve: it is fitted without them.
         leave(from);
-        std::size_t best = alarm;
-        double most = -1;
-        for (std::size_t at = from; at <= std::min(alarm + after_alarm, to - 1); ++at) {
-            double sum = 0;
-            for (std::size_t i = at; i < to; ++i) sum += residual(i);
-            const double gain = sum * sum / static_cast<double>(to - at);
-            if (gain > most) {
-                most = gain;
+        const double magnitude = middle_residual(alarm, to);
+        std::size_t best = to - 1;
+        double most = 0, sum = 0;
+        for (std::size_t at = to; at-- > from;) {
+            sum += std::clamp(residual(at) / magnitude, 0.0, 1.0) - 0.5;
+            if (at <= alarm + after_alarm && sum > most) {
+                most = sum;
                 best = at;
             }
         }
-        sizes_.clear();
-        for (std::size_t i = best; i < to; ++i) sizes_.push_back(residual(i));
-        const auto middle = sizes_.begin() + static_cast<std::ptrdiff_t>(sizes_.size() / 2);
-        std::nth_element(sizes_.begin(), middle, sizes_.end());
-        return {best, *middle, rmse_now_};
+        return {best, middle_residual(best, to), rmse_now_};
     }
 
-    /// Takes the observations from `from` on out of the history, where enough of it is left.
+    double middle_residual(std::size_t from, std::size_t to) {
+        sizes_.clear();
+        for (std::size_t i = from; i < to; ++i) sizes_.push_back(residual(i));
+        const auto middle = sizes_.begin() + static_cast<std::ptrdiff_t>(sizes_.size() / 2);
+        std::nth_element(sizes_.begin(), middle, sizes_.end());
+        return *middle;
+    }
+
+    /// Takes the observations from `from` on out of the history, where enough of it is left for a curve.
     void leave(std::size_t from) {
         const auto kept = joined_;
-        const auto normal = normal_;
-        const auto right = right_;
         clear();
         for (const auto i : kept)
             if (i < from) join(i);
-        if (fit()) return;
-        joined_ = kept;
-        normal_ = normal;
-        right_ = right;
+        if (joined_.size() >= static_cast<std::size_t>(rule_.history_dates)) (void)fit();
     }
 
     void tell(const Break& found) {
-        const bool better = !told_ || rule_.which == WhichBreak::last ||
-                            (rule_.which == WhichBreak::largest &&
-                             std::abs(found.magnitude) > std::abs(told_->magnitude));
+        const bool better =
+            !told_ || rule_.which == WhichBreak::last ||
+            (rule_.which == WhichBreak::largest && std::abs(found.magnitude) > std::abs(told_->magnitude));
         if (better) told_ = found;
     }
 
@@ -239,7 +242,7 @@ private:
 
     Matrix normal_ = Matrix::Zero(), inverse_ = Matrix::Zero();
     Vector right_ = Vector::Zero(), curve_ = Vector::Zero();
-    double rmse_now_ = 0;
+    double squares_ = 0, rmse_now_ = 0;
     std::size_t fitted_with_ = 0;
     std::vector<std::size_t> joined_;
     std::vector<double> sizes_;
@@ -267,7 +270,8 @@ void check(const BreakRule& rule) {
     if (rule.curve.pairs < 1 || rule.curve.pairs > 3)
         throw DataError(fmt::format("a harmonic curve has 1 to 3 pairs, not {}", rule.curve.pairs));
     if (rule.consecutive < 2)
-        throw DataError(fmt::format("{} observations in a row tell no break from an outlier; 2 at least", rule.consecutive));
+        throw DataError(
+            fmt::format("{} observations in a row tell no break from an outlier; 2 at least", rule.consecutive));
     if (!(rule.threshold > 0)) throw DataError(fmt::format("the threshold is {}; it must be above 0", rule.threshold));
 }
 

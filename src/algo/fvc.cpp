@@ -35,8 +35,7 @@ public:
     std::uint64_t take(std::size_t count) {
         if (rest_.size() < count) refuse(size_);
         std::uint64_t value = 0;
-        for (std::size_t i = 0; i < count; ++i)
-            value |= std::uint64_t{static_cast<unsigned char>(rest_[i])} << (8 * i);
+        for (std::size_t i = 0; i < count; ++i) value |= std::uint64_t{static_cast<unsigned char>(rest_[i])} << (8 * i);
         rest_.remove_prefix(count);
         return value;
     }

@@ -18,7 +18,8 @@ namespace {
 
 constexpr float nothing = std::numeric_limits<float>::quiet_NaN();
 constexpr int rounds = 5;
-constexpr double least_pivot = 1e-4;
+/// Of the weights' sum. Even dates pass it when they span 40 to 75 days (one pair), 140 (two) or 220 (three) of the year.
+constexpr double least_pivot = 4e-3;
 /// Cells that are summed at once: the sums of a model of 8 parameters, and the values of 60 dates, stay in the second-level cache.
 constexpr std::size_t width = 32;
 using Lane = std::array<double, width>;

@@ -26,8 +26,8 @@ std::size_t cells_in(DateSpans values) { return values.empty() ? 0 : values[0].s
 
 void check(const DayGrid& grid) {
     if (grid.count < 3 || grid.step < 1)
-        throw DataError(
-            fmt::format("a curve needs 3 days at least, a day or more apart; here are {} of {}", grid.count, grid.step));
+        throw DataError(fmt::format("a curve needs 3 days at least, a day or more apart; here are {} of {}", grid.count,
+                                    grid.step));
 }
 
 /// Where a date falls on the grid: `part` of the way from point `at` to the next.
@@ -236,9 +236,10 @@ public:
         : rounds_(how.rounds), points_(static_cast<std::size_t>(grid.count)), trend_(how.half_window, how.trend_degree),
           fit_(how.half_window, how.degree), places_(places_on(grid, days, {})) {
         if (grid.count < 2 * how.half_window + 1)
-            throw DataError(fmt::format("a window of {} days of the grid does not fit into {}; take a smaller half "
-                                        "window, or a finer step",
-                                        2 * how.half_window + 1, grid.count));
+            throw DataError(
+                fmt::format("a window of {} days of the grid does not fit into {}; take a smaller half "
+                            "window, or a finer step",
+                            2 * how.half_window + 1, grid.count));
     }
 
     void smooth(DateSpans values, std::span<float> curves) const override {
@@ -364,8 +365,7 @@ std::vector<double> savitzky_golay_weights(int half_window, int degree, int at) 
     Eigen::VectorXd there(terms);
     // Abscissas within -1 and 1 keep high powers small.
     for (int k = 0; k < terms; ++k) {
-        for (int i = 0; i < points; ++i)
-            powers(i, k) = std::pow(static_cast<double>(i - half_window) / half_window, k);
+        for (int i = 0; i < points; ++i) powers(i, k) = std::pow(static_cast<double>(i - half_window) / half_window, k);
         there[k] = std::pow(static_cast<double>(at) / half_window, k);
     }
     // The value at `at` is there^T (X^T X)^-1 X^T y = (Q R^-T there)^T y.

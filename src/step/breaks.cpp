@@ -73,11 +73,11 @@ private:
         if (band.dates.size() < least)
             throw DataError(fmt::format("band '{}' has {} dates; a history of {} and {} that tell a break need {}",
                                         band.name, band.dates.size(), rule_.history_dates, rule_.consecutive, least));
-        const double years =
-            (day_number(band.dates.back()) - day_number(band.dates.front())) / days_a_year;
+        const double years = (day_number(band.dates.back()) - day_number(band.dates.front())) / days_a_year;
         if (years <= rule_.history_years)
-            throw DataError(fmt::format("band '{}' spans {:.1f} years, and history-years is {}; give more years of scenes",
-                                        band.name, years, rule_.history_years));
+            throw DataError(
+                fmt::format("band '{}' spans {:.1f} years, and history-years is {}; give more years of scenes",
+                            band.name, years, rule_.history_years));
     }
 
     static BandSpec code_band(const DatedBand& band, std::string_view what, std::string legend) {

@@ -31,9 +31,9 @@ std::vector<Found> bands_of(std::span<const Artifact> inputs, const PlanContext&
         const auto& bands = inputs[i].raster.bands;
         for (std::size_t b = 0; b < bands.size(); ++b) {
             if (bands[b].kind != BandKind::real)
-                throw DataError(
-                    fmt::format("band '{}' of '{}' holds codes; mask the scenes first (a mask step takes their quality band)",
-                                bands[b].name, context.input_ids[i]));
+                throw DataError(fmt::format(
+                    "band '{}' of '{}' holds codes; mask the scenes first (a mask step takes their quality band)",
+                    bands[b].name, context.input_ids[i]));
             all.push_back({&bands[b], bands[b].date.value_or(Date{}), {i, b}});
         }
     }
@@ -50,9 +50,10 @@ void set_dates(std::vector<Found>& all, const std::vector<std::string>& dates) {
 void need_dates(const std::vector<Found>& all, const PlanContext& context) {
     for (const auto& found : all)
         if (!found.spec->date)
-            throw DataError(fmt::format(
-                "band '{}' of '{}' has no date; take bands of scenes, or give dates = [\"2024-07-15\", ...], one a band",
-                found.spec->name, context.input_ids[found.place.first]));
+            throw DataError(
+                fmt::format("band '{}' of '{}' has no date; take bands of scenes, or give dates = [\"2024-07-15\", "
+                            "...], one a band",
+                            found.spec->name, context.input_ids[found.place.first]));
 }
 
 void add(std::vector<DatedBand>& series, const Found& found, const std::string& name) {

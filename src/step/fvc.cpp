@@ -51,8 +51,7 @@ public:
                 throw DataError(
                     fmt::format("band '{}' holds measured values; a class map has codes", classes[*class_at_].name));
         }
-        return Artifact::of(
-            RasterSpec{inputs[0].raster.grid, {{.name = "FVC", .kind = BandKind::real, .unit = "1"}}});
+        return Artifact::of(RasterSpec{inputs[0].raster.grid, {{.name = "FVC", .kind = BandKind::real, .unit = "1"}}});
     }
 
     void start(std::span<const Table* const> tables) override {
@@ -69,7 +68,8 @@ public:
             ends_[number ? static_cast<std::int32_t>(*number) : no_code] = {*low, *high};
         }
         // Cover of every cell would be no value, which a table of areas would take for none measured.
-        if (ends_.empty()) throw DataError("no class has ends; see the notes of fvc-ends on least-cells and least-range");
+        if (ends_.empty())
+            throw DataError("no class has ends; see the notes of fvc-ends on least-cells and least-range");
         if (!class_at_ && !ends_.contains(no_code))
             throw DataError("the ends are by class, so fvc needs the class map that fvc-ends had as its third input");
         if (class_at_ && ends_.contains(no_code))

@@ -63,9 +63,9 @@ public:
         series_ = input_.series(inputs, context);
         for (const auto& band : series_) {
             if (static_cast<int>(band.dates.size()) < model_.least_dates())
-                throw DataError(fmt::format("band '{}' has {} dates; a curve of {} pairs{} needs {} at least", band.name,
-                                            band.dates.size(), model_.pairs, model_.trend ? " and a trend" : "",
-                                            model_.least_dates()));
+                throw DataError(fmt::format("band '{}' has {} dates; a curve of {} pairs{} needs {} at least",
+                                            band.name, band.dates.size(), model_.pairs,
+                                            model_.trend ? " and a trend" : "", model_.least_dates()));
             fits_.emplace_back(model_, band.days());
             add_bands(band);
         }

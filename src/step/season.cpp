@@ -16,15 +16,16 @@ namespace {
 class Season final : public TileStep {
 public:
     StepInfo info() const override {
-        return {"season",
-                "物候参数",
-                "Smooths the dates of each cell to a season curve and measures it: start, end, peak, amplitude, slopes, "
-                "integrals.",
-                "prepare",
-                DatedInput::ports(),
-                ArtifactKind::raster,
-                1,
-                false};
+        return {
+            "season",
+            "物候参数",
+            "Smooths the dates of each cell to a season curve and measures it: start, end, peak, amplitude, slopes, "
+            "integrals.",
+            "prepare",
+            DatedInput::ports(),
+            ArtifactKind::raster,
+            1,
+            false};
     }
 
     void declare(Params& p) override {
@@ -54,12 +55,11 @@ public:
         set_window();
         series_ = input_.series(inputs, context);
         for (const auto& band : series_) {
-            const auto inside = std::ranges::count_if(band.days(), [&](int day) {
-                return day >= rule_.first && day <= rule_.last;
-            });
+            const auto inside =
+                std::ranges::count_if(band.days(), [&](int day) { return day >= rule_.first && day <= rule_.last; });
             if (inside < rule_.least_dates)
-                throw DataError(fmt::format("band '{}' has {} dates within {}, and least-dates is {}", band.name, inside,
-                                            window_, rule_.least_dates));
+                throw DataError(fmt::format("band '{}' has {} dates within {}, and least-dates is {}", band.name,
+                                            inside, window_, rule_.least_dates));
             smoothers_.push_back(smoother(band.days()));
             for (const auto metric : told()) bands_.push_back(band.output(band_name(metric), unit(metric, band.unit)));
         }

@@ -107,8 +107,10 @@ TEST(Breaks, AreFoundWithinOneDate) {
                 ++early;
             }
         }
-        std::printf("breaks of %.0f x noise: %.1f %% within one date, %.1f %% not found, %.1f %% early; error of the magnitude %.3f\n",
-                    multiple, 100.0 * near / cells, 100.0 * none / cells, 100.0 * early / cells, magnitude_error / near);
+        std::printf(
+            "breaks of %.0f x noise: %.1f %% within one date, %.1f %% not found, %.1f %% early; error of the magnitude "
+            "%.3f\n",
+            multiple, 100.0 * near / cells, 100.0 * none / cells, 100.0 * early / cells, magnitude_error / near);
         EXPECT_GE(near, 950);
         EXPECT_LT(magnitude_error / near, 1.5 * noise);
     }
@@ -124,8 +126,8 @@ TEST(Breaks, AreSeldomSeenWhereThereIsNone) {
         const auto found = find({}, days, dates);
         const auto alarms = std::ranges::count_if(found.direction, [](auto d) { return d == 1 || d == -1; });
         const auto untold = std::ranges::count(found.direction, no_code);
-        std::printf("no break, noise %.2f: %.2f %% false alarms, %.2f %% cannot tell\n", noise, 100.0 * static_cast<double>(alarms) / cells,
-                    100.0 * static_cast<double>(untold) / cells);
+        std::printf("no break, noise %.2f: %.2f %% false alarms, %.2f %% cannot tell\n", noise,
+                    100.0 * static_cast<double>(alarms) / cells, 100.0 * static_cast<double>(untold) / cells);
         EXPECT_LE(alarms, static_cast<std::ptrdiff_t>(cells / 100));
         EXPECT_LE(untold, static_cast<std::ptrdiff_t>(cells / 100));
         double rmse = 0;
@@ -214,7 +216,8 @@ TEST(Breaks, Speed) {
     const auto begin = std::chrono::steady_clock::now();
     const auto found = find({}, days, dates);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    std::printf("breaks, %zu dates, half of them clear: %.0f cells/s\n", days.size(), static_cast<double>(cells) / seconds);
+    std::printf("breaks, %zu dates, half of them clear: %.0f cells/s\n", days.size(),
+                static_cast<double>(cells) / seconds);
     EXPECT_GT(found.count[0], 100);
 }
 

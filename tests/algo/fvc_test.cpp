@@ -68,7 +68,8 @@ TEST(VegetationCover, IsTheShareBetweenTheEndsCutToZeroAndOne) {
     const std::vector<float> ndvi{0.0F, 0.1F, 0.3F, 0.5F, 0.9F, 1.0F, nan};
     std::vector<float> out(ndvi.size());
     vegetation_cover(ndvi, {0.1, 0.9}, out);
-    EXPECT_THAT(std::vector<float>(out.begin(), out.end() - 1), testing::Pointwise(testing::FloatNear(1e-6F), std::vector<float>{0, 0, 0.25F, 0.5F, 1, 1}));
+    EXPECT_THAT(std::vector<float>(out.begin(), out.end() - 1),
+                testing::Pointwise(testing::FloatNear(1e-6F), std::vector<float>{0, 0, 0.25F, 0.5F, 1, 1}));
     EXPECT_TRUE(std::isnan(out.back()));
 }
 

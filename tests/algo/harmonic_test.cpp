@@ -79,7 +79,8 @@ TEST(Harmonic, PhaseIsTheDayOfThePeak) {
         dates.push_back({static_cast<float>(0.4 + 0.3 * std::cos(2 * std::numbers::pi * (day - peak) / days_a_year))});
     const auto found = fit.fit(spans(dates));
     EXPECT_NEAR(found.amplitude(1, 0), 0.3, 1e-6);
-    const double day_of_peak = std::fmod(found.phase(1, 0) / (2 * std::numbers::pi) * days_a_year + days_a_year, days_a_year);
+    const double day_of_peak =
+        std::fmod(found.phase(1, 0) / (2 * std::numbers::pi) * days_a_year + days_a_year, days_a_year);
     EXPECT_NEAR(day_of_peak, 196, 1.0) << "15 July is 196 days after 1 January 2020, to the day that leap years move";
 }
 
@@ -184,8 +185,8 @@ TEST(Harmonic, HasNoCurveOfTooFewOrTooNarrowDates) {
     const HarmonicFit two({.pairs = 2}, days), trend({.pairs = 2, .trend = true}, days);
     std::vector<std::vector<float>> dates;
     for (std::size_t d = 0; d < days.size(); ++d)
-        dates.push_back({static_cast<float>(d), d < 6 ? static_cast<float>(d * d % 5) : nan,
-                         d < 5 ? static_cast<float>(d) : nan});
+        dates.push_back(
+            {static_cast<float>(d), d < 6 ? static_cast<float>(d * d % 5) : nan, d < 5 ? static_cast<float>(d) : nan});
     const auto found = two.fit(spans(dates));
     EXPECT_FALSE(std::isnan(found.parameters[0][0]));
     EXPECT_FALSE(std::isnan(found.parameters[0][1])) << "2K + 2 are enough";

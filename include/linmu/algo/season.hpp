@@ -25,7 +25,8 @@ struct SeasonMetrics {
     double small_integral;  ///< of the curve above the base from start to end
 };
 inline constexpr std::array<std::string_view, 11> season_metric_names{
-    "base", "peak", "amplitude", "start", "end", "length", "middle", "rise", "fall", "large-integral", "small-integral"};
+    "base",   "peak", "amplitude", "start",          "end",           "length",
+    "middle", "rise", "fall",      "large-integral", "small-integral"};
 [[nodiscard]] std::array<double, 11> values_of(const SeasonMetrics& metrics);
 
 /// Metrics of the season with the highest peak on a curve of even steps: times are x of the first point 0, 1 a `step`'s day.

@@ -30,8 +30,9 @@ public:
 /// least sum of w (y - z)^2 + lambda x sum of (second differences)^2. z between two grid days is linear, so that uneven dates stay
 /// where they are, and lambda is that of a daily grid: it is divided by step^3, which leaves the curve the same for any step.
 struct Whittaker {
-    double lambda = 1e4;          ///< > 0; detail shorter than about 2 pi (lambda x days between dates)^(1/4) days is smoothed away
-    int envelope = 0;             ///< rounds in which values below the curve are lifted to it: towards the upper envelope
+    double lambda =
+        1e3;  ///< > 0; detail shorter than about 2 pi (lambda x days between dates)^(1/4) days is smoothed away
+    int envelope = 0;  ///< rounds in which values below the curve are lifted to it: towards the upper envelope
     std::vector<double> weights;  ///< of the dates; empty: 1
 };
 /// A cell needs 3 dates. O(cells x (dates + points)), pentadiagonal LDL^T over 32 cells at a time.

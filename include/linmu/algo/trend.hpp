@@ -26,7 +26,8 @@ struct TrendRule {
 /// A row of cells each. `slope` a year; `intercept`: the level in the first year of the series; `years`: with a value.
 struct TrendRows {
     std::span<float> slope, intercept, p, years;
-    std::span<std::int32_t> direction;  ///< 1 rises, -1 falls, 0 neither at the rule's significance; no_code where there is no trend
+    std::span<std::int32_t>
+        direction;  ///< 1 rises, -1 falls, 0 neither at the rule's significance; no_code where there is no trend
 };
 /// Trend over years of the median of each year's dates. `years`: of each date, in any order. Cells with values in fewer years than the rule's
 /// have no trend. O(cells x years^2).
