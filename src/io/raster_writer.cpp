@@ -30,12 +30,12 @@ void store_floats(std::span<const float> from, float* to, const RasterOutput& ou
 }
 
 /// Rounds to the nearest, halves away from 0; no call and no branch, so that several cells are rounded at once.
-template <class T>
+template <class T, class Exact>
 void store_rounded(const float* __restrict from, T* __restrict to, std::size_t count, const StoredForm& form,
-                   const RasterOutput& output) {
-    const double offset = output.offset, scale = output.scale, low = form.low, high = form.high, none = form.nodata;
+                   Exact exact_of) {
+    const double low = form.low, high = form.high, none = form.nodata;
     for (std::size_t i = 0; i < count; ++i) {
-        const double exact = (static_cast<double>(from[i]) - offset) / scale;
+        const double exact = exact_of(static_cast<double>(from[i]));
         const double held = exact < low ? low : exact > high ? high : exact;
         const double stored = exact == exact ? held + std::copysign(0.5, held) : none;
         to[i] = static_cast<T>(static_cast<std::int32_t>(stored));
@@ -44,8 +44,11 @@ void store_rounded(const float* __restrict from, T* __restrict to, std::size_t c
 
 template <class T>
 void store_real(std::span<const float> from, T* to, const StoredForm& form, const RasterOutput& output) {
+    const double offset = output.offset, scale = output.scale;
     if constexpr (std::is_same_v<T, float>) store_floats(from, to, output);
-    else store_rounded(from.data(), to, from.size(), form, output);
+    else if (scale == 1 && offset == 0)
+        store_rounded(from.data(), to, from.size(), form, [](double value) { return value; });
+    else store_rounded(from.data(), to, from.size(), form, [=](double value) { return (value - offset) / scale; });
 }
 
 template <class T>
