@@ -54,38 +54,47 @@ void order_rows(float* __restrict low, float* __restrict high) {
     }
 }
 
-/// `values` without those hidden: with all bits set a float is no value. In bits, as compilers do not blend floats by bytes.
+/// `value` if it is not hidden; with all bits set a float is no value. In bits, as compilers do not blend floats by bytes.
+float shown(float value, std::uint8_t hidden) {
+    return std::bit_cast<float>(std::bit_cast<std::int32_t>(value) | -std::int32_t{hidden});
+}
+
 void show_row(const float* __restrict values, const std::uint8_t* __restrict hidden, std::size_t count,
               float* __restrict to) {
-    for (std::size_t i = 0; i < count; ++i)
-        to[i] = std::bit_cast<float>(std::bit_cast<std::int32_t>(values[i]) | -std::int32_t{hidden[i]});
+    for (std::size_t i = 0; i < count; ++i) to[i] = shown(values[i], hidden[i]);
 }
 
 // + 0 turns -0 to 0: they compare equal, so their order would show in the sign of a result.
 
 /// What is missing comes last when sorted.
-void load_row(const float* __restrict from, std::size_t count, float* __restrict to, std::int32_t* __restrict valid) {
-    for (std::size_t i = 0; i < count; ++i) to[i] = from[i] == from[i] ? from[i] + 0.0F : infinity;
-    for (std::size_t i = 0; i < count; ++i) valid[i] += from[i] == from[i] ? 1 : 0;
+void load_row(const float* __restrict values, const std::uint8_t* __restrict hidden, std::size_t count,
+              float* __restrict to, std::int32_t* __restrict valid) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const float value = shown(values[i], hidden[i]);
+        to[i] = value == value ? value + 0.0F : infinity;
+        valid[i] += value == value ? 1 : 0;
+    }
 }
 
 /// What is missing comes last and first by turns, so that the middle of the values stays in the middle of the rows.
-void load_row_centred(const float* __restrict from, std::int32_t row, std::size_t count, float* __restrict to,
-                      std::int32_t* __restrict valid) {
+void load_row_centred(const float* __restrict values, const std::uint8_t* __restrict hidden, std::int32_t row,
+                      std::size_t count, float* __restrict to, std::int32_t* __restrict valid) {
     for (std::size_t i = 0; i < count; ++i) {
+        const float value = shown(values[i], hidden[i]);
         const float missing = ((row - valid[i]) & 1) == 0 ? infinity : -infinity;
-        to[i] = from[i] == from[i] ? from[i] + 0.0F : missing;
+        to[i] = value == value ? value + 0.0F : missing;
+        valid[i] += value == value ? 1 : 0;
     }
-    for (std::size_t i = 0; i < count; ++i) valid[i] += from[i] == from[i] ? 1 : 0;
 }
 
 /// The median of rows loaded centred and sorted: `middle` where the values are odd in number, else halfway from `below` to `above`.
+/// By bits, without a branch: compilers would load a row only where it is taken, cell by cell.
 void take_median(const float* __restrict middle, const float* __restrict below, const float* __restrict above,
                  const std::int32_t* __restrict valid, std::size_t count, float* __restrict out) {
     for (std::size_t i = 0; i < count; ++i) {
-        const float half = 0.5F * below[i] + 0.5F * above[i];
-        const float value = (valid[i] & 1) != 0 ? middle[i] : half;
-        out[i] = valid[i] == 0 ? nothing : value;
+        const auto half = std::bit_cast<std::int32_t>(0.5F * below[i] + 0.5F * above[i]);
+        const std::int32_t odd = -(valid[i] & 1), none = -static_cast<std::int32_t>(valid[i] == 0);
+        out[i] = std::bit_cast<float>((std::bit_cast<std::int32_t>(middle[i]) & odd) | (half & ~odd) | none);
     }
 }
 
@@ -150,9 +159,11 @@ public:
     void load(Dates dates, std::size_t start, std::size_t count) {
         count_ = count;
         valid_.fill(0);
-        sum_.fill(0);
-        low_.fill(infinity);
-        high_.fill(-infinity);
+        if (sums_) sum_.fill(0);
+        if (ranges_) {
+            low_.fill(infinity);
+            high_.fill(-infinity);
+        }
         for (std::size_t d = 0; d < dates.size(); ++d) add_date(dates[d], start, d);
         for (const auto& [low, high] : network_) order_rows(row(low), row(high));
     }
@@ -177,16 +188,17 @@ private:
     [[nodiscard]] std::size_t above() const { return std::min(below() + 1, dates_ - 1); }
 
     void add_date(const DatedBand& date, std::size_t start, std::size_t place) {
-        const float* from = date.values.data() + start;
-        std::array<float, width> shown;
-        if (!date.hidden.empty()) {
-            show_row(from, date.hidden.data() + start, count_, shown.data());
-            from = shown.data();
-        }
-        if (centred_) load_row_centred(from, static_cast<std::int32_t>(place), count_, row(place), valid_.data());
-        else load_row(from, count_, row(place), valid_.data());
-        if (ranges_) widen_range(from, count_, low_.data(), high_.data());
-        if (sums_) add_row(from, count_, sum_.data());
+        static constexpr std::array<std::uint8_t, width> none{};
+        const float* values = date.values.data() + start;
+        const std::uint8_t* hidden = date.hidden.empty() ? none.data() : date.hidden.data() + start;
+        if (centred_)
+            load_row_centred(values, hidden, static_cast<std::int32_t>(place), count_, row(place), valid_.data());
+        else load_row(values, hidden, count_, row(place), valid_.data());
+        if (!ranges_ && !sums_) return;
+        std::array<float, width> seen;
+        show_row(values, hidden, count_, seen.data());
+        if (ranges_) widen_range(seen.data(), count_, low_.data(), high_.data());
+        if (sums_) add_row(seen.data(), count_, sum_.data());
     }
 
     void mean(float* out) const {

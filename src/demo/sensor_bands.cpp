@@ -51,24 +51,24 @@ constexpr std::array<SensorBand, 7> l30{{{"B01", coastal},
                                          {"B05", narrow_near},
                                          {"B06", short1},
                                          {"B07", short2}}};
-// Gains of GF-1 WFV1 and GF-6 WFV are those of 2020 (domain: CRESDA); of GF-1 PMS1 about those of the same year.
-constexpr std::array<SensorBand, 4> wfv{{{"B", blue, .075F, .80F, 1959.72F, .19319F},
-                                         {"G", green, .045F, .87F, 1823.24F, .16041F},
-                                         {"R", red, .028F, .91F, 1512.06F, .12796F},
-                                         {"N", near, .012F, .95F, 1041.63F, .13405F}}};
-constexpr std::array<SensorBand, 4> pms{{{"B", blue, .075F, .80F, 1959.72F, .1530F},
-                                         {"G", green, .045F, .87F, 1823.24F, .1356F},
-                                         {"R", red, .028F, .91F, 1512.06F, .1366F},
-                                         {"N", near, .012F, .95F, 1041.63F, .1272F}}};
-constexpr std::array<SensorBand, 1> pan{{{"P", all_visible, .040F, .88F, 1512.06F, .1428F}}};
-constexpr std::array<SensorBand, 8> gf6{{{"B", blue, .075F, .80F, 1959.72F, .0675F},
-                                         {"G", green, .045F, .87F, 1823.24F, .0552F},
-                                         {"R", red, .028F, .91F, 1512.06F, .0513F},
-                                         {"N", near, .012F, .95F, 1041.63F, .0314F},
-                                         {"RE1", edge1, .023F, .92F, 1424.64F, .0519F},
-                                         {"RE2", edge2, .018F, .94F, 1287.61F, .0454F},
-                                         {"A", coastal, .100F, .74F, 1884.69F, .0718F},
-                                         {"Y", yellow, .036F, .89F, 1667.65F, .0596F}}};
+// Gains and irradiance of Gaofen cameras as data/calibration/gaofen.toml has them.
+constexpr std::array<SensorBand, 4> wfv{{{"B", blue, .075F, .80F, 1968.63F, .19319F},
+                                         {"G", green, .045F, .87F, 1849.19F, .16041F},
+                                         {"R", red, .028F, .91F, 1571.46F, .12796F},
+                                         {"N", near, .012F, .95F, 1079.00F, .13405F}}};
+constexpr std::array<SensorBand, 4> pms{{{"B", blue, .075F, .80F, 1945.29F, .149F},
+                                         {"G", green, .045F, .87F, 1854.10F, .1328F},
+                                         {"R", red, .028F, .91F, 1542.90F, .1311F},
+                                         {"N", near, .012F, .95F, 1080.77F, .1217F}}};
+constexpr std::array<SensorBand, 1> pan{{{"P", all_visible, .040F, .88F, 1371.79F, .1381F}}};
+constexpr std::array<SensorBand, 8> gf6{{{"B", blue, .075F, .80F, 1952.16F, .0675F},
+                                         {"G", green, .045F, .87F, 1847.43F, .0552F},
+                                         {"R", red, .028F, .91F, 1554.76F, .0513F},
+                                         {"N", near, .012F, .95F, 1074.06F, .0314F},
+                                         {"RE1", edge1, .023F, .92F, 1412.00F, .0519F},
+                                         {"RE2", edge2, .018F, .94F, 1267.39F, .0454F},
+                                         {"A", coastal, .100F, .74F, 1792.64F, .0718F},
+                                         {"Y", yellow, .036F, .89F, 1736.92F, .0596F}}};
 constexpr std::array<SensorBand, 13> l1c{{{"B01", coastal, .096F, .75F},
                                           {"B02", blue, .075F, .80F},
                                           {"B03", green, .045F, .87F},

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "linmu/exec/tiles.hpp"
 #include "linmu/io/hash.hpp"
 #include "linmu/io/table_file.hpp"
 #include "linmu/io/versions.hpp"
@@ -32,14 +33,25 @@ nlohmann::ordered_json steps_of(const Plan& plan) {
     return steps;
 }
 
-nlohmann::ordered_json files_of(const std::vector<std::string>& paths, const std::string& folder) {
+std::vector<std::string> hashes_of(const std::vector<std::string>& paths, int threads) {
+    std::vector<std::string> hashes;
+    for_each_in_order(
+        0, paths.size(), {threads, 2 * threads}, [&](std::size_t i) { return content_hash(paths[i]); },
+        [&](std::size_t, std::string hash) { hashes.push_back(std::move(hash)); });
+    return hashes;
+}
+
+nlohmann::ordered_json list_of(const std::vector<std::string>& paths, const std::vector<std::string>& hashes,
+                               const std::string& folder) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const auto& path : paths)
-        list.push_back({{"path", shown_path(path, folder)}, {"xxh3_128", content_hash(path)}});
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        list.push_back({{"path", shown_path(paths[i], folder)}, {"xxh3_128", hashes[i]}});
     return list;
 }
 
 }  // namespace
+
+std::vector<std::string> input_hashes(const Plan& plan) { return hashes_of(plan.files, plan.threads); }
 
 std::string shown_path(const std::string& path, const std::string& folder) {
     const auto relative = fs::path(path).lexically_relative(folder);
@@ -52,8 +64,8 @@ std::vector<std::pair<std::string, std::string>> library_list() {
     return list;
 }
 
-nlohmann::ordered_json manifest_of(const Plan& plan, const std::string& key, const std::string& folder,
-                                   const std::vector<Product>& products) {
+nlohmann::ordered_json manifest_of(const Plan& plan, const std::string& key, const std::vector<std::string>& hashes,
+                                   const std::string& folder, const std::vector<Product>& products) {
     nlohmann::ordered_json manifest;
     manifest["run_key"] = key;
     for (const auto& [name, version] : library_list()) manifest["versions"][name] = version;
@@ -66,10 +78,10 @@ nlohmann::ordered_json manifest_of(const Plan& plan, const std::string& key, con
                             {"cell_y", g.cell_y}, {"rows", g.rows}, {"cols", g.cols}};
     }
     manifest["steps"] = steps_of(plan);
-    manifest["inputs"] = files_of(plan.files, plan.document.folder);
+    manifest["inputs"] = list_of(plan.files, hashes, plan.document.folder);
     std::vector<std::string> outputs;
     for (const auto& product : products) outputs.push_back(product.path);
-    manifest["outputs"] = files_of(outputs, folder);
+    manifest["outputs"] = list_of(outputs, hashes_of(outputs, plan.threads), folder);
     return manifest;
 }
 

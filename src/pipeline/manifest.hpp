@@ -9,9 +9,14 @@
 
 namespace linmu {
 
+/// Hashes of the plan's files, in their order; each file is read once, by the plan's threads.
+[[nodiscard]] std::vector<std::string> input_hashes(const Plan& plan);
+
 /// Where the figures come from: program and library versions, the pipeline with its parameters, inputs and outputs
 /// with their hashes. Has no clock and no absolute path, so that the same run gives the same manifest.
-[[nodiscard]] nlohmann::ordered_json manifest_of(const Plan& plan, const std::string& key, const std::string& folder,
+/// `hashes` are those of the plan's files when the run began.
+[[nodiscard]] nlohmann::ordered_json manifest_of(const Plan& plan, const std::string& key,
+                                                 const std::vector<std::string>& hashes, const std::string& folder,
                                                  const std::vector<Product>& products);
 
 /// Is there a manifest of this key in the folder, and are its outputs there as they were? Then its products.

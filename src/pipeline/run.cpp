@@ -32,10 +32,10 @@ void make_folder(const std::string& folder) {
 /// One run: its folder, ledger, log, and what its steps have made so far.
 class Run {
 public:
-    Run(Plan& plan, const RunOptions& options, std::string key)
-        : plan_(plan), options_(options), key_(std::move(key)), log_(options.folder + "/log.jsonl"),
-          ledger_(std::make_unique<Ledger>(options.folder + "/ledger.gpkg")), layers_(plan.steps.size()),
-          tables_(plan.steps.size()) {
+    Run(Plan& plan, const RunOptions& options, std::string key, std::vector<std::string> hashes)
+        : plan_(plan), options_(options), key_(std::move(key)), hashes_(std::move(hashes)),
+          log_(options.folder + "/log.jsonl"), ledger_(std::make_unique<Ledger>(options.folder + "/ledger.gpkg")),
+          layers_(plan.steps.size()), tables_(plan.steps.size()) {
         for (std::size_t i = 0; i < plan.steps.size(); ++i) contexts_.push_back(context(i));
     }
 
@@ -61,7 +61,7 @@ public:
 private:
     void write_manifest() {
         write_text_file(options_.folder + "/manifest.json",
-                        manifest_of(plan_, key_, options_.folder, products_).dump(1) + "\n");
+                        manifest_of(plan_, key_, hashes_, options_.folder, products_).dump(1) + "\n");
         fs::remove_all(options_.folder + "/state");
     }
 
@@ -166,6 +166,7 @@ private:
     Plan& plan_;
     const RunOptions& options_;
     std::string key_;
+    std::vector<std::string> hashes_;
     RunLog log_;
     std::unique_ptr<Ledger> ledger_;
     std::vector<std::optional<Layer>> layers_;
@@ -174,9 +175,7 @@ private:
     std::vector<RunContext> contexts_;
 };
 
-}  // namespace
-
-std::string run_key(const Plan& plan) {
+std::string key_of(const Plan& plan, const std::vector<std::string>& hashes) {
     std::string all;
     for (const auto& [name, version] : library_list()) all += name + version + '\n';
     for (const auto& planned : plan.steps) {
@@ -187,13 +186,18 @@ std::string run_key(const Plan& plan) {
     if (plan.grid)
         all += fmt::format("{} {} {} {} {} {} {}\n", plan.grid->crs, plan.grid->x0, plan.grid->y0, plan.grid->cell_x,
                            plan.grid->cell_y, plan.grid->rows, plan.grid->cols);
-    for (const auto& file : plan.files) all += content_hash(file) + '\n';
+    for (const auto& hash : hashes) all += hash + '\n';
     return text_hash(all);
 }
 
+}  // namespace
+
+std::string run_key(const Plan& plan) { return key_of(plan, input_hashes(plan)); }
+
 RunResult run_plan(Plan& plan, const RunOptions& options) {
     const auto began = std::chrono::steady_clock::now();
-    const std::string key = options.record ? run_key(plan) : "";
+    const auto hashes = options.record ? input_hashes(plan) : std::vector<std::string>{};
+    const std::string key = options.record ? key_of(plan, hashes) : "";
     RunResult result{.folder = options.folder,
                      .products = {},
                      .nothing_to_do = options.record && finished_before(options.folder, key)};
@@ -203,7 +207,7 @@ RunResult run_plan(Plan& plan, const RunOptions& options) {
     fs::remove(options.folder + "/manifest.json");
     fs::remove(options.folder + "/ledger.gpkg");
     set_raster_cache(static_cast<std::size_t>(plan.tiles.cache_bytes));
-    Run run(plan, options, key);
+    Run run(plan, options, key, hashes);
     try {
         result.products = run.go();
     } catch (const std::exception& fault) {

@@ -590,8 +590,8 @@ TEST(Stack, HasASidecarThatNamesItsBands) {
     EXPECT_EQ(image.bands.front().type, "Int16");
     EXPECT_EQ(image.bands.front().nodata, -9999);
     const auto text = read_text_file(one("stack/zuoquan_gf1*.scene.toml"));
-    for (const char* key : {"sensor", "platform", "acquired", "bands = [\"B\", \"G\", \"R\", \"N\"]", "scale", "offset",
-                            "nodata", "[quality]", "sun = { zenith"}) {
+    for (const char* key : {"platform", "acquired", "bands = [\"B\", \"G\", \"R\", \"N\"]", "scale", "offset",
+                            "nodata", "[[quality]]", "sun = { zenith"}) {
         EXPECT_THAT(text, testing::HasSubstr(key));
     }
     EXPECT_EQ(counts(one("stack/*_quality.tif"), 255), known_counts("stack", stem(image.path), "quality"));
