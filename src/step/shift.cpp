@@ -56,7 +56,7 @@ public:
     }
 
     void declare(Params& p) override {
-        p.add("name", "of the check in the ledger, \"before\" or \"after\"; empty: the id of this step", &name_);
+        p.add("name", "of the check in the ledger, as before or after; empty: the id of this step", &name_);
         p.add("band", "the band that is compared: N or R; empty: the only one", &band_);
         p.add("reference", "scene to hold the others against: clearest, first, or a scene's name", &reference_);
         p.add("limit", "a scene farther off than this is said to be shifted", &limit_).unit("cell").limits(0.02, 10);

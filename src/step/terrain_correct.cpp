@@ -151,8 +151,9 @@ private:
     }
 
     [[nodiscard]] bool stays(std::size_t i, const CodePlane* classes, const CodePlane* quality) const {
-        if (classes && left_.contains(classes->cells()[i])) return true;
-        return quality && quality->cells()[i] != no_code && (quality->cells()[i] & bit(QualityFlag::water)) != 0;
+        if (classes != nullptr && left_.contains(classes->cells()[i])) return true;
+        return quality != nullptr && quality->cells()[i] != no_code &&
+               (quality->cells()[i] & bit(QualityFlag::water)) != 0;
     }
 
     std::string method_ = "scs+c", dark_ = "no-value";

@@ -44,7 +44,7 @@ public:
     }
 
     void declare(Params& p) override {
-        p.add("name", "of the fit in the ledger, \"before\" or \"after\"; empty: the id of this step", &name_);
+        p.add("name", "of the fit in the ledger, as before or after; empty: the id of this step", &name_);
         p.add("least-slope", "flatter cells take no part", &least_slope_).unit("degree").limits(0, 60);
         p.add("least-light", "cells with a smaller cosine of the angle to the sun take no part", &least_light_)
             .unit("1")
@@ -138,8 +138,9 @@ private:
         const auto steep = static_cast<float>(least_slope_), lit = static_cast<float>(least_light_);
         for (std::size_t i = 0; i < light.size(); ++i) {
             auto& here = light.cells()[i];
-            const bool left = classes && left_.contains(classes->cells()[i]);
-            const bool faulty = quality && (quality->cells()[i] == no_code || (quality->cells()[i] & ~usable) != 0);
+            const bool left = classes != nullptr && left_.contains(classes->cells()[i]);
+            const bool faulty =
+                quality != nullptr && (quality->cells()[i] == no_code || (quality->cells()[i] & ~usable) != 0);
             if (left || faulty || !(slope.cells()[i] > steep) || !(here > lit)) here = no_value;
         }
     }
@@ -173,7 +174,8 @@ private:
         }
     }
 
-    void add_row(Table& table, std::size_t band, Value code, const std::string& name, const LightFit& fit) const {
+    void add_row(Table& table, std::size_t band, const Value& code, const std::string& name,
+                 const LightFit& fit) const {
         const auto& spec = bands_[band];
         table.rows.push_back(
             {name_, spec.scene, spec.name, code, name, fit.cells, fit.m, fit.b, fit.c(), fit.r, verdict_on(fit)});
