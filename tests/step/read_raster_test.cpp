@@ -59,7 +59,7 @@ TEST(ReadRasterStep, FilesThatAreNoTilesOfOneRasterAreRefused) {
 TEST(ReadRasterStep, ShiftMovesTheFile) {
     const TempDir dir;
     write_filled(dir / "t1.tif", west, 1);
-    StepBench bench("read-raster", {{"path", dir / "t1.tif"}, {"shift_x", 30.0}, {"shift_y", -10.0}});
+    StepBench bench("read-raster", {{"path", dir / "t1.tif"}, {"shift-x", 30.0}, {"shift-y", -10.0}});
     const auto out = bench.plan({});
     const auto plane = bench.apply(out.raster.grid.window(), {}).real(0);
     EXPECT_TRUE(std::isnan(plane(0, 3)));
