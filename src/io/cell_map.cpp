@@ -91,8 +91,9 @@ Box MapPatch::reach(const Window& part, double low, double high) const {
         const auto share = shares(height);
         Knots hull;
         for (std::size_t k = 0; k < 9; ++k) {
-            const double u = top + tall / 2 * static_cast<double>(k / 3),
-                         v = left + wide / 2 * static_cast<double>(k % 3);
+            const std::size_t down = k / 3, across = k % 3;
+            const double u = top + tall / 2 * static_cast<double>(down);
+            const double v = left + wide / 2 * static_cast<double>(across);
             hull[k] = value_of(knots[0], u, v);
             if (heights > 1) hull[k] = mixed(share, hull[k], value_of(knots[1], u, v), value_of(knots[2], u, v));
         }

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "ground_map.hpp"
@@ -29,7 +30,7 @@ struct MapPatch {
 /// down to single cells. No patch depends on the window.
 class CellMap {
 public:
-    CellMap(const Grid& grid, std::vector<double> heights) : grid_(grid), heights_(std::move(heights)) {}
+    CellMap(Grid grid, std::vector<double> heights) : grid_(std::move(grid)), heights_(std::move(heights)) {}
     /// Those that `window` needs. Cells in none have no place in the file.
     [[nodiscard]] std::vector<MapPatch> patches(const Window& window, GroundMap& ground) const;
 

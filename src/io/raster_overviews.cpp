@@ -16,6 +16,16 @@ constexpr int strip = 256;
 
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
+/// Has a cell a value?
+template <class T>
+struct Filled {
+    T none;
+    bool operator()(T v) const {
+        if constexpr (std::is_floating_point_v<T>) return !std::isnan(v);
+        else return v != none;
+    }
+};
+
 /// Of four cells, what most of those with a value hold.
 template <class T, class HasValue>
 T most_of(T a, T b, T c, T d, const HasValue& has) {
@@ -86,10 +96,7 @@ private:
     }
 
     void join_rows(const T* upper, const T* lower, int wide, T* to) const {
-        const auto has = [none = none_](T v) {
-            if constexpr (std::is_floating_point_v<T>) return v == v;
-            else return v != none;
-        };
+        const Filled<T> has{none_};
         if (code_) halve(upper, lower, wide, to, [&](T a, T b, T c, T d) { return most_of(a, b, c, d, has); });
         else halve(upper, lower, wide, to, [&](T a, T b, T c, T d) { return mean_of(a, b, c, d, has); });
     }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "linmu/core/error.hpp"
@@ -63,8 +64,8 @@ RasterFile shifted(RasterFile file, const BandPick& pick) {
 
 [[noreturn]] void refuse(const RasterFile& file, const std::string& reason) {
     throw DataError(
-        fmt::format("{} does not lie on the grid: {}; say how to resample it (resampling = \"bilinear\", \"average\", "
-                    "or \"nearest\" or \"mode\" for codes), or take its grid",
+        fmt::format(R"({} does not lie on the grid: {}; say how to resample it (resampling = "bilinear", "average", )"
+                    R"(or "nearest" or "mode" for codes), or take its grid)",
                     file.path, reason));
 }
 
@@ -99,7 +100,7 @@ std::unique_ptr<CellSource> open_source(const Grid& grid, const std::vector<Band
 
 bool lacks_value(const AnyPlane& plane) {
     if (const auto* real = std::get_if<RealPlane>(&plane))
-        return std::ranges::any_of(real->cells(), [](float v) { return v != v; });
+        return std::ranges::any_of(real->cells(), [](float v) { return std::isnan(v); });
     return std::ranges::find(std::get<CodePlane>(plane).cells(), no_code) != std::get<CodePlane>(plane).cells().end();
 }
 
@@ -110,7 +111,7 @@ void fill_gaps(const Plane<T>& from, int row, int col, Plane<T>& to) {
         const auto in = from.row(r);
         const auto out = to.row(row + r).subspan(static_cast<std::size_t>(col), in.size());
         for (std::size_t i = 0; i < in.size(); ++i) {
-            if constexpr (std::is_same_v<T, float>) out[i] = out[i] != out[i] ? in[i] : out[i];
+            if constexpr (std::is_same_v<T, float>) out[i] = std::isnan(out[i]) ? in[i] : out[i];
             else out[i] = out[i] == no_code ? in[i] : out[i];
         }
     }

@@ -22,10 +22,10 @@ struct PlaceRow {
     static constexpr std::size_t most = 256;
     std::size_t count = 0;
     int stride = 0;
-    std::array<double, most> x, y;           ///< columns and rows of the file from its outer corner
-    std::array<std::int32_t, most> at;       ///< the upper left one of the four cells around, in the source's plane
-    std::array<float, most> across, down;    ///< its distance from there, in cells; NaN: not in the file
-    std::array<std::int32_t, most> nearest;  ///< the cell it lies in; -1: not in the file
+    std::array<double, most> x{}, y{};         ///< columns and rows of the file from its outer corner
+    std::array<std::int32_t, most> at{};       ///< the upper left one of the four cells around, in the source's plane
+    std::array<float, most> across{}, down{};  ///< its distance from there, in cells; NaN: not in the file
+    std::array<std::int32_t, most> nearest{};  ///< the cell it lies in; -1: not in the file
 
     /// `at`, `across` and `down` from x and y.
     void find_around(const SourceCells& source);

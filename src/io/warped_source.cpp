@@ -57,10 +57,10 @@ struct WarpedSource::Task {
     KernelRoom room;
 };
 
-WarpedSource::WarpedSource(const Grid& grid, const RasterFile& file, const std::vector<BandPick>& picks,
-                           Resampling method, const std::string& reason)
-    : grid_(grid), method_(method), file_(std::make_unique<RasterSource>(whole_file(file), file, picks, true)),
-      file_window_(file.grid.window()) {
+WarpedSource::WarpedSource(Grid grid, const RasterFile& file, const std::vector<BandPick>& picks, Resampling method,
+                           const std::string& reason)
+    : grid_(std::move(grid)), method_(method),
+      file_(std::make_unique<RasterSource>(whole_file(file), file, picks, true)), file_window_(file.grid.window()) {
     for (const auto& pick : picks) bands_.push_back(pick.spec);
     const auto& first = picks.front();
     if (first.rectify_dem.empty()) place_by_grid(file.grid);

@@ -19,7 +19,7 @@ namespace linmu {
 class WarpedSource final : public CellSource {
 public:
     /// `method` is for the kind of the picks. Throws DataError: RPC without a DEM, no way between the CRSs.
-    WarpedSource(const Grid& grid, const RasterFile& file, const std::vector<BandPick>& picks, Resampling method,
+    WarpedSource(Grid grid, const RasterFile& file, const std::vector<BandPick>& picks, Resampling method,
                  const std::string& reason);
 
     void read(const Window& window, std::span<AnyPlane* const> planes) const override;
@@ -40,9 +40,9 @@ private:
     void read_part(const Window& part, GroundMap& ground, Task& task) const;
     [[nodiscard]] RealPlane heights_of(const Window& part) const;
     void fill_patch(const MapPatch& patch, const SourceCells& source, const RealPlane& heights, Task& task) const;
-    void fill_row(const SourceCells& source, KernelSize size, const Window& cells, Task& task) const;
-    void take(const SourceCells& source, std::size_t band, KernelSize size, Task& task, std::span<float> out) const;
-    void take(const SourceCells& source, std::size_t band, KernelSize size, Task& task,
+    void fill_row(const SourceCells& source, KernelSize kernel, const Window& cells, Task& task) const;
+    void take(const SourceCells& source, std::size_t band, KernelSize kernel, Task& task, std::span<float> out) const;
+    void take(const SourceCells& source, std::size_t band, KernelSize kernel, Task& task,
               std::span<std::int32_t> out) const;
 
     Grid grid_;

@@ -45,11 +45,11 @@ public:
               &resampling_)
             .choices({"refuse", "nearest", "bilinear", "cubic", "average", "mode"});
         p.add("dem", "heights by which files with RPC (level 1A) are rectified", &dem_).path();
-        p.add("height_offset", "added to the heights of dem: RPC count from the ellipsoid, most DEMs from the geoid",
+        p.add("height-offset", "added to the heights of dem: RPC count from the ellipsoid, most DEMs from the geoid",
               &height_offset_)
             .unit("m");
-        p.add("shift_x", "correction of where the file lies, to the east, in its own CRS", &shift_x_).unit("m");
-        p.add("shift_y", "correction of where the file lies, to the north, in its own CRS", &shift_y_).unit("m");
+        p.add("shift-x", "correction of where the file lies, to the east, in its own CRS", &shift_x_).unit("m");
+        p.add("shift-y", "correction of where the file lies, to the north, in its own CRS", &shift_y_).unit("m");
     }
 
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
@@ -147,7 +147,7 @@ private:
         return out;
     }
 
-    int number(const std::string& text) const {
+    static int number(const std::string& text) {
         int value = 0;
         const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (fault != std::errc{} || end != text.data() + text.size()) {

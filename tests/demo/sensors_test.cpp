@@ -141,6 +141,8 @@ INSTANTIATE_TEST_SUITE_P(Sensors, Layouts, testing::ValuesIn(checked_layouts({"a
     return name;
 });
 
+Scene read_scene(const std::string& path) { return read_scenes(path).front(); }
+
 TEST(Sensors, AnUnknownLayoutIsRefusedBeforeAnythingIsMade) {
     NoProgress quiet;
     EXPECT_THROW(make_county("nowhere", {.sensors = {"landsatt"}}, quiet), UsageError);
@@ -243,8 +245,8 @@ TEST(Tiles, TheOtherZonesSceneShowsTheSameLand) {
     const auto other = one("s2-tiles/S2B*T50SJF*.SAFE");
     EXPECT_EQ(read_scene(other).grid.crs, "EPSG:32650");
     const auto grid = read_scene(east).grid;
-    const auto here = RasterReader(grid, {band(east)}, Resampling::refuse).read(grid.window());
-    const auto there = RasterReader(grid, {band(other)}, Resampling::bilinear).read(grid.window());
+    const auto here = RasterReader(grid, std::vector{band(east)}, Resampling::refuse).read(grid.window());
+    const auto there = RasterReader(grid, std::vector{band(other)}, Resampling::bilinear).read(grid.window());
     EXPECT_GT(correlation(here.real(0), there.real(0)), 0.98);
 }
 
@@ -315,8 +317,8 @@ TEST(Shifted, IsDisplacedByWhatTheTruthSays) {
 }
 
 TEST(Stac, ItemsAreReadByFlagByCellsOrNotAtAll) {
-    EXPECT_THAT(read_scene(one("stac/*20250521*")).offset_note, testing::StartsWith("offset 0: the item's flag"));
-    EXPECT_THAT(read_scene(one("stac/*20250814*")).offset_note, testing::HasSubstr("though the item asks for -1000"));
+    EXPECT_THAT(read_scene(one("stac/*20250521*")).offset_note, testing::StartsWith("offset 0: as the metadata says"));
+    EXPECT_THAT(read_scene(one("stac/*20250814*")).offset_note, testing::HasSubstr("though the metadata asks for -1000"));
     EXPECT_THROW((void)read_scene(one("stac/*20250411*")), DataError);
     const auto file = inspect_raster(one("stac/*20250521*/B11.tif"));
     EXPECT_EQ(file.grid.cell_x, 20);
@@ -506,7 +508,7 @@ TEST(Gaofen, StoredNumbersAreRadianceByThePublishedGains) {
     const auto grid = file.grid;
     const auto scene = read_scene(one("s2-tiles/S2B*T50SJF*.SAFE"));
     const auto band = *std::ranges::find(scene.bands, "N", [](const BandPick& p) { return p.spec.name; });
-    const auto reference = RasterReader(grid, {band}, Resampling::bilinear).read(grid.window());
+    const auto reference = RasterReader(grid, std::vector{band}, Resampling::bilinear).read(grid.window());
     const auto near = cells(image, 4);
     std::vector<double> errors;
     for (std::size_t i = 0; i < near.size(); ++i) {

@@ -94,14 +94,19 @@ double off_border(const Journey& way, int row, int col) {
 struct Difference {
     std::size_t seen = 0;  ///< both have a value
     std::size_t one_only = 0;
-    double most = 0;  ///< relative
+    double most = 0;                              ///< relative
+    std::vector<std::pair<int, int>> where = {};  ///< row and column of the first few that one only has
 };
 
 Difference compare(const RealPlane& ours, const std::vector<float>& theirs) {
     Difference out;
     for (std::size_t i = 0; i < theirs.size(); ++i) {
         const float a = ours.cells()[i], b = theirs[i];
-        if (std::isnan(a) != std::isnan(b)) ++out.one_only;
+        if (std::isnan(a) != std::isnan(b)) {
+            ++out.one_only;
+            const int cell = static_cast<int>(i);
+            if (out.where.size() < 10) out.where.emplace_back(cell / ours.cols(), cell % ours.cols());
+        }
         if (std::isnan(a) || std::isnan(b)) continue;
         ++out.seen;
         out.most = std::max(out.most, static_cast<double>(std::abs(a - b) / std::abs(b)));
@@ -330,6 +335,51 @@ TEST(WarpMosaic, TilesOfOneRasterAreOneAndTheFirstWithAValueIsTaken) {
     shifted.x0 += 2;
     const auto nearest = read_real(pick, shifted, Resampling::nearest);
     for (int c = 0; c < 34; ++c) EXPECT_EQ(nearest(5, c), plane(5, c)) << c;
+}
+
+TEST(WarpDown, OverviewsOfAFileAreNotRead) {
+    const TempDir dir;
+    const Grid file{"EPSG:32649", 600000, 4100000, 10, 10, 600, 600};
+    const auto path = dir / "a.tif";
+    GdalFile{.path = path, .grid = file, .bands = {std::vector<double>(360000, 7)}}.write();
+    auto* dataset = GDALDataset::FromHandle(GDALOpen(path.c_str(), GA_Update));
+    const int factor = 4;
+    ASSERT_EQ(dataset->BuildOverviews("NONE", 1, &factor, 0, nullptr, nullptr, nullptr), CE_None);
+    ASSERT_EQ(dataset->GetRasterBand(1)->GetOverview(0)->Fill(999), CE_None);
+    GDALClose(GDALDataset::ToHandle(dataset));
+    const Grid coarse{"EPSG:32649", 600003, 4099997, 40, 40, 140, 140};
+    for (const auto method : {Resampling::nearest, Resampling::bilinear, Resampling::average, Resampling::mode})
+        EXPECT_THAT(read_real(pick_of(path), coarse, method).cells(), testing::Each(7.F));
+}
+
+/// Real rasters whose cells are brought to another zone, to degrees and to a grid of the same CRS half a cell off.
+TEST(RealWarp, ScenesAndHeightsAreGdals) {
+    const auto scene = test::shared_data("s2_l2a_openeo_sample/sample_geotiff/S2_L2A_sample.tif");
+    const auto heights = test::shared_data("dem_mountains/qgis_training_dem25_25m_epsg23030.tif");
+    for (const auto& path : {scene, heights}) {
+        LINMU_NEEDS(path);
+        const Grid file = inspect_raster(path).grid;
+        const double cell = file.cell_x;
+        std::vector<Grid> grids{around(file, "EPSG:4258", cell / 80000, cell / 112000)};
+        grids.push_back(crop(file, {100, 100, 300, 300}));
+        grids.back().x0 += 0.5 * cell;
+        grids.back().y0 -= 0.3 * cell;
+        if (path == scene) grids.push_back(around(file, "EPSG:32633", cell, cell));
+        if (path == heights) grids.erase(grids.begin());  // another datum, for which GDAL takes a path of its own
+        for (const auto& grid : grids) {
+            for (const auto& [method, name] :
+                 {std::pair{Resampling::bilinear, "bilinear"}, std::pair{Resampling::cubic, "cubic"}}) {
+                const auto got =
+                    compare(read_real(pick_of(path), grid, method), gdal_warp(path, grid, name, plain_kernel));
+                EXPECT_GT(got.seen, 80000U) << path << ' ' << grid.crs;
+                for (const auto& [row, col] : got.where) {
+                    EXPECT_LT(off_border({"", file, grid}, row, col), 1e-6)
+                        << path << ' ' << grid.crs << ' ' << name << ' ' << row << ' ' << col;
+                }
+                EXPECT_LT(got.most, 1e-4) << path << ' ' << grid.crs << ' ' << name;
+            }
+        }
+    }
 }
 
 /// Decoded once however many ask; the longest unasked goes; what failed is asked for anew.

@@ -48,7 +48,13 @@ inline std::vector<float> gdal_warp(const std::string& path, const Grid& grid, c
     words.insert(words.end(), more.begin(), more.end());
     CPLStringList list;
     for (const auto& word : words) list.AddString(word.c_str());
-    GDALDatasetH from = GDALOpen(path.c_str(), GA_ReadOnly);
+    // Of several bands gdalwarp would keep a cell of no value where another band has one.
+    GDALDatasetH file = GDALOpen(path.c_str(), GA_ReadOnly);
+    CPLStringList first;
+    for (const char* word : {"-of", "VRT", "-b", "1"}) first.AddString(word);
+    auto* one_band = GDALTranslateOptionsNew(first.List(), nullptr);
+    GDALDatasetH from = GDALTranslate("", file, one_band, nullptr);
+    GDALTranslateOptionsFree(one_band);
     auto* options = GDALWarpAppOptionsNew(list.List(), nullptr);
     int misuse = FALSE;
     GDALDatasetH to = GDALWarp("", nullptr, 1, &from, options, &misuse);
@@ -60,6 +66,7 @@ inline std::vector<float> gdal_warp(const std::string& path, const Grid& grid, c
     }
     GDALClose(to);
     GDALClose(from);
+    GDALClose(file);
     return out;
 }
 

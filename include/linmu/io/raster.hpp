@@ -105,7 +105,7 @@ struct RasterOutput {
     double offset = 0;
     const Legend* legend =
         nullptr;  ///< colour table (of uint8), and class names as the band's metadata: "class_3" = "crop 耕地 cropland"
-    int threads = 1;     ///< for GDAL's own compression threads
+    int threads = 1;     ///< for compression when the writer is closed; no byte depends on it
     int resume_row = 0;  ///< rows that a stopped run has written and flushed: its partial file is gone on with
 };
 
@@ -113,7 +113,8 @@ struct RasterOutput {
 /// complete, so that the file's bytes do not depend on the tile size. The file appears under its own
 /// name only when `close` has written, checked and renamed it; otherwise the temporary is removed by the destructor.
 /// Only a killed run leaves it behind, and may go on with it.
-/// COG: overviews by mode (codes) or average (real), level 6 DEFLATE or level 9 ZSTD.
+/// COG: overviews of codes by mode (of equals the one further up, then left), of real bands by mean, each level from the one
+/// before and down to one block; level 6 DEFLATE or level 9 ZSTD.
 class RasterWriter {
 public:
     RasterWriter(RasterSpec spec, RasterOutput output);
