@@ -40,7 +40,7 @@ public:
                 "prepare",
                 {{.name = "reflectance",
                   .kind = ArtifactKind::raster,
-                  .help = "bands named B G R RE1 ... S2, plain or of scenes",
+                  .help = "bands named B G R RE1 ... S2",
                   .many = true}},
                 ArtifactKind::raster,
                 1,

@@ -122,7 +122,7 @@ TEST_F(BadPipeline, InputOfTheWrongKind) {
 
 TEST_F(BadPipeline, TooFewInputs) {
     EXPECT_EQ(space_.complaint("[[step]]\nid = \"n\"\nuse = \"composite\"\n"),
-              "exit 2: linmu: p.toml:1:1: step 'n' (composite) has 0 inputs; it takes in = [scenes (raster)]\n");
+              "exit 2: linmu: p.toml:1:1: step 'n' (composite) has 0 inputs; it takes in = [scenes... (raster)]\n");
 }
 
 TEST_F(BadPipeline, VariablesThatAreNotSet) {
