@@ -48,11 +48,11 @@ TEST(CompositeStep, TakesTheMedianOfTheClearDatesOfEachBand) {
     EXPECT_EQ(block.real(2)(0, 2), 0);
 }
 
-TEST(CompositeStep, RefusesQualityCodes) {
+TEST(CompositeStep, RefusesCodes) {
     StepBench bench("composite");
     EXPECT_THAT(
         [&] {
-            (void)bench.plan({raster({band("R"), band("QA", BandKind::code)})});
+            (void)bench.plan({raster({band("R"), band("class", BandKind::code)})});
         },
         ThrowsMessage<DataError>(HasSubstr("mask the scenes first")));
 }

@@ -53,22 +53,6 @@ const int january = day_number({2023, 1, 1});
 
 double wave(int day, int peak) { return std::cos(2 * std::numbers::pi * (day - peak) / days_a_year); }
 
-TEST(IndicesStep, OfSeveralScenesAreOfEachDate) {
-    StepBench bench("indices", {{"index", Texts{"NDVI"}}});
-    const Date may{2024, 5, 1}, july{2024, 7, 1};
-    const auto out = bench.plan(
-        {raster({dated("R", may), dated("N", may), dated("R", july), dated("N", july)}), raster({band("slope")})});
-    EXPECT_THAT(names(out), testing::ElementsAre("NDVI", "NDVI"));
-    EXPECT_EQ(out.raster.bands[0].date, may);
-    EXPECT_EQ(out.raster.bands[1].date, july);
-    EXPECT_EQ(out.raster.bands[1].scene, "2024-07-01");
-    const auto block = bench.apply(grid.window(), {block_of(RealPlane(1, 3, 0.1F), RealPlane(1, 3, 0.3F),
-                                                            RealPlane(1, 3, 0.05F), RealPlane(1, 3, 0.45F)),
-                                                   block_of(RealPlane(1, 3, 9.0F))});
-    EXPECT_FLOAT_EQ(block.real(0)(0, 0), 0.5F);
-    EXPECT_FLOAT_EQ(block.real(1)(0, 0), 0.8F);
-}
-
 TEST(HarmonicStep, FitsEachBandOverItsDates) {
     Series series;
     for (int day = january; day < january + 365; day += 10) {

@@ -29,10 +29,10 @@ struct BandPick {
     int number = 1;  ///< from 1
     double scale = 1;
     double offset = 0;
-    std::optional<double> nodata;  ///< absent: what the file says; a mask of the file's own counts as well
-    double lowest = -1e30;         ///< stored values below, and above `highest`, are no value: saturated, or not valid
+    std::optional<double> nodata = {};  ///< absent: what the file says; a mask of the file's own counts as well
+    double lowest = -1e30;  ///< stored values below, and above `highest`, are no value: saturated, or not valid
     double highest = 1e30;
-    double floor = -1e30;          ///< real values below are set to it (S2 reflectance after offset)
+    double floor = -1e30;  ///< real values below are set to it (S2 reflectance after offset)
     /// More files of the same raster, as tiles of a mosaic: where this one has no value, the first of them that has one.
     std::vector<std::string> more_paths = {};
     /// Where what the file shows really lies, from where it says, east and north: a correction found by comparison. In metres of the file's
