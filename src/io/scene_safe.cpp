@@ -72,6 +72,19 @@ std::string quality_image(const std::string& folder, const std::string& granule,
     return {};
 }
 
+/// Level 2A tells the size of cells in the name of the image, level 1C has one size a band.
+void check_cells(const std::string& file, const SensorBand& band) {
+    const auto stem = fs::path(file).stem().string();
+    const auto told = stem.substr(stem.rfind('_') + 1);
+    const bool named = told == "10m" || told == "20m" || told == "60m";
+    const double wanted = named ? std::stod(told) : band.resolution;
+    const double cell = inspect_raster(file).grid.cell_x;
+    if (cell == wanted) return;
+    throw DataError(
+        fmt::format("{} has cells of {} m, not of {} m as {}; files of the product are mixed up, get it again", file,
+                    cell, wanted, named ? "its name says" : "the band has"));
+}
+
 double offset_of(const SafeProduct& product, const SensorBand& band, const std::string& path) {
     if (product.offsets.empty()) return 0;
     const auto it = product.offsets.find(band.band_id);
@@ -142,6 +155,7 @@ std::vector<Scene> read_safe(const std::string& metadata) {
         if (file.empty())
             throw DataError(fmt::format(
                 "{} has no {}.jp2, though its metadata lists it; the copy is not whole, get it again", folder, image));
+        check_cells(file, band);
         const double offset = doubtful ? 0 : offset_of(product, band, metadata);
         add_band(scene, sensor, band, file, 1 / product.quantification, offset / product.quantification);
     }

@@ -128,14 +128,6 @@ TEST_F(BadScenes, OfAnotherCrsAreNotResampledUnasked) {
                       HasSubstr("its CRS is EPSG:32649, the grid's is EPSG:4547; say how to resample it")));
 }
 
-TEST_F(BadScenes, AllCloudIsNoProduct) {
-    EXPECT_THAT(
-        space_.complaint(summer, {"--set", "m.masked=0,1,2,3,4,5,6,7,8,9,10,11"}),
-        AllOf(
-            StartsWith("exit 1: linmu: "),
-            HasSubstr("c.tif: not one cell has a value; look at the grid, the dates and the masks of what feeds it")));
-}
-
 class BadFiles : public testing::Test {
 protected:
     void SetUp() override {
