@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <functional>
+#include <ostream>
 #include <string>
 
 #include "linmu/io/cube_writer.hpp"
@@ -37,6 +37,7 @@ struct Delivery {
     const char* acquired;
     const char* grid;
     const char* quality;
+    friend std::ostream& operator<<(std::ostream& out, const Delivery& is) { return out << is.path; }
 };
 
 class Info : public testing::TestWithParam<Delivery> {};
@@ -91,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Delivery{"gaofen/GF6_WFV*", "gf6-wfv", top, "gaofen", "2025-08-16T03:10:12",
                              "83 x 250 cells of 16 x 16 in EPSG:32649", none},
                     Delivery{"stack/zuoquan_gf1_????????.tif", "stack", surface, "stack", "2025-05-23T03:21:00",
-                             "251 x 251 cells of 16 x 16 in EPSG:32649", "_quality"}));
+                             "251 x 251 cells of 16 x 16 in EPSG:32649", "zuoquan_gf1_20250523_quality: 1 cloud;"}));
 
 TEST(Info, OfAFolderListsItsScenesAndWhatIsLeftOutAndWhy) {
     const auto outcome = run_binary({"info", sensors() + "s2-tiles"});
