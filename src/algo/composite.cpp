@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "linmu/core/error.hpp"
+#include "linmu/core/wide.hpp"
 
 namespace linmu {
 namespace {
@@ -46,7 +47,7 @@ std::vector<Comparator> sorting_network(std::size_t n) {
 constexpr std::size_t width = 256;
 
 // Whole rows, even where fewer cells are in use: a loop of known length over two rows that don't overlap becomes min and max of vectors.
-void order_rows(float* __restrict low, float* __restrict high) {
+LINMU_WIDE void order_rows(float* __restrict low, float* __restrict high) {
     for (std::size_t i = 0; i < width; ++i) {
         const float a = low[i], b = high[i];
         low[i] = b < a ? b : a;
@@ -59,16 +60,16 @@ float shown(float value, std::uint8_t hidden) {
     return std::bit_cast<float>(std::bit_cast<std::int32_t>(value) | -std::int32_t{hidden});
 }
 
-void show_row(const float* __restrict values, const std::uint8_t* __restrict hidden, std::size_t count,
-              float* __restrict to) {
+LINMU_WIDE void show_row(const float* __restrict values, const std::uint8_t* __restrict hidden, std::size_t count,
+                         float* __restrict to) {
     for (std::size_t i = 0; i < count; ++i) to[i] = shown(values[i], hidden[i]);
 }
 
 // + 0 turns -0 to 0: they compare equal, so their order would show in the sign of a result.
 
 /// What is missing comes last when sorted.
-void load_row(const float* __restrict values, const std::uint8_t* __restrict hidden, std::size_t count,
-              float* __restrict to, std::int32_t* __restrict valid) {
+LINMU_WIDE void load_row(const float* __restrict values, const std::uint8_t* __restrict hidden, std::size_t count,
+                         float* __restrict to, std::int32_t* __restrict valid) {
     for (std::size_t i = 0; i < count; ++i) {
         const float value = shown(values[i], hidden[i]);
         to[i] = value == value ? value + 0.0F : infinity;
@@ -77,8 +78,9 @@ void load_row(const float* __restrict values, const std::uint8_t* __restrict hid
 }
 
 /// What is missing comes last and first by turns, so that the middle of the values stays in the middle of the rows.
-void load_row_centred(const float* __restrict values, const std::uint8_t* __restrict hidden, std::int32_t row,
-                      std::size_t count, float* __restrict to, std::int32_t* __restrict valid) {
+LINMU_WIDE void load_row_centred(const float* __restrict values, const std::uint8_t* __restrict hidden,
+                                 std::int32_t row, std::size_t count, float* __restrict to,
+                                 std::int32_t* __restrict valid) {
     for (std::size_t i = 0; i < count; ++i) {
         const float value = shown(values[i], hidden[i]);
         const float missing = ((row - valid[i]) & 1) == 0 ? infinity : -infinity;
@@ -89,8 +91,9 @@ void load_row_centred(const float* __restrict values, const std::uint8_t* __rest
 
 /// The median of rows loaded centred and sorted: `middle` where the values are odd in number, else halfway from `below` to `above`.
 /// By bits, without a branch: compilers would load a row only where it is taken, cell by cell.
-void take_median(const float* __restrict middle, const float* __restrict below, const float* __restrict above,
-                 const std::int32_t* __restrict valid, std::size_t count, float* __restrict out) {
+LINMU_WIDE void take_median(const float* __restrict middle, const float* __restrict below,
+                            const float* __restrict above, const std::int32_t* __restrict valid, std::size_t count,
+                            float* __restrict out) {
     for (std::size_t i = 0; i < count; ++i) {
         const auto half = std::bit_cast<std::int32_t>(0.5F * below[i] + 0.5F * above[i]);
         const std::int32_t odd = -(valid[i] & 1), none = -static_cast<std::int32_t>(valid[i] == 0);
@@ -98,12 +101,13 @@ void take_median(const float* __restrict middle, const float* __restrict below, 
     }
 }
 
-void widen_range(const float* __restrict from, std::size_t count, float* __restrict low, float* __restrict high) {
+LINMU_WIDE void widen_range(const float* __restrict from, std::size_t count, float* __restrict low,
+                            float* __restrict high) {
     for (std::size_t i = 0; i < count; ++i) low[i] = from[i] < low[i] ? from[i] + 0.0F : low[i];
     for (std::size_t i = 0; i < count; ++i) high[i] = from[i] > high[i] ? from[i] + 0.0F : high[i];
 }
 
-void add_row(const float* __restrict from, std::size_t count, double* __restrict sum) {
+LINMU_WIDE void add_row(const float* __restrict from, std::size_t count, double* __restrict sum) {
     for (std::size_t i = 0; i < count; ++i) sum[i] += static_cast<double>(from[i] == from[i] ? from[i] : 0.0F);
 }
 

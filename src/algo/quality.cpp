@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "linmu/core/wide.hpp"
+
 namespace linmu {
 namespace {
 
@@ -58,11 +60,14 @@ void grow(const Flags& seeds, QualityRule::Shape shape, int cells, int halo, Fla
 }
 
 template <class T>
+LINMU_WIDE void hide(T* __restrict cells, const std::uint8_t* __restrict unusable, std::size_t count, T nothing) {
+    for (std::size_t i = 0; i < count; ++i) cells[i] = unusable[i] != 0 ? nothing : cells[i];
+}
+
+template <class T>
 void mask_cells(Plane<T>& plane, const Flags& unusable, T nothing) {
     assert(plane.rows() == unusable.rows() && plane.cols() == unusable.cols());
-    const auto cells = plane.cells();
-    const auto flags = unusable.cells();
-    for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = flags[i] != 0 ? nothing : cells[i];
+    hide(plane.cells().data(), unusable.cells().data(), plane.size(), nothing);
 }
 
 }  // namespace
@@ -92,7 +97,8 @@ void QualityDecoder::add(const CodePlane& stored, bool decides, CodePlane& flags
     const auto to = flags.cells();
     for (std::size_t i = 0; i < from.size(); ++i) {
         if (from[i] == no_code && !decides) continue;
-        const auto found = flags_of(from[i]);
+        const auto known = static_cast<std::uint32_t>(from[i]);
+        const auto found = known < table_.size() ? table_[known] : flags_of(from[i]);
         to[i] = found == no_code || to[i] == no_code ? no_code : to[i] | found;
     }
 }

@@ -38,8 +38,8 @@ void print_scene(const Scene& scene) {
     fmt::print("scene: {}\nsensor: {} ({})\nlevel: {}{}\nlayout: {}\n", scene.id, scene.sensor, scene.sensor_name,
                scene.level, scene.level == "surface reflectance" ? "" : ", not atmospherically corrected",
                scene.layout);
-    fmt::print("platform: {}, baseline {}\ntile: {}, track {}\nacquired: {}\n", scene.platform, scene.baseline,
-               scene.tile, scene.track, scene.acquired);
+    fmt::print("platform: {}{}\ntile: {}, track {}\nacquired: {}\n", scene.platform,
+               scene.baseline.empty() ? "" : ", baseline " + scene.baseline, scene.tile, scene.track, scene.acquired);
     fmt::print("sun: zenith {:.2f}, azimuth {:.2f} degrees\n", scene.sun.zenith, scene.sun.azimuth);
     if (scene.cloud_percent >= 0) fmt::print("cloud: {:.1f} %\n", scene.cloud_percent);
     if (!scene.unwanted.empty()) fmt::print("not to be used: {}\n", scene.unwanted);

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "linmu/core/block.hpp"
+#include "linmu/core/wide.hpp"
 #include "linmu/io/raster.hpp"
 
 namespace linmu {
@@ -19,8 +20,9 @@ struct CellRule {
     double floor = -1e30;
     double lowest = -1e30;
     double highest = 1e30;
+    [[nodiscard]] bool unscaled() const noexcept { return scale == 1 && offset == 0; }
     [[nodiscard]] bool plain() const noexcept {
-        return scale == 1 && offset == 0 && floor <= -1e30 && lowest <= -1e30 && highest >= 1e30;
+        return unscaled() && floor <= -1e30 && lowest <= -1e30 && highest >= 1e30;
     }
 };
 
@@ -36,20 +38,35 @@ double stored_nodata(double nodata) {
     }
 }
 
-/// Without branches, so that the compiler takes several cells at once.
+/// Whole numbers of two bytes: a float holds each such cell, and what it does not hold is no cell's nodata.
 template <class T>
-void to_real(const T* in, float* out, std::size_t count, const CellRule& rule) {
-    const double nodata = stored_nodata<T>(rule.nodata);
-    if (rule.plain() && std::is_integral_v<T> && sizeof(T) <= 2) {
-        // A float holds each such cell, and what it does not hold is no cell's nodata.
-        const auto near = static_cast<float>(std::abs(nodata) < 1e5 ? nodata : no_value);
-        const float none = static_cast<double>(near) == nodata ? near : no_value;
+LINMU_WIDE void to_real_unscaled(const T* in, float* out, std::size_t count, const CellRule& rule) {
+    const auto near = static_cast<float>(std::abs(rule.nodata) < 1e5 ? rule.nodata : static_cast<double>(no_value));
+    const float none = static_cast<double>(near) == rule.nodata ? near : no_value;
+    if (rule.plain()) {
         for (std::size_t i = 0; i < count; ++i) {
             const auto value = static_cast<float>(in[i]);
             out[i] = value == none ? no_value : value;
         }
         return;
     }
+    const auto floor = static_cast<float>(rule.floor);
+    // Between whole numbers, where rounding moves neither bound over one.
+    const auto lowest = static_cast<float>(std::ceil(rule.lowest));
+    const auto highest = static_cast<float>(std::floor(rule.highest));
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto stored = static_cast<float>(in[i]);
+        const float value = stored < floor ? floor : stored;
+        const bool kept = (stored != none) & (stored >= lowest) & (stored <= highest);
+        out[i] = kept ? value : no_value;
+    }
+}
+
+/// Without branches, so that the compiler takes several cells at once.
+template <class T>
+LINMU_WIDE void to_real(const T* in, float* out, std::size_t count, const CellRule& rule) {
+    const double nodata = stored_nodata<T>(rule.nodata);
+    if (rule.unscaled() && std::is_integral_v<T> && sizeof(T) <= 2) return to_real_unscaled(in, out, count, rule);
     if (rule.plain()) {
         for (std::size_t i = 0; i < count; ++i) {
             out[i] = static_cast<double>(in[i]) == nodata ? no_value : static_cast<float>(in[i]);
@@ -67,7 +84,7 @@ void to_real(const T* in, float* out, std::size_t count, const CellRule& rule) {
 
 /// A code that int32 cannot hold is no value.
 template <class T>
-void to_code(const T* in, std::int32_t* out, std::size_t count, const CellRule& rule) {
+LINMU_WIDE void to_code(const T* in, std::int32_t* out, std::size_t count, const CellRule& rule) {
     const double nodata = stored_nodata<T>(rule.nodata);
     for (std::size_t i = 0; i < count; ++i) {
         const double stored = static_cast<double>(in[i]);

@@ -23,6 +23,11 @@ long most_idle() {
 
 }  // namespace
 
+ReadRoom& read_room() {
+    thread_local ReadRoom room;
+    return room;
+}
+
 DatasetPool::~DatasetPool() { idle_count -= static_cast<long>(idle_.size()); }
 
 DatasetPool::Lease DatasetPool::lease() {

@@ -10,12 +10,17 @@
 
 namespace linmu {
 
-/// A dataset that one thread uses, with its room.
+/// Where a thread decodes, whichever file it reads: fresh memory must be cleared by the system each time, and a room for each of
+/// many files would hold far more than one that stays in the cache.
+struct ReadRoom {
+    std::vector<std::byte> cells;
+    BlockRoom block;
+};
+[[nodiscard]] ReadRoom& read_room();
+
+/// A dataset that one thread uses.
 struct OpenRaster {
     DatasetPtr file;
-    std::vector<std::byte>
-        scratch;  ///< kept from read to read, as fresh memory must be cleared by the system each time
-    BlockRoom room;
     [[nodiscard]] GDALDataset& dataset() const noexcept { return *file; }
 };
 

@@ -19,7 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t piece = std::size_t{1} << 20;
+/// What is read at once stays in the second-level cache until it is hashed.
+constexpr std::size_t piece = std::size_t{1} << 17;
 
 struct FileCloser {
     void operator()(std::FILE* file) const noexcept { static_cast<void>(std::fclose(file)); }

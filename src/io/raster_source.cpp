@@ -176,7 +176,8 @@ std::size_t RasterSource::block_bytes() const { return cell_bytes() * size(block
 /// Decodes block by block past GDAL's cache, which such blocks would only pass through.
 void RasterSource::read_blocks(OpenRaster& raster, const Window& cells, Target& target) const {
     const auto bytes = block_bytes();
-    if (cache_owner_ == 0 && raster.scratch.size() < bytes) raster.scratch.resize(bytes);
+    auto& room = read_room().cells;
+    if (cache_owner_ == 0 && room.size() < bytes) room.resize(bytes);
     for (std::size_t b = 0; b < numbers_.size(); ++b) {
         for (int row = cells.row / block_rows_; row * block_rows_ < cells.row_end(); ++row) {
             for (int col = cells.col / block_cols_; col * block_cols_ < cells.col_end(); ++col) {
@@ -184,8 +185,8 @@ void RasterSource::read_blocks(OpenRaster& raster, const Window& cells, Target& 
                 const auto part = intersection(cells, block);
                 std::shared_ptr<const BlockCache::Bytes> kept;
                 if (cache_owner_ != 0) kept = kept_block(raster, b, row, col);
-                else decode(raster, b, row, col, std::span(raster.scratch).first(bytes));
-                const auto* data = kept ? kept->data() : raster.scratch.data();
+                else decode(raster, b, row, col, std::span(room).first(bytes));
+                const auto* data = kept ? kept->data() : room.data();
                 const auto skipped = size(part.row - block.row) * size(block_cols_) + size(part.col - block.col);
                 target.take(b, part, type_, data + skipped * cell_bytes(), block_cols_, rules_[b]);
             }
@@ -200,7 +201,7 @@ std::shared_ptr<const BlockCache::Bytes> RasterSource::kept_block(OpenRaster& ra
 }
 
 void RasterSource::decode(OpenRaster& raster, std::size_t band, int row, int col, std::span<std::byte> cells) const {
-    if (blocks_ && blocks_->read(band, row, col, cells, raster.room)) return;
+    if (blocks_ && blocks_->read(band, row, col, cells, read_room().block)) return;
     const GdalErrors errors;
     const auto done = raster.dataset().GetRasterBand(numbers_[band])->ReadBlock(col, row, cells.data());
     if (done == CE_None && !errors.failed()) return;
@@ -210,15 +211,16 @@ void RasterSource::decode(OpenRaster& raster, std::size_t band, int row, int col
 
 void RasterSource::read_window(OpenRaster& raster, const Window& cells, Target& target) const {
     const auto plane = size(GDALGetDataTypeSizeBytes(type_)) * cells.cells();
-    if (raster.scratch.size() < plane * numbers_.size()) raster.scratch.resize(plane * numbers_.size());
+    auto& room = read_room().cells;
+    if (room.size() < plane * numbers_.size()) room.resize(plane * numbers_.size());
     auto numbers = numbers_;
     const GdalErrors errors;
-    const auto done = raster.dataset().RasterIO(
-        GF_Read, cells.col, cells.row, cells.cols, cells.rows, raster.scratch.data(), cells.cols, cells.rows, type_,
-        static_cast<int>(numbers.size()), numbers.data(), 0, 0, static_cast<GSpacing>(plane), nullptr);
+    const auto done = raster.dataset().RasterIO(GF_Read, cells.col, cells.row, cells.cols, cells.rows, room.data(),
+                                                cells.cols, cells.rows, type_, static_cast<int>(numbers.size()),
+                                                numbers.data(), 0, 0, static_cast<GSpacing>(plane), nullptr);
     if (done != CE_None || errors.failed()) fail(errors, numbers.front(), cells);
     for (std::size_t b = 0; b < numbers_.size(); ++b) {
-        target.take(b, cells, type_, raster.scratch.data() + b * plane, cells.cols, rules_[b]);
+        target.take(b, cells, type_, room.data() + b * plane, cells.cols, rules_[b]);
     }
 }
 

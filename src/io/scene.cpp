@@ -126,7 +126,10 @@ std::vector<std::string> scene_files(const std::string& path) {
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) return scene_files_in(path);
     if (fs::path(path).extension() == ".zip") return scene_files_in_zip(path);
-    if (file_exists(path) && layout_of(path) != nullptr) return {path};
+    if (!file_exists(path)) return {};
+    if (layout_of(path) != nullptr) return {path};
+    const auto sidecar = fs::path(path).replace_extension(".scene.toml").string();
+    if (file_exists(sidecar)) return {sidecar};
     return {};
 }
 
@@ -152,6 +155,10 @@ Catalogue find_scenes(const std::string& pattern) {
     Catalogue catalogue;
     std::vector<std::string> files;
     for (const auto& path : expand_pattern(pattern)) gather(path, files, catalogue);
+    // A raster and its sidecar may both match.
+    std::ranges::sort(files);
+    const auto twice = std::ranges::unique(files);
+    files.erase(twice.begin(), twice.end());
     for (const auto& file : files) read_into(file, catalogue);
     std::ranges::sort(catalogue.scenes, {}, order_of);
     drop_duplicates(catalogue);

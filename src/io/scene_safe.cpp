@@ -72,6 +72,18 @@ std::string quality_image(const std::string& folder, const std::string& granule,
     return {};
 }
 
+/// Images of level 2A have the size of their cells in the name.
+void check_cells(const std::string& file) {
+    const auto stem = fs::path(file).stem().string();
+    const auto told = stem.substr(stem.rfind('_') + 1);
+    if (told != "10m" && told != "20m" && told != "60m") return;
+    const double cell = inspect_raster(file).grid.cell_x;
+    if (cell == std::stod(told)) return;
+    throw DataError(fmt::format(
+        "{} has cells of {} m, not of {} m as its name says; files of the product are mixed up, get it again", file,
+        cell, told.substr(0, 2)));
+}
+
 double offset_of(const SafeProduct& product, const SensorBand& band, const std::string& path) {
     if (product.offsets.empty()) return 0;
     const auto it = product.offsets.find(band.band_id);
@@ -142,6 +154,7 @@ std::vector<Scene> read_safe(const std::string& metadata) {
         if (file.empty())
             throw DataError(fmt::format(
                 "{} has no {}.jp2, though its metadata lists it; the copy is not whole, get it again", folder, image));
+        check_cells(file);
         const double offset = doubtful ? 0 : offset_of(product, band, metadata);
         add_band(scene, sensor, band, file, 1 / product.quantification, offset / product.quantification);
     }

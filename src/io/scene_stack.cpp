@@ -234,6 +234,7 @@ Scene scene_at(const Sidecar& sidecar, const std::string& acquired, int at) {
     for (const auto& quality : sidecar.quality) {
         BandPick pick = pick_of(sidecar, quality, at);
         pick.spec.kind = BandKind::code;
+        pick.spec.name = fs::path(quality.path).stem().string();
         pick.spec.unit.clear();
         pick.nodata.reset();
         scene.quality.push_back({std::move(pick), quality.codes});

@@ -287,18 +287,21 @@ std::vector<Stage> stages_of(const Plan& plan) {
     return stages;
 }
 
-/// The most that the blocks of one tile in flight hold at a time, with their halos: 4 bytes a cell and band.
+/// The most that the blocks of one tile in flight hold at a time, with their halos and what steps work in: 4 bytes a cell and band.
 std::int64_t bytes_of_tile(const Plan& plan, const Stage& stage, int tile) {
     const auto needs = pass_needs(plan, stage);
-    const auto bytes_of = [&](std::size_t i) {
+    const auto bytes_of = [&](std::size_t i, std::size_t planes) {
         const std::int64_t side = tile + 2 * needs.halo[i];
-        return static_cast<std::int64_t>(plan.steps[i].output.raster.bands.size()) * side * side * 4;
+        return static_cast<std::int64_t>(planes) * side * side * 4;
     };
+    const auto handed_on = [&](std::size_t i) { return bytes_of(i, plan.steps[i].output.raster.bands.size()); };
     std::int64_t held = 0, most = 0;
     for (std::size_t k = 0; k < needs.tile_steps.size(); ++k) {
-        held += bytes_of(needs.tile_steps[k]);
-        most = std::max(most, held);
-        for (const auto i : needs.done_with[k]) held -= bytes_of(i);
+        const auto step = needs.tile_steps[k];
+        held += handed_on(step);
+        const auto at_work = dynamic_cast<const TileStep&>(*plan.steps[step].step).planes_at_work();
+        most = std::max(most, held + bytes_of(step, at_work));
+        for (const auto i : needs.done_with[k]) held -= handed_on(i);
     }
     return most;
 }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "linmu/exec/tiles.hpp"
 #include "linmu/io/table_file.hpp"
@@ -33,6 +34,13 @@ std::string rows_and_columns(const Window& w) {
     return fmt::format("rows {} to {}, columns {} to {}", w.row, w.row_end() - 1, w.col, w.col_end() - 1);
 }
 
+/// An input that nobody else holds any more is the step's to change.
+Block made_by(const TileStep& step, const Window& window, std::vector<BlockPtr> inputs) {
+    if (inputs.empty() || inputs.front().use_count() > 1) return step.apply(window, inputs);
+    const auto first = std::const_pointer_cast<Block>(std::exchange(inputs.front(), nullptr));
+    return step.rework(window, std::move(*first), std::span(inputs).subspan(1));
+}
+
 }  // namespace
 
 TilePass::TilePass(Plan& plan, const Stage& stage, Resume resume)
@@ -48,7 +56,7 @@ std::vector<BlockPtr> TilePass::inputs_of(std::size_t step, const std::vector<Bl
         if (plan_.steps[feeders[k]].info.makes != ArtifactKind::raster) continue;
         const auto& block = blocks[feeders[k]];
         const Window window = by_tile ? tile.grown(by_tile->halo_of(k)) : tile;
-        inputs.push_back(block->window == window ? block : std::make_shared<const Block>(crop(*block, window)));
+        inputs.push_back(block->window == window ? block : std::make_shared<Block>(crop(*block, window)));
     }
     return inputs;
 }
@@ -60,12 +68,13 @@ std::vector<BlockPtr> TilePass::evaluate(const Window& tile) const {
         const auto& step = dynamic_cast<const TileStep&>(*plan_.steps[i].step);
         const Window window = tile.grown(needs_.halo[i]);
         try {
-            blocks[i] = std::make_shared<const Block>(step.apply(window, inputs_of(i, blocks, window)));
+            auto inputs = inputs_of(i, blocks, window);
+            for (const auto done : needs_.done_with[k]) blocks[done].reset();
+            blocks[i] = std::make_shared<Block>(made_by(step, window, std::move(inputs)));
         } catch (const Error& fault) {
             throw DataError(
                 fmt::format("step '{}' at {}: {}", plan_.steps[i].id, rows_and_columns(window), fault.what()));
         }
-        for (const auto done : needs_.done_with[k]) blocks[done].reset();
     }
     return blocks;
 }

@@ -125,6 +125,12 @@ public:
 
     int halo() const override { return looks_for_clouds_ ? rule_.cloud_distance : 0; }
 
+    /// Bytes of what is hidden; scores and distances to clouds, of bap all scenes' and what is cropped for them.
+    std::size_t planes_at_work() const override {
+        const std::size_t scores = chooses(Choice::best) ? scenes_.size() + 2 : 1;
+        return scenes_.size() / 4 + 1 + scores + (halo() > 0 ? scenes_.size() * (names_.size() + 1) : 0);
+    }
+
     Block apply(const Window& window, std::span<const BlockPtr> inputs) const override {
         const Season season = gather(window, inputs);
         Block out{window, {}};

@@ -59,20 +59,16 @@ public:
 
     int halo() const override { return rule_.halo(); }
 
+    /// A byte a cell and look; growing takes three more.
+    std::size_t planes_at_work() const override { return looks_.size() / 4 + 1; }
+
     Block apply(const Window& window, std::span<const BlockPtr> inputs) const override {
-        const Block inner = halo() == 0 ? Block{} : crop(*inputs[0], window);
-        const Block& cells = halo() == 0 ? *inputs[0] : inner;
-        Block out{window, {}};
-        for (const auto& look : looks_) {
-            const auto hidden = unusable(inputs[0]->code(look.quality), rule_);
-            for (const auto band : look.bands) {
-                RealPlane plane = cells.real(band);
-                mask(plane, hidden);
-                out.bands.emplace_back(std::move(plane));
-            }
-            if (keep_quality_) out.bands.push_back(cells.bands[look.quality]);
-        }
-        return out;
+        return hide(unusable_cells(*inputs[0]), crop(*inputs[0], window));
+    }
+
+    Block rework(const Window& window, Block scenes, std::span<const BlockPtr>) const override {
+        const auto unusable = unusable_cells(scenes);
+        return hide(unusable, halo() == 0 ? std::move(scenes) : crop(scenes, window));
     }
 
 private:
@@ -87,6 +83,25 @@ private:
             flags |= bit(it->second);
         }
         return flags;
+    }
+
+    /// Look by look.
+    std::vector<Plane<std::uint8_t>> unusable_cells(const Block& scenes) const {
+        std::vector<Plane<std::uint8_t>> out;
+        for (const auto& look : looks_) out.push_back(unusable(scenes.code(look.quality), rule_));
+        return out;
+    }
+
+    Block hide(const std::vector<Plane<std::uint8_t>>& unusable, Block cells) const {
+        Block out{cells.window, {}};
+        for (std::size_t i = 0; i < looks_.size(); ++i) {
+            for (const auto band : looks_[i].bands) {
+                mask(cells.real(band), unusable[i]);
+                out.bands.push_back(std::move(cells.bands[band]));
+            }
+            if (keep_quality_) out.bands.push_back(std::move(cells.bands[looks_[i].quality]));
+        }
+        return out;
     }
 
     void find_looks(const std::vector<BandSpec>& bands, const std::string& where) {

@@ -71,6 +71,13 @@ public:
         p.add("resampling", "how scenes of another grid are brought to the master grid; refuse: not at all",
               &resampling_)
             .choices({"refuse", "nearest", "bilinear", "cubic"});
+        p.add("dem", "heights of the land in metres: images of level 1A are brought to the grid by their RPC and them",
+              &dem_)
+            .path();
+        p.add("height-offset", "added to the heights of dem: RPC count from the ellipsoid, most DEMs from the geoid",
+              &height_offset_)
+            .unit("m")
+            .limits(-200, 200);
     }
 
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
@@ -78,6 +85,11 @@ public:
         if (!*context.grid) set_grid(context);
         plan_reader(context);
         return Artifact::of(RasterSpec{**context.grid, out_bands_});
+    }
+
+    /// Tiles that overlap, and quality bands as they are stored, are read but not handed on; and two planes of flags.
+    std::size_t planes_at_work() const override {
+        return reader_->spec().bands.size() - looks_.size() * bands_.size() + 2;
     }
 
     Block apply(const Window& window, std::span<const BlockPtr>) const override {
@@ -202,6 +214,7 @@ private:
     }
 
     void plan_reader(PlanContext& context) {
+        drop_scenes_beside(**context.grid, context);
         drop_other_zones((*context.grid)->crs, context);
         std::vector<BandPick> picks;
         for (auto& look : looks_) {
@@ -210,7 +223,6 @@ private:
         }
         reader_.emplace(**context.grid, picks, parse_resampling(resampling_));
         note_alignment(*reader_, context);
-        check_overlap(**context.grid);
     }
 
     void add_scene(const Scene& scene, Look& look, std::vector<BandPick>& picks, PlanContext& context) {
@@ -229,6 +241,7 @@ private:
                 "{} has no quality band, so its clouds can't be masked; get it, or set quality = \"optional\"",
                 scene.id));
         for (const auto& quality : scene.quality) add_quality(quality, tile, own);
+        if (scene.raw_geometry) rectify(scene, own, context);
         for (auto& pick : own) pick.spec.scene = look.name;
         const auto files = files_of(scene, own);
         context.files->insert(context.files->end(), files.begin(), files.end());
@@ -237,6 +250,19 @@ private:
                                              scene.quality.empty() ? "; no quality band: nothing is masked" : ""));
         picks.insert(picks.end(), own.begin(), own.end());
         look.tiles.push_back(std::move(tile));
+    }
+
+    void rectify(const Scene& scene, std::vector<BandPick>& own, PlanContext& context) const {
+        if (dem_.empty())
+            throw DataError(fmt::format(
+                "{} is an image of level {} that lies by its RPC and the heights of its land; give them: dem = "
+                "\"dem.tif\", or leave the scene out",
+                scene.id, scene.baseline));
+        for (auto& pick : own) {
+            pick.rectify_dem = dem_;
+            pick.rectify_height_offset = height_offset_;
+        }
+        context.files->push_back(dem_);
     }
 
     void add_quality(const QualityPick& quality, Tile& tile, std::vector<BandPick>& own) {
@@ -271,16 +297,21 @@ private:
         out_bands_.push_back(std::move(quality));
     }
 
-    /// When no scene shares a cell with the master grid, it is an error.
-    void check_overlap(const Grid& grid) const {
+    /// Scenes of other land are not read; when all are, it is an error.
+    void drop_scenes_beside(const Grid& grid, PlanContext& context) {
         std::string last;
-        for (const auto& look : looks_) {
-            for (const auto& scene : look.scenes) {
-                if (scene.raw_geometry || overlaps(grid, scene.grid)) return;
+        for (auto& look : looks_) {
+            std::erase_if(look.scenes, [&](const Scene& scene) {
+                if (scene.raw_geometry || overlaps(grid, scene.grid)) return false;
                 last = scene.id;
-            }
+                context.notes->push_back(fmt::format("{} skipped: it lies beside the master grid", scene.id));
+                return true;
+            });
         }
-        throw DataError(fmt::format("no scene overlaps the master grid ({}); {} lies beside it", describe(grid), last));
+        std::erase_if(looks_, [](const Look& look) { return look.scenes.empty(); });
+        if (looks_.empty())
+            throw DataError(
+                fmt::format("no scene overlaps the master grid ({}); {} lies beside it", describe(grid), last));
     }
 
     CodePlane flags_of(const Block& read, const Tile& tile) const {
@@ -322,7 +353,8 @@ private:
         }
     }
 
-    std::string path_, window_, resampling_ = "refuse", quality_ = "required", faulty_ = "stop";
+    std::string path_, window_, resampling_ = "refuse", quality_ = "required", faulty_ = "stop", dem_;
+    double height_offset_ = 0;
     std::vector<std::string> bands_, sensors_;
     double max_cloud_ = 100;
     int cloud_probability_ = 0;

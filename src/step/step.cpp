@@ -12,4 +12,10 @@ std::string_view to_string(ArtifactKind kind) {
     }
 }
 
+Block TileStep::rework(const Window& window, Block first, std::span<const BlockPtr> others) const {
+    std::vector<BlockPtr> inputs{std::make_shared<const Block>(std::move(first))};
+    inputs.insert(inputs.end(), others.begin(), others.end());
+    return apply(window, inputs);
+}
+
 }  // namespace linmu

@@ -57,9 +57,9 @@ public:
 
     void declare(Params& p) override {
         p.add("method",
-              "scs+c: for trees, which stand upright on slopes; c: for bare ground and fields; scs, cosine: without "
-              "light "
-              "of the sky, to compare",
+              "c: where light falls on the ground itself, which shines alike to all sides (fields, bare ground, the "
+              "practice county); scs+c: for trees, which stand upright on slopes; a terrain-fit after it tells which "
+              "leaves less; scs, cosine: without light of the sky, to compare",
               &method_)
             .choices({"scs+c", "c", "scs", "cosine"});
         p.add("least-light", "cells with a smaller cosine of the angle to the sun are dark", &least_light_)
@@ -93,14 +93,21 @@ public:
         }
     }
 
-    Block apply(const Window& window, std::span<const BlockPtr> inputs) const override {
-        Block out = *inputs[0];
-        out.window = window;
-        const auto normals = ground_normals(inputs[1]->real(ground_.slope), inputs[1]->real(ground_.aspect));
-        const CodePlane* classes = inputs.size() > 2 ? &inputs[2]->code(0) : nullptr;
+    Block apply(const Window&, std::span<const BlockPtr> inputs) const override {
+        return corrected(*inputs[0], inputs.subspan(1));
+    }
+
+    Block rework(const Window&, Block scenes, std::span<const BlockPtr> others) const override {
+        return corrected(std::move(scenes), others);
+    }
+
+private:
+    Block corrected(Block out, std::span<const BlockPtr> others) const {
+        const auto normals = ground_normals(others[0]->real(ground_.slope), others[0]->real(ground_.aspect));
+        const CodePlane* classes = others.size() > 1 ? &others[1]->code(0) : nullptr;
         for (std::size_t s = 0; s < scenes_.size(); ++s) {
             const auto light = incidence(normals, suns_[s]);
-            const CodePlane* quality = scenes_[s].quality ? &inputs[0]->code(*scenes_[s].quality) : nullptr;
+            const CodePlane* quality = scenes_[s].quality ? &out.code(*scenes_[s].quality) : nullptr;
             const auto cosine = static_cast<float>(std::cos(suns_[s].zenith * std::numbers::pi / 180));
             for (const auto band : scenes_[s].real)
                 correct(out.real(band), fits_[band], light, normals.up, cosine, classes, quality);
@@ -108,7 +115,6 @@ public:
         return out;
     }
 
-private:
     static BandFit fit_of(const Table& table, const BandSpec& band) {
         const auto at = [&](const char* name) { return field_index(table.spec.columns, name, table.spec.name); };
         const auto scene = at("scene"), name = at("band"), code = at("code"), c = at("c"), verdict = at("verdict");

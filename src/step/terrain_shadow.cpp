@@ -57,16 +57,23 @@ public:
     int halo_of(std::size_t input) const override { return input == 1 ? halo() : 0; }
 
     Block apply(const Window& window, std::span<const BlockPtr> inputs) const override {
-        Block out = only_mask_ ? Block{window, {}} : *inputs[0];
+        return shaded(only_mask_ ? Block{window, {}} : *inputs[0], *inputs[1]);
+    }
+
+    Block rework(const Window& window, Block scenes, std::span<const BlockPtr> others) const override {
+        return shaded(only_mask_ ? Block{window, {}} : std::move(scenes), *others[0]);
+    }
+
+private:
+    Block shaded(Block out, const Block& dem) const {
         for (std::size_t s = 0; s < scenes_.size(); ++s) {
-            auto shade = linmu::terrain_shadow(inputs[1]->real(0), cell_, suns_[s], reach_, least_light_);
+            auto shade = linmu::terrain_shadow(dem.real(0), cell_, suns_[s], reach_, least_light_);
             if (only_mask_) out.bands.emplace_back(std::move(shade));
             else flag(shade, out.code(*scenes_[s].quality));
         }
         return out;
     }
 
-private:
     std::vector<BandSpec> masks(const std::vector<BandSpec>& bands) const {
         std::vector<BandSpec> out;
         for (std::size_t s = 0; s < scenes_.size(); ++s) {

@@ -44,7 +44,8 @@ struct Scene {
     std::vector<QualityPick> quality;  ///< the first says what was seen; may be empty
 };
 
-/// The files that tell of a scene at a path: the path itself, or what lies in that folder (not below it), or in a zip of a .SAFE folder.
+/// The files that tell of a scene at a path: the path itself, the sidecar of that raster, or what lies in that folder (not below
+/// it), or in a zip of a .SAFE folder.
 [[nodiscard]] std::vector<std::string> scene_files(const std::string& path);
 /// Is there a scene's metadata at this path?
 [[nodiscard]] bool is_scene(const std::string& path);

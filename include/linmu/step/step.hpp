@@ -123,7 +123,11 @@ public:
     [[nodiscard]] virtual int halo() const { return 0; }
     /// Of one input, counted as in `plan`, where they differ: a far view of the heights needs no far view of the scenes.
     [[nodiscard]] virtual int halo_of(std::size_t) const { return halo(); }
+    /// Planes of the window that `apply` holds beside its inputs and what it hands on, 4 bytes a cell: for the plan's memory.
+    [[nodiscard]] virtual std::size_t planes_at_work() const { return 0; }
     [[nodiscard]] virtual Block apply(const Window& window, std::span<const BlockPtr> inputs) const = 0;
+    /// The same, when nobody else wants the first input's cells: a step that changes some of them need not copy all.
+    [[nodiscard]] virtual Block rework(const Window& window, Block first, std::span<const BlockPtr> others) const;
 };
 
 /// Rasters (and layers) to ledger tables or files. `measure` by many threads, `absorb` by one, in tile order.
