@@ -126,7 +126,7 @@ LightSums LightSums::from_text(std::string_view& text) {
 float light_factor(LightMethod method, float cos_zenith, float light, float up, float c) {
     assert(light > 0);
     const bool straight = method == LightMethod::cosine || method == LightMethod::scs;
-    const float sky = straight || c < 0 ? 0 : c;
+    const float sky = straight ? 0 : std::max(c, -0.5F * std::min(light, cos_zenith));
     const bool upright = method == LightMethod::scs || method == LightMethod::scs_c;
     return ((upright ? cos_zenith * up : cos_zenith) + sky) / (light + sky);
 }

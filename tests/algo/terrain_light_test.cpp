@@ -108,7 +108,9 @@ TEST(TerrainLight, factors_follow_their_formulas) {
     EXPECT_FLOAT_EQ(light_factor(LightMethod::scs, z, light, up, c), 0.45F / 0.8F);
     EXPECT_FLOAT_EQ(light_factor(LightMethod::c, z, light, up, c), 0.8F / 1.1F);
     EXPECT_FLOAT_EQ(light_factor(LightMethod::scs_c, z, light, up, c), 0.75F / 1.1F);
-    EXPECT_FLOAT_EQ(light_factor(LightMethod::scs_c, z, light, up, -0.3F), 0.45F / 0.8F) << "a negative C counts as 0";
+    EXPECT_FLOAT_EQ(light_factor(LightMethod::scs_c, z, light, up, -0.2F), 0.25F / 0.6F);
+    EXPECT_FLOAT_EQ(light_factor(LightMethod::scs_c, z, light, up, -0.7F), 0.2F / 0.55F)
+        << "a negative C takes half of the light at most";
 }
 
 TEST(TerrainLight, c_correction_gives_all_slopes_the_value_of_level_ground) {

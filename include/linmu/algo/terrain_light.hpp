@@ -56,7 +56,8 @@ private:
 enum class LightMethod { cosine, c, scs, scs_c };
 
 /// What to multiply a value with, z the sun's zenith and s the slope. 1 on level ground, whatever the method.
-/// A negative C, which no light of the sky explains, counts as 0.
+/// A negative C, of land that is brighter by nature where it is lit, takes away half of the cell's light,
+/// and of the level ground's, at most, so that factors stay small and values above 0.
 /// REQUIRES: light > 0.
 [[nodiscard]] float light_factor(LightMethod method, float cos_zenith, float light, float up, float c);
 
