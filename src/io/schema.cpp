@@ -22,7 +22,7 @@ std::string id_of(const std::string& path) { return fs::path(path).stem().string
 
 CodeTable codes_of_legend(const std::string& id) {
     const auto legend = load_legend(id);
-    CodeTable table{id, id, legend.name_zh, legend.name_en, "data/legends", "", {}};
+    CodeTable table{id, id, legend.name_zh, legend.name_en, "data/legends", "", {}, true};
     std::set<std::string> parents;
     for (const auto& c : legend.classes) parents.insert(c.parent);
     for (const auto& c : legend.classes)
@@ -120,13 +120,14 @@ CodeTable load_codes(const std::string& id) {
     const auto path = find_data_file("codes", id);
     const auto document = parse_toml_file(path);
     TomlTable top(document, path);
-    CodeTable table{id_of(path),
-                    top.text("system"),
-                    top.text("name_zh"),
-                    top.text("name_en"),
-                    top.text("source"),
-                    top.text("confidence"),
-                    {}};
+    CodeTable table;
+    table.id = id_of(path);
+    table.system = top.text("system");
+    table.name_zh = top.text("name_zh");
+    table.name_en = top.text("name_en");
+    table.source = top.text("source");
+    table.confidence = top.text("confidence");
+    table.complete = top.truth_or("complete", true);
     for (auto& row : top.tables("code")) {
         CodeEntry entry{row.text("code"), row.text("name_zh"), row.text("name_en"), row.text_or("confidence", "")};
         if (table.find(entry.code) != nullptr) row.fail("code", fmt::format("code '{}' is already there", entry.code));

@@ -171,9 +171,13 @@ private:
     void check_code(const Value& value, std::int64_t fid, std::vector<Violation>& out) const {
         if (table_ == nullptr) return;
         const auto& code = std::get<std::string>(value);
-        if (!by_code_.contains(code))
-            put(out, fid, code, "code",
-                fmt::format("{}: {} ({}) has no code '{}'", field_->name, table_->name_zh, table_->system, code));
+        if (by_code_.contains(code)) return;
+        const auto table = fmt::format("{} ({})", table_->name_zh, table_->system);
+        out.push_back({fid, field_->name, code, "code", table_->complete,
+                       table_->complete ? fmt::format("{}: {} has no code '{}'", field_->name, table, code)
+                                        : fmt::format("{}: '{}' is not among the codes of {} that are known; see the "
+                                                      "delivered dictionary",
+                                                      field_->name, code, table)});
     }
 
     const SchemaField* field_;
@@ -214,6 +218,17 @@ bool has_all(const Schema& schema, const FieldMap& map, const SchemaRule& rule) 
     });
 }
 
+/// Fields without a source yet that a cut name may be of.
+std::vector<std::size_t> wholes_of(const Schema& schema, const FieldMap& map, const std::string& name) {
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < schema.fields.size(); ++i) {
+        const auto names = names_of(schema.fields[i]);
+        const bool cut = std::ranges::any_of(names, [&](const auto& own) { return is_cut_of(name, folded(own)); });
+        if (cut && !map.source[i]) found.push_back(i);
+    }
+    return found;
+}
+
 }  // namespace
 
 FieldMap map_fields(const Schema& schema, const std::vector<Field>& fields) {
@@ -238,11 +253,14 @@ FieldMap map_fields(const Schema& schema, const std::vector<Field>& fields) {
             return std::ranges::any_of(names_of(f), [&](const auto& own) { return folded(own) == name; });
         },
         true);
-    match(
-        [](const SchemaField& f, const std::string& name) {
-            return std::ranges::any_of(names_of(f), [&](const auto& own) { return is_cut_of(name, folded(own)); });
-        },
-        true);
+    for (std::size_t k = 0; k < fields.size(); ++k) {
+        if (used[k]) continue;
+        const auto whole = wholes_of(schema, map, folded(fields[k].name));
+        if (whole.size() == 1) take(whole.front(), k, true);
+        if (whole.size() > 1)
+            map.notes.push_back(fmt::format("{} may be cut from {} or {}; rename it", fields[k].name,
+                                            schema.fields[whole[0]].name, schema.fields[whole[1]].name));
+    }
     for (std::size_t k = 0; k < fields.size(); ++k)
         if (!used[k]) map.extras.push_back(k);
     return map;

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "vector_place.hpp"
 
+#include <cpl_conv.h>
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <zip.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <string_view>
 #include <vector>
 
 #include "linmu/core/error.hpp"
 #include "linmu/io/vector.hpp"
+#include "text_encoding.hpp"
 #include "vsi_files.hpp"
 
 namespace linmu {
@@ -41,6 +45,36 @@ std::string geodatabase_of(const std::string& file) {
     return {};
 }
 
+struct ZipCloser {
+    void operator()(zip_t* zip) const noexcept { zip_discard(zip); }
+};
+
+/// Windows writes Chinese names into a zip in GBK, Linux in UTF-8, and few say so; GDAL would take both for CP437.
+std::string encoding_of_names(const std::string& zip) {
+    const std::unique_ptr<zip_t, ZipCloser> archive(zip_open(zip.c_str(), ZIP_RDONLY, nullptr));
+    const auto entries = archive ? zip_get_num_entries(archive.get(), 0) : 0;
+    for (zip_int64_t i = 0; i < entries; ++i) {
+        const char* name = zip_get_name(archive.get(), static_cast<zip_uint64_t>(i), ZIP_FL_ENC_RAW);
+        if (name != nullptr && !is_utf8(name)) return "CP936";
+    }
+    return "UTF-8";
+}
+
+/// While it lives, GDAL reads names of the zip in a path as they are meant.
+class ZipNames {
+public:
+    explicit ZipNames(const std::string& place) {
+        const auto file = on_disk(place);
+        if (place.starts_with("/vsizip/")) CPLSetThreadLocalConfigOption(option, encoding_of_names(file).c_str());
+    }
+    ~ZipNames() { CPLSetThreadLocalConfigOption(option, nullptr); }
+    ZipNames(const ZipNames&) = delete;
+    ZipNames& operator=(const ZipNames&) = delete;
+
+private:
+    static constexpr const char* option = "CPL_ZIP_ENCODING";
+};
+
 std::vector<std::string> files_in(const std::string& zip) {
     const GdalErrors quiet;
     const CPLStringList list(VSIReadDirRecursive(zip.c_str()));
@@ -61,6 +95,7 @@ std::vector<std::string> vector_files_in(const std::vector<std::string>& files) 
 
 std::string place_in_zip(const std::string& path) {
     const auto zip = "/vsizip/" + path;
+    const ZipNames names(zip);
     const auto files = files_in(zip);
     const auto found = vector_files_in(files);
     if (found.empty())
@@ -123,6 +158,7 @@ std::string vector_place(const std::string& path) {
 DatasetPtr open_vector(const std::string& path) {
     register_gdal();
     const auto place = vector_place(path);
+    const ZipNames names(place);
     if (!is_database(path) && !exists(place)) throw DataError(fmt::format("there is no file {}", path));
     // No recoding by the Shapefile driver: it trusts a byte of the .dbf that survey offices leave unset.
     const char* const options[] = {"ENCODING=", nullptr};
@@ -138,7 +174,9 @@ bool is_vector_file(const std::string& path) {
     if (is_database(path)) return true;
     const GdalErrors quiet;
     try {
-        return DatasetPtr(GDALDataset::Open(vector_place(path).c_str(), GDAL_OF_VECTOR)) != nullptr;
+        const auto place = vector_place(path);
+        const ZipNames names(place);
+        return DatasetPtr(GDALDataset::Open(place.c_str(), GDAL_OF_VECTOR)) != nullptr;
     } catch (const DataError&) {
         return false;
     }

@@ -218,8 +218,11 @@ TEST(CheckSchema, ViolationsSayFeatureFieldValueAndWhatIsRight) {
 }
 
 TEST(CheckSchema, PinyinAndChineseNamesAreTheSameFields) {
-    const std::map<std::string, std::string> pinyin{
-        {"DLBM", "DiLeiBianMa"}, {"TBMJ", "TUBANMIANJI"}, {"ZLDWDM", "ZUOLUODANW"}, {"ZZSXDM", "GDZZSXDM"}};
+    const std::map<std::string, std::string> pinyin{{"DLBM", "DiLeiBianMa"},
+                                                    {"TBMJ", "TUBANMIANJI"},
+                                                    {"ZLDWDM", "ZUOLUODANWEIDAIMA"},
+                                                    {"TBBH", "TUBANBIANH"},
+                                                    {"ZZSXDM", "GDZZSXDM"}};
     const std::map<std::string, std::string> chinese{{"DLBM", "地类编码"},
                                                      {"TBMJ", "图斑面积"},
                                                      {"ZLDWDM", "座落单位代"},
@@ -240,6 +243,26 @@ TEST(CheckSchema, PinyinAndChineseNamesAreTheSameFields) {
         for (const auto& field : spec.fields) got.push_back(field.name);
         EXPECT_THAT(got, testing::UnorderedElementsAreArray(parcel_fields));
     }
+}
+
+TEST(CheckSchema, ACutNameThatMayBeOfSeveralFieldsIsLeftAndTold) {
+    const auto schema = load_schema("dltb");
+    const auto map = map_fields(schema, {{"扣除地", FieldType::text, "", ""},
+                                         {"权属单位名", FieldType::text, "", ""},
+                                         {"KOUCHUDILE", FieldType::text, "", ""}});
+    EXPECT_THAT(map.extras, ElementsAre(0, 2));
+    EXPECT_THAT(map.notes, ElementsAre("扣除地 may be cut from KCDLBM or KCXS; rename it", "权属单位名 is QSDWMC",
+                                       "KOUCHUDILE may be cut from KCDLBM or KCXS; rename it"));
+}
+
+TEST(CheckSchema, AnUnknownCodeOfATableThatIsNotWholeIsAWarning) {
+    Layer layer{{"xb", "EPSG:4547", {{"YOU_SHI_SZ", FieldType::text, "", ""}, {"LIN_ZHONG", FieldType::text, "", ""}}},
+                {}};
+    layer.features.push_back({1, {{{{{0, 0}, {0, 1}, {1, 1}}, {}}}, {}, {}}, {std::string("299"), std::string("299")}});
+    std::vector<std::string> found;
+    for (const auto& v : check_schema(load_schema("xiaoban"), layer).violations)
+        if (v.fid) found.push_back(v.field + (v.error ? " error" : " warning"));
+    EXPECT_THAT(found, testing::UnorderedElementsAre("YOU_SHI_SZ warning", "LIN_ZHONG error"));
 }
 
 TEST(CheckSchema, FieldsAreBroughtToTheirTypes) {

@@ -214,6 +214,18 @@ TEST_F(VectorCrs, ShapefilesInAZipAreFound) {
     EXPECT_EQ(read_layer({zip + "/数据/地类图斑.shp", "", "", ""}).features.size(), 400U);
     EXPECT_EQ(vector_files(zip, ""), std::vector<std::string>{zip});
     EXPECT_TRUE(is_vector_file(zip));
+    // As Windows packs it: names in GBK, and no mark that says so.
+    ASSERT_EQ(test::run_program({"python3", "-c", R"(
+import zipfile, sys, os
+class Gbk(zipfile.ZipInfo):
+    def _encodeFilenameFlags(self): return self.filename.encode('gbk'), self.flag_bits & ~0x800
+z = zipfile.ZipFile(sys.argv[1], 'w')
+for n in sorted(os.listdir(sys.argv[2])): z.writestr(Gbk('数据/' + n), open(os.path.join(sys.argv[2], n), 'rb').read())
+z.close())",
+                                 dir_ / "windows.zip", dir_ / "数据"})
+                  .exit_code,
+              0);
+    EXPECT_EQ(read_layer({dir_ / "windows.zip", "", "", ""}).spec.name, "地类图斑");
     write_shapefile(dir_ / "数据/另一个.shp", layer, "GBK", false);
     ASSERT_EQ(test::run_program({"python3", "-c",
                                  "import zipfile,sys,os\nz=zipfile.ZipFile(sys.argv[1],'w')\nfor n in "

@@ -85,7 +85,7 @@ TEST(VectorReal, EveryFileOpensOrIsRefusedWithAReason) {
     EXPECT_EQ(all.files, 59);
     EXPECT_EQ(all.layers, 50);
     EXPECT_EQ(all.features, 8141 + 36);
-    EXPECT_EQ(reasons["a bzip2 archive can't be read"], 8) << "EDIGEO as delivered";
+    EXPECT_EQ(reasons["a bzip2 archive can't be read"], 9) << "EDIGEO as delivered";
     EXPECT_EQ(reasons["is a plain table, without geometry"], 3);
     EXPECT_EQ(reasons["this GDAL has no driver for Parquet"], 2);
 }

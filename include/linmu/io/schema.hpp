@@ -18,6 +18,7 @@ struct CodeEntry {
 struct CodeTable {
     std::string id, system, name_zh, name_en, source, confidence;
     std::vector<CodeEntry> codes;
+    bool complete = true;  ///< false: delivered layers may hold more codes, so an unknown one is a warning only
 
     [[nodiscard]] const CodeEntry* find(std::string_view code) const noexcept;
 };
