@@ -174,10 +174,10 @@ private:
         if (by_code_.contains(code)) return;
         const auto table = fmt::format("{} ({})", table_->name_zh, table_->system);
         out.push_back({fid, field_->name, code, "code", table_->complete,
-                       table_->complete ? fmt::format("{}: {} has no code '{}'", field_->name, table, code)
-                                        : fmt::format("{}: '{}' is not among the codes of {} that are known; see the "
+                       table_->complete ? fmt::format("{} has no code '{}'", table, code)
+                                        : fmt::format("'{}' is not among the codes of {} that are known; see the "
                                                       "delivered dictionary",
-                                                      field_->name, code, table)});
+                                                      code, table)});
     }
 
     const SchemaField* field_;

@@ -91,16 +91,16 @@ TEST(CheckSchemaStep, TheCountysOtherLayersPass) {
 
 TEST(CheckSchemaStep, ErrorsStopARunThatWantsIt_AfterTheListIsWritten) {
     auto layer = survey("dltb_2025.gpkg");
-    layer.features[3].values[field_index(layer.spec.fields, "DLBM", "x")] = std::string("0208");
+    layer.features[3].values[field_index(layer.spec.fields, "QSXZ", "x")] = std::string("35");
     SchemaBench goes(layer, {{"schema", std::string("dltb")}, {"list", std::string("list.csv")}});
     (void)goes.run();
-    EXPECT_THAT(read_text_file(goes.file("list.csv")), HasSubstr("0208,code,error"));
+    EXPECT_THAT(read_text_file(goes.file("list.csv")), HasSubstr("35,code,error"));
     EXPECT_THAT(goes.notes_.front(), HasSubstr("against schema dltb: 1 errors"));
     SchemaBench stops(layer, {{"schema", std::string("dltb")}, {"list", std::string("list.csv")}, {"stop", true}});
     const auto fault = fault_of([&] { (void)stops.run(); });
     EXPECT_THAT(fault, HasSubstr("1 errors"));
-    EXPECT_THAT(fault, HasSubstr("field DLBM '0208': DLBM: "));
-    EXPECT_THAT(read_text_file(stops.file("list.csv")), HasSubstr("0208,code,error"));
+    EXPECT_THAT(fault, HasSubstr("feature 4, field QSXZ '35': 权属性质 (sandiao) has no code"));
+    EXPECT_THAT(read_text_file(stops.file("list.csv")), HasSubstr("35,code,error"));
 }
 
 TEST(CheckSchemaStep, CodesOfAnotherSystemAreCheckedAndBroughtOver) {
