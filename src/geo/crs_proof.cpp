@@ -107,6 +107,7 @@ public:
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
     [[nodiscard]] const ProjContext& context() const noexcept { return context_; }
     [[nodiscard]] ProjObject inner() const { return unbound(context_, crs_.get()); }
+    [[nodiscard]] bool in_degrees() const noexcept { return geographic_; }
     [[nodiscard]] bool bound() const { return is_bound(crs_.get()); }
 
 private:
@@ -213,9 +214,11 @@ std::string where_text(Point degrees) {
 
 [[noreturn]] void refuse(const Place& place, std::span<const Point> points, const HomeZones* home) {
     const auto bad = std::ranges::find_if(points, [&](Point p) { return !place.holds(p, false); });
-    const auto there = where_text(place.degrees(*bad));
-    throw DataError(fmt::format("the CRS cannot be {}: the point {}, {} then {}, outside of {}; {}", shown(place.id()),
-                                bad->x, bad->y, there, home != nullptr ? home->name : "the area that this CRS is for",
+    const bool in_degrees = !place.in_degrees() && like_degrees(*bad);
+    const auto why = in_degrees ? std::string("is in degrees, not in metres")
+                                : fmt::format("then {}, outside of {}", where_text(place.degrees(*bad)),
+                                              home != nullptr ? home->name : "the area that this CRS is for");
+    throw DataError(fmt::format("the CRS cannot be {}: the point {}, {} {}; {}", shown(place.id()), bad->x, bad->y, why,
                                 guesses_text(points, home)));
 }
 
@@ -261,6 +264,7 @@ std::vector<CrsGuess> guess_crs(std::span<const Point> points, const HomeZones* 
     const auto x = range_of(points, &Point::x);
     const auto y = range_of(points, &Point::y);
     for (const bool swapped : {false, true}) {
+        if (!guesses.empty()) break;
         for (auto& candidate : swapped ? candidates(y, x, home != nullptr) : candidates(x, y, home != nullptr)) {
             if (!Place(candidate.crs, home).holds_most(points, swapped)) continue;
             guesses.push_back({candidate.crs, swapped, candidate.why + (swapped ? ", x and y swapped" : "")});

@@ -100,7 +100,7 @@ TEST(CrsProof, NorthingsBeforeEastingsAreSwappedBack) {
 
 TEST(CrsProof, ACrsThatCannotBeIsRefusedWithThoseThatFit) {
     const auto degrees = fault_of([] { (void)prove_crs("EPSG:4547", county, nullptr); });
-    EXPECT_THAT(degrees, HasSubstr("cannot be EPSG:4547: the point 113.1, 36.75 then lies at"));
+    EXPECT_THAT(degrees, HasSubstr("cannot be EPSG:4547: the point 113.1, 36.75 is in degrees, not in metres; "));
     EXPECT_THAT(degrees, HasSubstr("fit EPSG:4490 (degrees, in China)"));
     EXPECT_THAT(fault_of([] { (void)prove_crs("EPSG:4490", county_in("EPSG:3857"), nullptr); }),
                 HasSubstr("EPSG:3857 (web Mercator"));
