@@ -132,7 +132,7 @@ private:
             StepText text{.id = "output",
                           .use = writer,
                           .in = {{"step", {}}},
-                          .keys = {{"path", fs::absolute(out_).string(), {}}},
+                          .keys = {{"path", is_database(out_) ? out_ : fs::absolute(out_).string(), {}}},
                           .place = {},
                           .use_place = {}};
             set_keys(text, writer_keys_, writer);

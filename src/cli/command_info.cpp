@@ -92,14 +92,22 @@ const char* type_name(FieldType type) {
 
 void print_vector(const std::string& path) {
     for (const auto& layer : inspect_vector(path)) {
-        fmt::print("layer: {} ({}, {} features)\nCRS: {}\nfields:", layer.spec.name, layer.geometry, layer.features,
+        const auto kind = layer.geometry.empty() ? "no one kind of geometry" : layer.geometry;
+        fmt::print("layer: {} ({}, {} features)\nCRS: {}\n", layer.spec.name, kind, layer.features,
                    layer.spec.crs.empty() ? "none" : layer.spec.crs);
+        if (!layer.report.crs_note.empty()) fmt::print("CRS is known by: {}\n", layer.report.crs_note);
+        if (!layer.report.encoding_note.empty()) fmt::print("text: {}\n", layer.report.encoding_note);
+        if (!layer.refusal.empty()) fmt::print("not to be read: {}\n", layer.refusal);
+        fmt::print("fields:");
         for (const auto& field : layer.spec.fields) fmt::print(" {}:{}", field.name, type_name(field.type));
         fmt::print("\n");
     }
 }
 
 void print_info(const std::string& path) {
+    if (is_database(path)) return print_vector(path);
+    const bool in_zip = path.find(".zip/") != std::string::npos || path.starts_with("/vsi");
+    if (in_zip && is_vector_file(path)) return print_vector(path);
     if (!std::filesystem::exists(path)) throw DataError(fmt::format("{}: there is no such file", path));
     if (is_scene(path)) return print_scenes(path);
     if (std::filesystem::is_directory(path)) {

@@ -61,8 +61,6 @@ std::string checked(std::string_view given) {
     return authority + std::string(text.substr(colon));
 }
 
-bool is_bound(const PJ* crs) { return proj_get_type(crs) == PJ_TYPE_BOUND_CRS; }
-
 /// Old WKT says TOWGS84[0,0,0,...] of frames that are WGS 84 to a metre; it hides what the CRS is.
 ProjObject without_zero_shift(const ProjContext& context, ProjObject crs) {
     if (!is_bound(crs.get())) return crs;
@@ -74,27 +72,8 @@ ProjObject without_zero_shift(const ProjContext& context, ProjObject crs) {
     return ProjObject(proj_get_source_crs(context.get(), crs.get()));
 }
 
-ProjObject unbound(const ProjContext& context, const PJ* crs) {
-    return ProjObject(is_bound(crs) ? proj_get_source_crs(context.get(), crs) : proj_clone(context.get(), crs));
-}
-
 ProjObject with_east_first(const ProjContext& context, const PJ* crs) {
     return ProjObject(proj_normalize_for_visualization(context.get(), crs));
-}
-
-/// "EPSG:n", or "" when no code of EPSG has the parameters.
-std::string epsg_id(const ProjContext& context, const PJ* crs) {
-    int* confidence = nullptr;
-    const ProjList found(proj_identify(context.get(), crs, "EPSG", nullptr, &confidence));
-    const std::unique_ptr<int, void (*)(int*)> owner(confidence, proj_int_list_destroy);
-    for (int i = 0; found && i < proj_list_get_count(found.get()); ++i) {
-        const ProjObject candidate(proj_list_get(context.get(), found.get(), i));
-        const char* code = proj_get_id_code(candidate.get(), 0);
-        if (code && same_crs(context, candidate.get(), crs)) return fmt::format("EPSG:{}", code);
-    }
-    // OGC:CRS84, which PROJ looks up by its own authority only.
-    const ProjObject wgs84(proj_create(context.get(), "EPSG:4326"));
-    return same_crs(context, wgs84.get(), crs) ? "EPSG:4326" : "";
 }
 
 std::string wkt_id(const ProjContext& context, const PJ* crs) {
@@ -136,6 +115,38 @@ void require_horizontal(const PJ* crs, std::string_view text) {
 ProjContext::ProjContext() : message_(std::make_unique<std::string>()), context_(proj_context_create()) {
     proj_context_set_enable_network(context_.get(), 0);
     proj_log_func(context_.get(), message_.get(), keep_message);
+}
+
+bool is_bound(const PJ* crs) { return proj_get_type(crs) == PJ_TYPE_BOUND_CRS; }
+
+ProjObject unbound(const ProjContext& context, const PJ* crs) {
+    return ProjObject(is_bound(crs) ? proj_get_source_crs(context.get(), crs) : proj_clone(context.get(), crs));
+}
+
+std::string epsg_id(const ProjContext& context, const PJ* crs) {
+    int* confidence = nullptr;
+    const ProjList found(proj_identify(context.get(), crs, "EPSG", nullptr, &confidence));
+    const std::unique_ptr<int, void (*)(int*)> owner(confidence, proj_int_list_destroy);
+    for (int i = 0; found && i < proj_list_get_count(found.get()); ++i) {
+        const ProjObject candidate(proj_list_get(context.get(), found.get(), i));
+        const char* code = proj_get_id_code(candidate.get(), 0);
+        if (code && same_crs(context, candidate.get(), crs)) return fmt::format("EPSG:{}", code);
+    }
+    // OGC:CRS84, which PROJ looks up by its own authority only.
+    const ProjObject wgs84(proj_create(context.get(), "EPSG:4326"));
+    return same_crs(context, wgs84.get(), crs) ? "EPSG:4326" : "";
+}
+
+std::string datum_name(const ProjContext& context, const PJ* crs) {
+    const ProjObject geographic(proj_crs_get_geodetic_crs(context.get(), crs));
+    ProjObject datum(geographic ? proj_crs_get_datum(context.get(), geographic.get()) : nullptr);
+    if (geographic && !datum) datum.reset(proj_crs_get_datum_ensemble(context.get(), geographic.get()));
+    const char* name = datum ? proj_get_name(datum.get()) : nullptr;
+    return name ? name : "unknown";
+}
+
+bool is_old_chinese(std::string_view datum) {
+    return datum.find("Beijing") != std::string_view::npos || datum.find("Xian") != std::string_view::npos;
 }
 
 ProjObject read_crs(const ProjContext& context, std::string_view text) {

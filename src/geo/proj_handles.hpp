@@ -39,6 +39,15 @@ private:
 /// By parameters: names play no part, nor does the order of axes.
 [[nodiscard]] bool same_crs(const ProjContext& context, const PJ* a, const PJ* b);
 [[nodiscard]] bool is_geographic(const ProjContext& context, const PJ* crs);
+/// The CRS without its own shift to WGS 84.
+[[nodiscard]] ProjObject unbound(const ProjContext& context, const PJ* crs);
+[[nodiscard]] bool is_bound(const PJ* crs);
+/// "EPSG:n", or "" when no code of EPSG has the parameters.
+[[nodiscard]] std::string epsg_id(const ProjContext& context, const PJ* crs);
+/// Name of the frame, "unknown" for none.
+[[nodiscard]] std::string datum_name(const ProjContext& context, const PJ* crs);
+/// PROJ knows shifts of Beijing 1954 and Xian 1980 for a few oil fields only; elsewhere they are wrong by tens of metres.
+[[nodiscard]] bool is_old_chinese(std::string_view datum);
 /// Longitude of the central meridian in degrees, of a transverse Mercator.
 [[nodiscard]] std::optional<double> central_meridian(const ProjContext& context, const PJ* crs);
 

@@ -39,13 +39,6 @@ bool on_global_figure(const ProjContext& context, const PJ* crs) {
     return from_greenwich == 0 && (sphere || grs80_or_wgs84);
 }
 
-std::string datum_name(const ProjContext& context, const PJ* crs) {
-    ProjObject datum(proj_crs_get_datum(context.get(), crs));
-    if (!datum) datum.reset(proj_crs_get_datum_ensemble(context.get(), crs));
-    const char* name = datum ? proj_get_name(datum.get()) : nullptr;
-    return name ? name : "unknown";
-}
-
 End read_end(const ProjContext& context, std::string_view text) {
     End end;
     end.crs = read_crs(context, text);
@@ -62,11 +55,7 @@ bool is_plain_wgs84(const End& end) {
            end.datum == "China 2000" || end.datum.starts_with("Unknown") || end.datum.starts_with("unknown");
 }
 
-/// PROJ knows shifts of the old Chinese frames for a few oil fields only; elsewhere they are wrong by tens of metres.
-bool needs_local_parameters(const End& end) {
-    if (end.bound) return false;
-    return end.datum.find("Beijing") != std::string::npos || end.datum.find("Xian") != std::string::npos;
-}
+bool needs_local_parameters(const End& end) { return !end.bound && is_old_chinese(end.datum); }
 
 /// Null when PROJ knows none but a ballpark path.
 ProjObject operation(const ProjContext& context, const PJ* from, const PJ* to) {

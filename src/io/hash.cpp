@@ -12,7 +12,9 @@
 #include <system_error>
 #include <vector>
 
+#include "database_hash.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/io/vector.hpp"
 
 namespace linmu {
 namespace {
@@ -68,6 +70,7 @@ std::string folder_hash(const fs::path& folder) {
 }  // namespace
 
 std::string content_hash(const std::string& path) {
+    if (is_database(path)) return database_hash(path);
     try {
         return fs::is_directory(path) ? folder_hash(path) : file_hash(path);
     } catch (const fs::filesystem_error& error) {

@@ -4,33 +4,20 @@
 #include <ogrsf_frmts.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "gdal_handles.hpp"
+#include "layer_crs.hpp"
 #include "layer_text.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
 #include "linmu/geo/crs.hpp"
 #include "linmu/io/vector.hpp"
 #include "ogr_geometry.hpp"
+#include "vector_place.hpp"
 
 namespace linmu {
 namespace {
-
-bool exists(const std::string& path) {
-    VSIStatBufL status;
-    return VSIStatExL(path.c_str(), &status, VSI_STAT_EXISTS_FLAG) == 0;
-}
-
-DatasetPtr open_vector(const std::string& path) {
-    register_gdal();
-    if (!exists(path)) throw DataError(fmt::format("there is no file {}", path));
-    // No recoding by the Shapefile driver: it trusts a byte of the .dbf that survey offices leave unset.
-    const char* const options[] = {"ENCODING=", nullptr};
-    const GdalErrors errors;
-    DatasetPtr dataset(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_VERBOSE_ERROR, nullptr, options));
-    if (!dataset) errors.raise(fmt::format("{} cannot be opened as a vector file", path));
-    return dataset;
-}
 
 bool is_for_programs(const std::string& layer) { return layer == "layer_styles" || layer == "linmu_columns"; }
 
@@ -115,34 +102,6 @@ void read_descriptions(GDALDataset& dataset, const std::string& layer, std::vect
     dataset.ReleaseResultSet(rows);
 }
 
-std::string file_crs(OGRLayer& layer) {
-    const auto* srs = layer.GetSpatialRef();
-    if (srs == nullptr || srs->IsEmpty() || srs->IsLocal()) return {};
-    // GeoPackage's own words for "none".
-    const char* name = srs->GetName();
-    if (name != nullptr && std::string_view(name).starts_with("Undefined")) return {};
-    return crs_id(srs);
-}
-
-std::string layer_crs(OGRLayer& layer, const LayerRequest& request, const std::string& where) {
-    std::string file;
-    try {
-        file = file_crs(layer);
-    } catch (const DataError& error) {
-        throw DataError(fmt::format("{}: {}", where, error.what()));
-    }
-    const auto asked = request.crs.empty() ? std::string() : parse_crs(request.crs).id;
-    if (file.empty() && asked.empty()) {
-        throw DataError(
-            fmt::format("{} has no CRS; say which it is (crs = \"EPSG:4547\"), or put its .prj beside it", where));
-    }
-    if (!file.empty() && !asked.empty() && file != asked) {
-        throw DataError(fmt::format("{} says that its CRS is {}, but {} is asked for; leave out crs, or mend the file",
-                                    where, file, asked));
-    }
-    return file.empty() ? asked : file;
-}
-
 /// Turns the bytes of names and texts into UTF-8.
 void decode_layer(Layer& layer, const LayerText& text, const std::string& where) {
     for (auto& field : layer.spec.fields) field.name = text.decode(field.name, where + ", a field name");
@@ -183,7 +142,64 @@ LayerText text_of(GDALDataset& dataset, OGRLayer& layer, const std::string& enco
     // Drivers of other formats turn what the format says into UTF-8.
     if (std::string_view(dataset.GetDriverName()) != "ESRI Shapefile") return {encoding, "UTF-8", "format"};
     const char* cpg = layer.GetMetadataItem("CPG_VALUE", "SHAPEFILE");
-    return {encoding, cpg == nullptr ? "" : cpg, ".cpg"};
+    if (cpg != nullptr && *cpg != '\0') return {encoding, cpg, ".cpg"};
+    // Of the language bytes only this one can be believed: the others are what a program writes by habit.
+    constexpr std::string_view gbk = "77";
+    const char* language = layer.GetMetadataItem("LDID_VALUE", "SHAPEFILE");
+    if (language != nullptr && language == gbk) return {encoding, "GBK", ".dbf's language byte"};
+    return {encoding, "", ".cpg"};
+}
+
+/// The texts of a file whose encoding they must prove.
+void see_texts(OGRLayer& source, LayerText& text) {
+    const char* const no_geometry[] = {"OGR_GEOMETRY", nullptr};
+    // NOLINTNEXTLINE: GDAL does not change the list
+    source.SetIgnoredFields(const_cast<const char**>(no_geometry));
+    for (auto& row : source) {
+        for (int i = 0; i < row->GetFieldCount(); ++i) {
+            const auto type = row->GetFieldDefnRef(i)->GetType();
+            if (type == OFTString && row->IsFieldSetAndNotNull(i)) text.see(row->GetFieldAsString(i));
+        }
+    }
+    source.SetIgnoredFields(nullptr);
+    source.ResetReading();
+}
+
+void swap_axes(Geometry& geometry) {
+    const auto swap = [](std::vector<Point>& points) {
+        for (auto& p : points) std::swap(p.x, p.y);
+    };
+    for (auto& polygon : geometry.polygons) {
+        swap(polygon.outer);
+        for (auto& hole : polygon.holes) swap(hole);
+    }
+    for (auto& line : geometry.lines) swap(line);
+    swap(geometry.points);
+}
+
+LayerCrs crs_of(OGRLayer& source, const LayerRequest& request, const std::string& where) {
+    try {
+        return decide_crs(file_crs(source), request, sample_points(source));
+    } catch (const DataError& error) {
+        throw DataError(fmt::format("{}: {}", where, error.what()));
+    }
+}
+
+std::vector<Point> centres_of(const Layer& layer) {
+    constexpr std::size_t most = 4000;
+    const std::size_t step = layer.features.size() / most + 1;
+    std::vector<Point> centres;
+    for (std::size_t i = 0; i < layer.features.size(); i += step) {
+        const auto box = bounds(layer.features[i].geometry);
+        if (!box.empty()) centres.push_back({(box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2});
+    }
+    return centres;
+}
+
+void refuse_web_map(const Layer& layer, const HomeZones& home, const std::string& where) {
+    auto centres = centres_of(layer);
+    Transform(layer.spec.crs, "EPSG:4490").apply(centres);
+    if (const auto why = suspect_web_map(centres, home)) throw DataError(fmt::format("{}: {}", where, *why));
 }
 
 void see_all(const Layer& layer, LayerText& text) {
@@ -206,41 +222,86 @@ Layer read_layer(const LayerRequest& request, LayerReport* report) {
 
     Layer layer;
     layer.spec.name = source.GetName();
-    layer.spec.crs = layer_crs(source, request, where);
     layer.spec.fields = raw_fields(*source.GetLayerDefn());
     read_descriptions(*dataset, layer.spec.name, layer.spec.fields);
     const GdalErrors errors;
     layer.features = read_features(source, kind_of(source.GetGeomType()), where);
     errors.check(where + " cannot be read to its end");
     if (layer.features.empty()) throw DataError(where + " has no features");
+    // A database keeps no order.
+    if (is_database(request.path)) std::ranges::sort(layer.features, {}, &Feature::fid);
+
+    const auto crs = crs_of(source, request, where);
+    layer.spec.crs = crs.crs;
+    if (crs.swapped)
+        for (auto& feature : layer.features) swap_axes(feature.geometry);
+    if (request.prove && request.home != nullptr) refuse_web_map(layer, *request.home, where);
 
     auto text = text_of(*dataset, source, request.encoding);
     see_all(layer, text);
     decode_layer(layer, text, where);
-    if (report != nullptr) report->encoding_note = text.note();
+    if (report != nullptr) *report = {text.note(), crs.note};
     return layer;
 }
 
-std::vector<VectorFileLayer> inspect_vector(const std::string& path) {
-    const auto dataset = open_vector(path);
-    std::vector<VectorFileLayer> found;
-    for (auto* source : dataset->GetLayers()) {
-        if (is_for_programs(source->GetName())) continue;
-        Layer layer{{source->GetName(), "", raw_fields(*source->GetLayerDefn())}, {}};
-        read_descriptions(*dataset, layer.spec.name, layer.spec.fields);
-        auto text = text_of(*dataset, *source, "");
-        see_all(layer, text);
-        decode_layer(layer, text, path);
-        layer.spec.crs = file_crs(*source);
-        found.push_back({layer.spec, to_string(kind_of(source->GetGeomType())), source->GetFeatureCount()});
+namespace {
+
+VectorFileLayer inspect_layer(GDALDataset& dataset, OGRLayer& source, const LayerRequest& request) {
+    Layer layer{{source.GetName(), "", raw_fields(*source.GetLayerDefn())}, {}};
+    read_descriptions(dataset, layer.spec.name, layer.spec.fields);
+    VectorFileLayer found{{}, to_string(kind_of(source.GetGeomType())), source.GetFeatureCount(), {}, {}};
+    try {
+        auto text = text_of(dataset, source, request.encoding);
+        for (const auto& field : layer.spec.fields) text.see(field.name);
+        if (std::string_view(dataset.GetDriverName()) == "ESRI Shapefile") see_texts(source, text);
+        text.decide();
+        found.report.encoding_note = text.note();
+        decode_layer(layer, text, request.path);
+        layer.spec.crs = file_crs(source);
+        const auto crs = decide_crs(layer.spec.crs, request, sample_points(source));
+        layer.spec.crs = crs.crs;
+        found.report.crs_note = crs.note;
+    } catch (const DataError& fault) {
+        found.refusal = fault.what();
     }
+    if (source.GetGeomType() == wkbNone) found.refusal = "it is a plain table, without geometry";
+    else if (found.features == 0) found.refusal = "it has no features";
+    found.spec = std::move(layer.spec);
     return found;
 }
 
-bool is_vector_file(const std::string& path) {
-    register_gdal();
-    const GdalErrors quiet;
-    return exists(path) && DatasetPtr(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR)) != nullptr;
+}  // namespace
+
+std::vector<VectorFileLayer> inspect_vector(const LayerRequest& request) {
+    const auto dataset = open_vector(request.path);
+    std::vector<VectorFileLayer> found;
+    for (auto* source : dataset->GetLayers()) {
+        if (is_for_programs(source->GetName())) continue;
+        if (request.layer.empty() || request.layer == source->GetName())
+            found.push_back(inspect_layer(*dataset, *source, request));
+    }
+    // A database lists fewer tables than it has, so a name is asked for.
+    if (found.empty() && !request.layer.empty())
+        found.push_back(inspect_layer(*dataset, choose_layer(*dataset, request), request));
+    return found;
+}
+
+std::vector<VectorFileLayer> inspect_vector(const std::string& path) {
+    return inspect_vector(LayerRequest{path, "", "", ""});
+}
+
+HomeZones home_zones(const std::string& path, const std::string& layer) {
+    const auto zones = read_layer({path, layer, "", ""});
+    const Transform to_degrees(zones.spec.crs, "EPSG:4490");
+    HomeZones home{"the zones of " + std::filesystem::path(path).filename().string(), {}, {}};
+    for (const auto& feature : zones.features) {
+        if (feature.geometry.polygons.empty()) continue;
+        home.zones.push_back(transformed(feature.geometry, to_degrees));
+        home.box.join(bounds(home.zones.back()));
+    }
+    if (home.zones.empty())
+        throw DataError(fmt::format("{}, layer {} has no polygons that others could lie in", path, zones.spec.name));
+    return home;
 }
 
 }  // namespace linmu

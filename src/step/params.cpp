@@ -41,6 +41,8 @@ std::string toml_text(const Param::Target& target) {
 }
 
 std::string absolute(const std::string& path, const std::string& folder) {
+    // A connection to a database, a place inside of a zip: no path of this folder.
+    if (path.starts_with("PG:") || path.starts_with("/vsi")) return path;
     const std::filesystem::path p(path);
     return path.empty() || p.is_absolute() ? path : (std::filesystem::path(folder) / p).lexically_normal().string();
 }

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
@@ -28,61 +28,75 @@ public:
     }
 
     void declare(Params& p) override {
-        p.add("path", "vector file (Shapefile, GeoPackage, File Geodatabase, GeoJSON, FlatGeobuf)", &path_)
+        p.add("path",
+              "vector file (Shapefile, GeoPackage, File Geodatabase, GeoJSON, FlatGeobuf), also in a zip; or PostGIS: "
+              "\"PG:dbname=county host=...\", its password in PGPASSWORD or ~/.pgpass",
+              &path_)
             .path()
             .required();
-        p.add("layer", "layer of the file; empty: the only one", &layer_);
-        p.add("encoding", "of its text; empty: as .cpg says, else UTF-8 where all of it is, else GBK", &encoding_);
-        p.add("crs", "of a file that has none, e.g. EPSG:4547", &crs_);
+        p.add("layer", "layer of the file, table of the database; empty: the only one", &layer_);
+        p.add("encoding",
+              "of its text; empty: as the file says where its texts agree, else UTF-8 where all are, else GBK",
+              &encoding_);
+        p.add("crs", "of a file that has none, or whose own its coordinates prove wrong; e.g. EPSG:4547", &crs_);
+        p.add(
+            "towgs84",
+            "seven parameters of a layer on Xian 1980 or Beijing 1954: dx,dy,dz,rx,ry,rz,s in m, arc seconds (position "
+            "vector) and parts per million",
+            &towgs84_);
+        p.add("home", "vector file of the zones that the layer must lie in; shows wrong meridians and web maps' shifts",
+              &home_path_)
+            .path();
+        p.add("prove", "do the coordinates have to agree with the CRS?", &prove_);
         p.add("rename", "fields to call by other names: \"TBBH=id\"", &rename_);
         p.add("repair", "mend invalid polygons; false: stop at the first", &repair_);
     }
 
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
-        const auto& found = chosen(inspect_vector(path_));
-        for (const auto& file : files_of(path_)) context.files->push_back(file);
+        if (!home_path_.empty()) {
+            home_ = home_zones(home_path_, "");
+            for (const auto& file : vector_files(home_path_, "")) context.files->push_back(file);
+        }
+        const auto found = chosen(inspect_vector(request()));
+        for (const auto& file : vector_files(path_, layer_)) context.files->push_back(file);
+        if (!found.refusal.empty())
+            throw DataError(fmt::format("{}: layer '{}': {}", path_, found.spec.name, found.refusal));
+        context.notes->push_back("encoding " + found.report.encoding_note);
+        context.notes->push_back("CRS " + found.report.crs_note);
         LayerSpec spec = found.spec;
-        if (!crs_.empty()) spec.crs = crs_;
-        if (spec.crs.empty())
-            throw DataError(
-                fmt::format("{}: layer '{}' has no CRS; say which it is: crs = \"EPSG:4547\"", path_, spec.name));
-        if (found.features == 0) throw DataError(fmt::format("{}: layer '{}' has no features", path_, spec.name));
         rename_fields(spec);
         return Artifact::of(std::move(spec));
     }
 
     Made run(const WholeInput&, RunContext& context) override {
         LayerReport report;
-        Layer layer = read_layer({path_, layer_, encoding_, crs_}, &report);
+        Layer layer = read_layer(request(), &report);
         rename_fields(layer.spec);
-        if (!report.encoding_note.empty()) context.note(report.encoding_note);
+        context.note(report.encoding_note);
+        context.note(report.crs_note);
         mend(layer, context);
         return {std::move(layer), {}};
     }
 
 private:
-    VectorFileLayer chosen(const std::vector<VectorFileLayer>& layers) const {
-        std::vector<std::string> names;
-        for (const auto& layer : layers) {
-            if (layer.spec.name == layer_ || (layer_.empty() && layers.size() == 1)) return layer;
-            names.push_back(layer.spec.name);
-        }
-        if (layer_.empty())
-            throw DataError(fmt::format("{} has {} layers; say which: layer = \"{}\"", path_, names.size(),
-                                        names.empty() ? "" : names.front()));
-        throw DataError(fmt::format("{} has no layer '{}'{}", path_, layer_, hint(layer_, names)));
+    LayerRequest request() const {
+        return {path_, layer_, encoding_, crs_, towgs84_, prove_, home_ ? &*home_ : nullptr};
     }
 
-    /// A Shapefile is several files of one stem.
-    static std::vector<std::string> files_of(const std::string& path) {
-        namespace fs = std::filesystem;
-        if (fs::path(path).extension() != ".shp") return {path};
-        std::vector<std::string> files;
-        for (const char* extension : {".shp", ".shx", ".dbf", ".prj", ".cpg"}) {
-            const auto file = fs::path(path).replace_extension(extension);
-            if (fs::exists(file)) files.push_back(file.string());
+    VectorFileLayer chosen(const std::vector<VectorFileLayer>& layers) const {
+        std::vector<std::string> names;
+        const VectorFileLayer* spatial = nullptr;
+        int spatial_layers = 0;
+        for (const auto& layer : layers) {
+            if (layer.spec.name == layer_ || (layer_.empty() && layers.size() == 1) || !layer_.empty()) return layer;
+            names.push_back(layer.spec.name);
+            if (layer.geometry.empty()) continue;
+            spatial = &layer;
+            ++spatial_layers;
         }
-        return files;
+        if (spatial_layers == 1) return *spatial;
+        throw DataError(fmt::format("{} has {} layers; say which: layer = \"{}\"{}", path_, names.size(),
+                                    names.empty() ? "" : names.front(), hint("", names)));
     }
 
     void rename_fields(LayerSpec& spec) const {
@@ -105,9 +119,10 @@ private:
         }
     }
 
-    std::string path_, layer_, encoding_, crs_;
+    std::string path_, layer_, encoding_, crs_, towgs84_, home_path_;
     std::vector<std::string> rename_;
-    bool repair_ = true;
+    bool repair_ = true, prove_ = true;
+    std::optional<HomeZones> home_;
 };
 
 }  // namespace

@@ -14,6 +14,7 @@ std::unique_ptr<Step> make_scenes();
 std::unique_ptr<Step> make_scene_list();
 std::unique_ptr<Step> make_read_layer();
 std::unique_ptr<Step> make_read_table();
+std::unique_ptr<Step> make_check_schema();
 std::unique_ptr<Step> make_mask();
 std::unique_ptr<Step> make_composite();
 std::unique_ptr<Step> make_indices();
@@ -50,6 +51,7 @@ const std::vector<StepEntry>& all_steps() {
         {"scene-list", make_scene_list},
         {"read-layer", make_read_layer},
         {"read-table", make_read_table},
+        {"check-schema", make_check_schema},
         {"mask", make_mask},
         {"composite", make_composite},
         {"indices", make_indices},

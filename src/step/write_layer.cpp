@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
 #include <array>
 #include <filesystem>
 #include <memory>
@@ -26,7 +28,7 @@ public:
     StepInfo info() const override {
         return {"write-layer",
                 "写矢量",
-                "Writes a layer as GeoPackage with its style inside, for QGIS.",
+                "Writes a layer as GeoPackage with its style inside, for QGIS, or as a table of PostGIS.",
                 "write",
                 {{.name = "layer", .kind = ArtifactKind::layer, .help = "what to write"}},
                 ArtifactKind::none,
@@ -35,7 +37,10 @@ public:
     }
 
     void declare(Params& p) override {
-        p.add("path", "file (.gpkg), below the run's products", &path_).output().required();
+        p.add("path", "file (.gpkg), below the run's products; or PostGIS: \"PG:dbname=county host=...\"", &path_)
+            .output()
+            .required();
+        p.add("table", "of the database, \"survey.dltb\"; empty: the layer's name", &table_);
         p.add("style", "id of a QGIS style in data/styles", &style_);
         p.add("title", "name in the project", &title_);
         p.add("group", "group in the project's tree", &group_);
@@ -43,13 +48,17 @@ public:
 
     Artifact plan(std::span<const Artifact> inputs, PlanContext&) override {
         if (!style_.empty()) qml_ = load_style(style_);
-        if (std::filesystem::path(path_).extension() != ".gpkg") throw UsageError("'path' must end in .gpkg");
+        if (!is_database(path_) && std::filesystem::path(path_).extension() != ".gpkg")
+            throw UsageError("'path' must end in .gpkg, or be a database (PG:...)");
+        if (!is_database(path_) && !table_.empty())
+            throw UsageError("'table' is of a database; 'path' must then be one (PG:...)");
         name_ = inputs[0].layer.name;
         return {};
     }
 
     Made run(const WholeInput& inputs, RunContext& context) override {
         const Layer& layer = *inputs.layers[0];
+        if (is_database(path_)) return write_table(layer, context);
         const std::string file = context.product_path(path_);
         std::filesystem::create_directories(std::filesystem::path(file).parent_path());
         const std::array outputs{LayerOutput{&layer, title_, qml_}};
@@ -69,7 +78,15 @@ public:
     }
 
 private:
-    std::string path_, style_, title_, group_, qml_, name_;
+    /// A table is no product: a product is a file below the run's folder.
+    Made write_table(const Layer& layer, RunContext& context) const {
+        const auto& table = table_.empty() ? layer.spec.name : table_;
+        write_postgis(path_, table, layer);
+        context.note(fmt::format("{} features are in table {} of {}", layer.features.size(), table, path_));
+        return {};
+    }
+
+    std::string table_, path_, style_, title_, group_, qml_, name_;
 };
 
 }  // namespace

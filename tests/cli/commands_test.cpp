@@ -110,7 +110,9 @@ TEST(Info, OfALayer) {
     const auto outcome = run_binary({"info", space.path("z.gpkg")});
     EXPECT_EQ(outcome.exit_code, 0);
     EXPECT_THAT(outcome.out, HasSubstr("layer: squares ("));
-    EXPECT_THAT(outcome.out, HasSubstr("3 features)\nCRS: EPSG:4547\nfields: id:text"));
+    EXPECT_THAT(outcome.out,
+                HasSubstr("3 features)\nCRS: EPSG:4547\nCRS is known by: EPSG:4547: as said, 3 of 3 points"));
+    EXPECT_THAT(outcome.out, HasSubstr("text: UTF-8: as the format says\nfields: id:text"));
 }
 
 TEST(Info, OfAScene) {

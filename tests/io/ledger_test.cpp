@@ -102,7 +102,10 @@ TEST_F(LedgerTest, GdalAndQgisSeeItsTablesFeaturesAndViews) {
     std::vector<std::string> names;
     for (const auto& layer : inspect_vector(path)) names.push_back(layer.spec.name);
     EXPECT_THAT(names, UnorderedElementsAre("villages", "villages_m2", "class_area", "class_area_m2"));
-    const auto back = read_layer({path, "", "", ""});
+    // Its squares lie about 0, 0, where no survey plane has ground.
+    LayerRequest request{path, "", "", ""};
+    request.prove = false;
+    const auto back = read_layer(request);
     EXPECT_EQ(back.spec.name, "villages");
     EXPECT_EQ(back.features.size(), 2U);
     EXPECT_EQ(back.features[1].values[1], Value{std::int64_t{500'000}});

@@ -6,7 +6,8 @@
 
 namespace linmu {
 
-/// XXH3-128 of a file's bytes, or of a folder: of its files' relative names and hashes, sorted. Hex. Throws DataError.
+/// XXH3-128 of a file's bytes, or of a folder: of its files' relative names and hashes, sorted; of a table of a database
+/// ("PG:...|table"): of its rows. Hex. Throws DataError.
 [[nodiscard]] std::string content_hash(const std::string& path);
 [[nodiscard]] std::string text_hash(std::string_view text);
 
