@@ -13,7 +13,12 @@
 namespace linmu {
 namespace {
 
-std::int64_t units_of(double m2) { return Area::from_m2(m2).units(); }
+/// As Area::from_m2 rounds, for areas of cells, which are never negative.
+std::int64_t units_of(double m2) {
+    const double units = m2 * 1e4;
+    const auto whole = static_cast<std::int64_t>(units);
+    return whole + (units - static_cast<double>(whole) >= 0.5 ? 1 : 0);
+}
 
 /// Sums of one zone, by what a cell is (a code or a pair). A polygon has few classes, so a list that is searched from
 /// its last hit is faster than a tree.
@@ -121,11 +126,17 @@ std::string to_bytes(const ChangeAreas& areas) { return pack(areas); }
 ClassAreas class_areas_from(std::string_view bytes) { return unpack<ZoneClass>(bytes); }
 ChangeAreas change_areas_from(std::string_view bytes) { return unpack<ZoneChange>(bytes); }
 
-TileAreas::TileAreas(const Window& window, const Plane<double>& cell_m2)
-    : window_(window), cell_m2_(cell_m2), sums_(window.rows, window.cols + 1, 0) {
-    assert(cell_m2.rows() == window.rows && cell_m2.cols() == window.cols);
-    for (int r = 0; r < window.rows; ++r)
-        for (int c = 0; c < window.cols; ++c) sums_(r, c + 1) = sums_(r, c) + units_of(cell_m2(r, c));
+TileAreas::TileAreas(const Window& window, Plane<double> cell_m2)
+    : window_(window), cell_m2_(std::move(cell_m2)),
+      sums_(Plane<std::int64_t>::unset(window.rows, window.cols + 1)) {
+    assert(cell_m2_.rows() == window.rows && cell_m2_.cols() == window.cols);
+    for (int r = 0; r < window.rows; ++r) {
+        const auto cells = cell_m2_.row(r);
+        auto sums = sums_.row(r);
+        std::int64_t sum = 0;
+        sums[0] = 0;
+        for (std::size_t c = 0; c < cells.size(); ++c) sums[c + 1] = sum += units_of(cells[c]);
+    }
 }
 
 std::int64_t TileAreas::share(int row, int col, double share) const {
