@@ -126,21 +126,23 @@ std::string to_bytes(const ChangeAreas& areas) { return pack(areas); }
 ClassAreas class_areas_from(std::string_view bytes) { return unpack<ZoneClass>(bytes); }
 ChangeAreas change_areas_from(std::string_view bytes) { return unpack<ZoneChange>(bytes); }
 
-TileAreas::TileAreas(const Window& window, Plane<double> cell_m2)
-    : window_(window), cell_m2_(std::move(cell_m2)),
-      sums_(Plane<std::int64_t>::unset(window.rows, window.cols + 1)) {
-    assert(cell_m2_.rows() == window.rows && cell_m2_.cols() == window.cols);
-    for (int r = 0; r < window.rows; ++r) {
-        const auto cells = cell_m2_.row(r);
-        auto sums = sums_.row(r);
-        std::int64_t sum = 0;
-        sums[0] = 0;
-        for (std::size_t c = 0; c < cells.size(); ++c) sums[c + 1] = sum += units_of(cells[c]);
-    }
+/// By rows: a plane of a tile's areas would be two more megabytes to fill.
+TileAreas::TileAreas(const Window& window, const CellAreas& areas)
+    : window_(window), sums_(Plane<std::int64_t>::unset(window.rows, window.cols + 1)) {
+    for (int r = 0; r < window.rows; ++r) set_row(r, areas({window.row + r, window.col, 1, window.cols}).cells());
 }
 
-std::int64_t TileAreas::share(int row, int col, double share) const {
-    return units_of(share * cell_m2_(row - window_.row, col - window_.col));
+TileAreas::TileAreas(const Window& window, const Plane<double>& cell_m2)
+    : window_(window), sums_(Plane<std::int64_t>::unset(window.rows, window.cols + 1)) {
+    assert(cell_m2.rows() == window.rows && cell_m2.cols() == window.cols);
+    for (int r = 0; r < window.rows; ++r) set_row(r, cell_m2.row(r));
+}
+
+void TileAreas::set_row(int row, std::span<const double> cell_m2) {
+    auto sums = sums_.row(row);
+    std::int64_t sum = 0;
+    sums[0] = 0;
+    for (std::size_t c = 0; c < cell_m2.size(); ++c) sums[c + 1] = sum += units_of(cell_m2[c]);
 }
 
 void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& classes,

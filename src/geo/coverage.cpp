@@ -337,7 +337,7 @@ std::optional<std::pair<double, double>> clipped(Point a, Point b, const Grid& g
     double from = 0, to = 1;
     const auto keep = [&](double start, double delta, double size) {
         if (delta == 0) return start >= 0 && start <= size;
-        const auto [enter, leave] = std::minmax(-start / delta, (size - start) / delta);
+        const auto [enter, leave] = std::minmax({-start / delta, (size - start) / delta});
         from = std::max(from, enter);
         to = std::min(to, leave);
         return from < to;
@@ -354,7 +354,7 @@ void add_line_edge(Shares& shares, Point a, Point b, const Grid& grid, std::vect
     cuts.assign({from, to});
     const auto cut = [&](double start, double delta) {
         if (delta == 0) return;
-        const auto [low, high] = std::minmax(start + from * delta, start + to * delta);
+        const auto [low, high] = std::minmax({start + from * delta, start + to * delta});
         for (double border = std::floor(low) + 1; border < high; ++border) cuts.push_back((border - start) / delta);
     };
     cut(a.x, b.x - a.x);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -117,7 +118,8 @@ void write_coverage(const std::string& folder, const std::string& key, const Cov
     std::filesystem::create_directories(folder, fault);
     const auto path = path_of(folder, key);
     require_writable(path);
-    const auto own = fmt::format("{}.{}", partial_name(path), ::getpid());
+    static std::atomic<unsigned> writers = 0;
+    const auto own = fmt::format("{}.{}.{}", partial_name(path), ::getpid(), ++writers);
     try {
         {
             const std::unique_ptr<std::FILE, FileCloser> file(std::fopen(own.c_str(), "wb"));

@@ -35,7 +35,7 @@ public:
                   .help = "parcels of the earlier survey, which tells their class before",
                   .optional = true}},
                 ArtifactKind::layer,
-                1,
+                2,
                 false};
     }
 

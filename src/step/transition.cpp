@@ -28,7 +28,7 @@ public:
                   .help = "polygons; absent: the whole grid",
                   .optional = true}},
                 ArtifactKind::none,
-                1,
+                2,
                 false};
     }
 

@@ -34,7 +34,7 @@ public:
         index_->visit(window, visit);
     }
     /// Cell areas of a tile.
-    [[nodiscard]] TileAreas areas(const Window& window) const { return {window, cells_(window)}; }
+    [[nodiscard]] TileAreas areas(const Window& window) const { return {window, cells_}; }
     /// The polygon's own area, as the survey computes it; the grid's when there is no layer. For one thread.
     [[nodiscard]] Area polygon_area(std::size_t zone) const;
 

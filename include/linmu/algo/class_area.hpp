@@ -13,6 +13,7 @@
 #include "linmu/core/area.hpp"
 #include "linmu/core/block.hpp"
 #include "linmu/geo/coverage.hpp"
+#include "linmu/geo/ellipsoid_area.hpp"
 
 namespace linmu {
 
@@ -106,20 +107,25 @@ using ChangeAreas = SparseAreas<ZoneChange>;
 /// The cells' areas of a tile, ready to be summed by runs: each rounded to a whole unit of Area once, and their sums along rows.
 class TileAreas {
 public:
-    /// `cell_m2` holds the true areas of the cells of `window`, as CellAreas gives them.
-    TileAreas(const Window& window, Plane<double> cell_m2);
+    TileAreas(const Window& window, const CellAreas& areas);
+    /// `cell_m2` holds the true areas of the cells of `window`.
+    TileAreas(const Window& window, const Plane<double>& cell_m2);
 
     [[nodiscard]] const Window& window() const noexcept { return window_; }
     /// Units of columns [col, col_end) of a row; all count in the grid.
     [[nodiscard]] std::int64_t run(int row, int col, int col_end) const {
         return sums_(row - window_.row, col_end - window_.col) - sums_(row - window_.row, col - window_.col);
     }
-    /// Units of a share of a cell, rounded half away from zero.
-    [[nodiscard]] std::int64_t share(int row, int col, double share) const;
+    /// Units of a share of a cell's whole units, rounded half away from zero.
+    [[nodiscard]] std::int64_t share(int row, int col, double share) const {
+        const double units = share * static_cast<double>(run(row, col, col + 1));
+        const auto whole = static_cast<std::int64_t>(units);
+        return whole + (units - static_cast<double>(whole) >= 0.5 ? 1 : 0);
+    }
 
 private:
+    void set_row(int row, std::span<const double> cell_m2);
     Window window_;
-    Plane<double> cell_m2_;
     Plane<std::int64_t> sums_;  ///< one column more than the window: sums_(r, c) is of the columns before c
 };
 
