@@ -114,8 +114,7 @@ long double ExactSum<Scale>::value() const {
     for (auto i = whole.size(); i-- > 0 && taken < 5;) {
         if (sum == 0 && whole[i] == 0) continue;
         ++taken;  // five digits are more than the 64 bits of a long double
-        sum += std::ldexp(static_cast<long double>(whole[i]),
-                          static_cast<int>(width * (first_ + i)) + lowest_exponent);
+        sum += std::ldexp(static_cast<long double>(whole[i]), static_cast<int>(width * (first_ + i)) + lowest_exponent);
     }
     return negative ? -sum : sum;
 }
@@ -131,7 +130,8 @@ template <int Scale>
 void ExactSum<Scale>::load(std::string_view& bytes) {
     first_ = take<std::uint32_t>(bytes);
     const auto count = take<std::uint32_t>(bytes);
-    if (first_ + count > digits) throw DataError("stored statistics are damaged; delete the stored state and run again");
+    if (first_ + count > digits)
+        throw DataError("stored statistics are damaged; delete the stored state and run again");
     digits_.clear();
     for (std::uint32_t i = 0; i < count; ++i) digits_.push_back(take<Digit>(bytes));
 }

@@ -163,8 +163,8 @@ void Accumulator::add(int row, int col, double height, double west) {
 /// By row, by counting; then each row's few pieces by column. What comes first stays first, so that sums are the same always.
 std::vector<Piece> Accumulator::take_sorted() {
     if (pieces_.empty()) return {};
-    const auto [top, bottom] =
-        std::minmax_element(pieces_.begin(), pieces_.end(), [](const Piece& a, const Piece& b) { return a.row < b.row; });
+    const auto [top, bottom] = std::minmax_element(pieces_.begin(), pieces_.end(),
+                                                   [](const Piece& a, const Piece& b) { return a.row < b.row; });
     const int first = top->row;
     std::vector<std::size_t> ends(static_cast<std::size_t>(bottom->row - first) + 2, 0);
     for (const auto& piece : pieces_) ++ends[static_cast<std::size_t>(piece.row - first) + 1];
@@ -391,7 +391,8 @@ Coverage of_lines(const std::vector<Line>& lines, const Grid& grid) {
     Shares shares(grid, whole);
     std::vector<double> cuts;
     for (const auto& line : framed)
-        for (std::size_t i = 1; i < line.size(); ++i) add_line_edge(shares, line[i - 1], line[i], grid, cuts);
+        for (std::size_t i = 1; i < line.size() && whole > 0; ++i)
+            add_line_edge(shares, line[i - 1], line[i], grid, cuts);
     out.boundary = shares.take();
     set_status(out);
     return out;

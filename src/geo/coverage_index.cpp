@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -25,8 +24,11 @@ void put_whole(std::vector<std::uint8_t>& bytes, std::uint64_t value) {
 void put_share(std::vector<std::uint8_t>& bytes, double share) {
     // 1 itself can be a share of a line; it is stored as the largest there is.
     const auto most = (std::uint64_t{1} << 48) - 1;
-    const auto units = std::min(most, static_cast<std::uint64_t>(std::llround(share / share_unit)));
-    for (int i = 0; i < 6; ++i) bytes.push_back(static_cast<std::uint8_t>(units >> (8 * i)));
+    // Shares are whole multiples of the unit: nothing is rounded here.
+    const auto units = std::min(most, static_cast<std::uint64_t>(share / share_unit));
+    const auto at = bytes.size();
+    bytes.resize(at + 6);
+    std::memcpy(bytes.data() + at, &units, 6);
 }
 
 std::uint64_t take_whole(const std::uint8_t*& at) {
@@ -169,8 +171,7 @@ CoverageIndex CoverageIndex::joined(std::vector<PackedCoverages> parts, int rows
         if (!part.features_.empty())
             std::memcpy(memory.get() + features_at + feature * sizeof(Feature), part.features_.data(),
                         part.features_.size() * sizeof(Feature));
-        if (!part.bytes_.empty())
-            std::memcpy(memory.get() + cells_at + byte, part.bytes_.data(), part.bytes_.size());
+        if (!part.bytes_.empty()) std::memcpy(memory.get() + cells_at + byte, part.bytes_.data(), part.bytes_.size());
         for (auto piece : part.pieces_) {
             piece.feature += static_cast<std::uint32_t>(feature);
             piece.at += byte;

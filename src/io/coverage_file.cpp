@@ -124,8 +124,7 @@ void write_coverage(const std::string& folder, const std::string& key, const Cov
         {
             const std::unique_ptr<std::FILE, FileCloser> file(std::fopen(own.c_str(), "wb"));
             if (!file)
-                throw DataError(
-                    fmt::format("{} cannot be written: {}", own, std::generic_category().message(errno)));
+                throw DataError(fmt::format("{} cannot be written: {}", own, std::generic_category().message(errno)));
             const auto bytes = index.bytes();
             XXH128_canonical_t checksum;
             XXH128_canonicalFromHash(&checksum, XXH3_128bits(bytes.data(), bytes.size()));

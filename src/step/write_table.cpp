@@ -63,7 +63,9 @@ private:
     [[nodiscard]] CsvOptions options() const {
         const bool zh = language_ == "zh";
         return {.language = zh ? Language::zh : Language::en,
-                .area_unit = unit_ == "m2" ? AreaUnit::m2 : unit_ == "ha" ? AreaUnit::ha : AreaUnit::mu,
+                .area_unit = unit_ == "m2"   ? AreaUnit::m2
+                             : unit_ == "ha" ? AreaUnit::ha
+                                             : AreaUnit::mu,
                 .decimals = decimals_,
                 .byte_order_mark = zh};
     }

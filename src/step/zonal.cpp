@@ -84,9 +84,10 @@ public:
         quantiles_ = quantiles_of(quantile_texts_);
         for (const auto& stat : stats_) {
             if (std::ranges::find(real_stats, stat) == real_stats.end())
-                throw UsageError(fmt::format("stats: there is no '{}'; there are count, area, mean, variance, sd, min, "
-                                             "max and sum",
-                                             stat));
+                throw UsageError(
+                    fmt::format("stats: there is no '{}'; there are count, area, mean, variance, sd, min, "
+                                "max and sum",
+                                stat));
         }
         gather(inputs, context);
         return Artifact::of(TableSpec{table_, "分区统计", fixed_columns()});
@@ -116,8 +117,7 @@ public:
                               inputs[band.input]->code(band.band), areas, weight);
                 } else {
                     auto& sums = part->values[b].emplace_back(zone, ValueSums{}).second;
-                    add_values(sums, coverage, inputs[band.input]->real(band.band), areas, weight,
-                               !quantiles_.empty());
+                    add_values(sums, coverage, inputs[band.input]->real(band.band), areas, weight, !quantiles_.empty());
                 }
             }
         });
@@ -161,7 +161,8 @@ public:
     void load(std::string_view state) override {
         for (std::size_t b = 0; b < bands_.size(); ++b) {
             const auto line = state.find('\n');
-            const auto size = static_cast<std::size_t>(std::strtoull(std::string(state.substr(0, line)).c_str(), nullptr, 10));
+            const auto size =
+                static_cast<std::size_t>(std::strtoull(std::string(state.substr(0, line)).c_str(), nullptr, 10));
             if (line == std::string_view::npos || size > state.size() - line - 1)
                 throw DataError("stored statistics are damaged; delete the stored state and run again");
             auto part = state.substr(line + 1, size);
@@ -193,8 +194,8 @@ private:
                 const auto name = raster.bands.size() == 1 ? base : base + scene + "_" + spec.name;
                 if (!taken.insert(name).second)
                     throw UsageError(fmt::format("two bands would be called '{}'; give 'names'", name));
-                bands_.push_back({i - 1, b, spec.kind, name,
-                                  spec.kind == BandKind::code ? ClassNames(spec.legend) : ClassNames()});
+                bands_.push_back(
+                    {i - 1, b, spec.kind, name, spec.kind == BandKind::code ? ClassNames(spec.legend) : ClassNames()});
             }
         }
     }

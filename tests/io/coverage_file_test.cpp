@@ -51,9 +51,8 @@ TEST(CoverageFile, ComesBackAsItWas) {
     ASSERT_TRUE(stored);
     EXPECT_TRUE(same(*stored, index));
     int cells = 0;
-    stored->visit(grid.window(), [&](std::size_t, const Coverage& part) {
-        cells += static_cast<int>(part.boundary.size());
-    });
+    stored->visit(grid.window(),
+                  [&](std::size_t, const Coverage& part) { cells += static_cast<int>(part.boundary.size()); });
     EXPECT_GT(cells, 500);
 }
 
@@ -85,7 +84,8 @@ TEST(CoverageFile, IsRefusedWhenDamaged) {
         damage();
         return !read_coverage(dir.path(), "k");
     };
-    for (const std::size_t at : {std::size_t{3}, std::size_t{60}, index.bytes().size() / 2, index.bytes().size() + 15}) {
+    for (const std::size_t at :
+         {std::size_t{3}, std::size_t{60}, index.bytes().size() / 2, index.bytes().size() + 15}) {
         EXPECT_TRUE(damaged([&] {
             std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
             stream.seekg(static_cast<std::streamoff>(at));

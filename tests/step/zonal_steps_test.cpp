@@ -74,7 +74,8 @@ TEST_F(ZonalStep, SumsManyRastersInOnePassWithARowForEachFeature) {
         {"away", "POLYGON ((600020 4100020, 600020 4100040, 600030 4100040, 600030 4100020, 600020 4100020))"},
         {"sliver", "POLYGON ((500001 4100021, 500003 4100021, 500003 4100023, 500001 4100021))"},
         {"bow tie", "POLYGON ((500000 4100030, 500030 4100000, 500030 4100030, 500000 4100000, 500000 4100030))"},
-        {"inside of four", "POLYGON ((500005 4100015, 500005 4100025, 500015 4100025, 500015 4100015, 500005 4100015))"},
+        {"inside of four",
+         "POLYGON ((500005 4100015, 500005 4100025, 500015 4100025, 500015 4100015, 500005 4100015))"},
     });
     const auto table = run(layer, {code_raster(), real_raster()}, {map_, ndvi_},
                            {{"key", std::string("id")},
@@ -109,9 +110,9 @@ TEST_F(ZonalStep, SumsManyRastersInOnePassWithARowForEachFeature) {
 
 TEST_F(ZonalStep, TellsLinesByLengthAndPointsByNumber) {
     const auto lines = zones({{"road", "LINESTRING (500005 4100025, 500025 4100025)"}});
-    const auto by_line = run(lines, {code_raster(), real_raster()}, {map_, ndvi_},
-                             {{"names", std::vector<std::string>{"c", "v"}},
-                              {"stats", std::vector<std::string>{"area", "mean", "sum"}}});
+    const auto by_line = run(
+        lines, {code_raster(), real_raster()}, {map_, ndvi_},
+        {{"names", std::vector<std::string>{"c", "v"}}, {"stats", std::vector<std::string>{"area", "mean", "sum"}}});
     EXPECT_EQ(cell(by_line, 0, "zone"), Value(std::string("1"))) << "the feature's number";
     EXPECT_NEAR(number(by_line, 0, "c_length"), 20, 1e-4);
     EXPECT_NEAR(number(by_line, 0, "c_1"), 15, 1e-4);
@@ -152,10 +153,11 @@ struct Land {
     }
 };
 
-const Keys all_figures{{"key", std::string("id")},
-                       {"names", std::vector<std::string>{"c", "v"}},
-                       {"stats", std::vector<std::string>{"count", "area", "mean", "variance", "sd", "min", "max", "sum"}},
-                       {"quantiles", std::vector<std::string>{"0.05", "0.5", "0.95"}}};
+const Keys all_figures{
+    {"key", std::string("id")},
+    {"names", std::vector<std::string>{"c", "v"}},
+    {"stats", std::vector<std::string>{"count", "area", "mean", "variance", "sd", "min", "max", "sum"}},
+    {"quantiles", std::vector<std::string>{"0.05", "0.5", "0.95"}}};
 
 TEST_F(ZonalStep, EqualsBruteForceOverTheCells) {
     const Land land;
@@ -220,8 +222,11 @@ TEST_F(ZonalStep, RefusesWhatCannotBe) {
     const auto layer = zones({{"a", "POINT (500005 4100025)"}});
     const auto refused = [&](Keys keys, const char* words) {
         StepBench bench("zonal", keys);
-        EXPECT_THAT([&] { (void)bench.plan({Artifact::of(layer.spec), real_raster(), real_raster()}); },
-                    ThrowsMessage<Error>(HasSubstr(words)));
+        EXPECT_THAT(
+            [&] {
+                (void)bench.plan({Artifact::of(layer.spec), real_raster(), real_raster()});
+            },
+            ThrowsMessage<Error>(HasSubstr(words)));
     };
     refused({{"quantiles", std::vector<std::string>{"50"}}}, "'50' is no number from 0 to 1");
     refused({{"stats", std::vector<std::string>{"mode"}}}, "there is no 'mode'");
