@@ -12,7 +12,9 @@
 #include "linmu/geo/coverage.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
 #include "linmu/geo/topology.hpp"
+#include "linmu/io/vector.hpp"
 #include "support/matrix.hpp"
+#include "support/paths.hpp"
 #include "support/step_bench.hpp"
 
 namespace linmu::test {
@@ -216,6 +218,37 @@ TEST_F(ZonalStep, KeepsItsIndexForLaterRuns) {
     std::filesystem::resize_file(files[0], 100);
     EXPECT_EQ(run(land.layer, rasters, blocks, keys).rows, expected) << "built anew when damaged";
     EXPECT_GT(std::filesystem::file_size(files[0]), 100U);
+}
+
+/// Parcels of a French commune (open cadastre, Lambert-93) with the areas that the land register has for them.
+TEST_F(ZonalStep, GivesRealParcelsTheirAreas) {
+    const auto path = shared_data("parcels_cadastre_fr_edigeo/parcels_25354_13029.gpkg");
+    LINMU_NEEDS(path);
+    Layer layer = read_layer({.path = path, .layer = "PARCELLE", .encoding = {}, .crs = {}});
+    std::erase_if(layer.features, [](const Feature& f) { return bounds(f.geometry).ymax > 6.4e6; });  // of two communes
+    ASSERT_GT(layer.features.size(), 100U);
+    const Box all = bounds(layer);
+    const Grid on{layer.spec.crs,
+                  std::floor(all.xmin),
+                  std::ceil(all.ymax),
+                  10,
+                  10,
+                  static_cast<int>((all.ymax - all.ymin) / 10) + 2,
+                  static_cast<int>((all.xmax - all.xmin) / 10) + 2};
+    const auto table = run(layer, {code_raster(on)}, {block_of(CodePlane(on.rows, on.cols, 1))},
+                           {{"names", std::vector<std::string>{"c"}}}, 256);
+    const SurveyArea survey(layer.spec.crs, survey_plane_for(all, layer.spec.crs));
+    const auto official = field_index(layer.spec.fields, "SUPF", path);
+    double sum = 0, registered = 0;
+    for (std::size_t i = 0; i < layer.features.size(); ++i) {
+        const double m2 = number(table, i, "c_area") / 1e4;
+        const double own = survey.m2(layer.features[i].geometry);
+        EXPECT_NEAR(m2, own, 2e-6 * own + 0.02) << layer.features[i].fid;
+        EXPECT_NE(cell(table, i, "status"), Value(std::string("invalid")));
+        sum += m2;
+        registered += std::get<double>(layer.features[i].values[official]);
+    }
+    EXPECT_NEAR(sum / registered, 1, 0.02);
 }
 
 TEST_F(ZonalStep, RefusesWhatCannotBe) {
