@@ -12,6 +12,7 @@
 #include "linmu/geo/coverage.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
 #include "linmu/geo/topology.hpp"
+#include "linmu/io/table_file.hpp"
 #include "linmu/io/vector.hpp"
 #include "support/matrix.hpp"
 #include "support/paths.hpp"
@@ -218,6 +219,27 @@ TEST_F(ZonalStep, KeepsItsIndexForLaterRuns) {
     std::filesystem::resize_file(files[0], 100);
     EXPECT_EQ(run(land.layer, rasters, blocks, keys).rows, expected) << "built anew when damaged";
     EXPECT_GT(std::filesystem::file_size(files[0]), 100U);
+}
+
+TEST(WriteTableStep, WritesCsvAndGeoPackage) {
+    const TempDir dir;
+    const Table table{{"zonal", "分区统计", {{"zone", FieldType::text, "", ""}, {"area", FieldType::area, "m2", ""}}},
+                      {{std::string("a"), std::int64_t{1234500}}}};
+    const auto write = [&](const std::string& name) {
+        StepBench bench("write-table", {{"path", dir / name}, {"area-unit", std::string("m2")}});
+        (void)bench.plan({Artifact::of(table.spec)});
+        std::vector<Product> products;
+        RunContext context;
+        context.folder = dir.path();
+        context.products = &products;
+        (void)dynamic_cast<WholeStep&>(bench.step()).run({{}, {&table}}, context);
+        EXPECT_EQ(products.size(), 1U);
+    };
+    write("z.csv");
+    EXPECT_EQ(read_text_file(dir / "z.csv"), "zone,area (m2)\r\na,123.45\r\n");
+    write("z.gpkg");
+    EXPECT_EQ(Ledger::open(dir / "z.gpkg").query("SELECT zone, area FROM zonal").rows, table.rows);
+    EXPECT_THROW(write("z.txt"), UsageError);
 }
 
 /// Parcels of a French commune (open cadastre, Lambert-93) with the areas that the land register has for them.
