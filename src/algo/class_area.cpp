@@ -13,7 +13,12 @@
 namespace linmu {
 namespace {
 
-std::int64_t units_of(double m2) { return Area::from_m2(m2).units(); }
+/// As Area::from_m2 rounds, for areas of cells, which are never negative.
+std::int64_t units_of(double m2) {
+    const double units = m2 * 1e4;
+    const auto whole = static_cast<std::int64_t>(units);
+    return whole + (units - static_cast<double>(whole) >= 0.5 ? 1 : 0);
+}
 
 /// Sums of one zone, by what a cell is (a code or a pair). A polygon has few classes, so a list that is searched from
 /// its last hit is faster than a tree.
@@ -45,23 +50,74 @@ std::span<const Item> in_rows(const std::vector<Item>& items, const Window& wind
     return {first, std::lower_bound(first, items.end(), window.row_end(), before)};
 }
 
-/// Calls add(kind, units) for every run of one kind inside of the polygon, and every boundary cell.
-template <class KindAt>
-auto tally(const Coverage& coverage, const TileAreas& tile, KindAt kind_at) {
+/// Cells of a tile, counted in the grid. Runs of equal cells are found eight at a time, as vector code.
+class OneMap {
+public:
+    OneMap(const CodePlane& plane, const Window& window) : plane_(plane), window_(window) {}
+    void set_row(int row) { cells_ = plane_.row(row - window_.row); }
+    [[nodiscard]] std::int32_t kind(int col) const { return cells_[place(col)]; }
+    [[nodiscard]] int differs(int from, int to, std::int32_t kind) const {
+        int bits = 0;
+        for (const auto cell : cells_.subspan(place(from), static_cast<std::size_t>(to - from))) bits |= cell ^ kind;
+        return bits;
+    }
+
+private:
+    [[nodiscard]] std::size_t place(int col) const { return static_cast<std::size_t>(col - window_.col); }
+    const CodePlane& plane_;
+    Window window_;
+    std::span<const std::int32_t> cells_;
+};
+
+/// Two maps of the same tile.
+class TwoMaps {
+public:
+    using Kind = std::pair<std::int32_t, std::int32_t>;
+    TwoMaps(const CodePlane& before, const CodePlane& after, const Window& window)
+        : before_(before, window), after_(after, window) {}
+    void set_row(int row) {
+        before_.set_row(row);
+        after_.set_row(row);
+    }
+    [[nodiscard]] Kind kind(int col) const { return {before_.kind(col), after_.kind(col)}; }
+    [[nodiscard]] int differs(int from, int to, const Kind& kind) const {
+        return before_.differs(from, to, kind.first) | after_.differs(from, to, kind.second);
+    }
+
+private:
+    OneMap before_, after_;
+};
+
+/// After the last cell from `start` on that is of one kind.
+template <class Maps>
+int end_of_run(const Maps& maps, int start, int end) {
+    constexpr int at_once = 8;
+    const auto kind = maps.kind(start);
+    int next = start + 1;
+    while (next + at_once <= end && maps.differs(next, next + at_once, kind) == 0) next += at_once;
+    while (next < end && maps.kind(next) == kind) ++next;
+    return next;
+}
+
+/// Sums of units by kind: of every run of one kind inside of the polygon, and every boundary cell.
+template <class Maps>
+auto tally(const Coverage& coverage, const TileAreas& tile, Maps maps) {
     const Window& window = tile.window();
-    Tally<decltype(kind_at(0, 0))> result;
+    Tally<decltype(maps.kind(0))> result;
     for (const auto& [row, col, col_end] : in_rows(coverage.inside, window)) {
+        maps.set_row(row);
         const int end = std::min(col_end, window.col_end());
         for (int start = std::max(col, window.col); start < end;) {
-            const auto kind = kind_at(row, start);
-            int next = start + 1;
-            while (next < end && kind_at(row, next) == kind) ++next;
-            result.add(kind, tile.run(row, start, next));
+            const int next = end_of_run(maps, start, end);
+            result.add(maps.kind(start), tile.run(row, start, next));
             start = next;
         }
     }
-    for (const auto& [row, col, share] : in_rows(coverage.boundary, window))
-        if (col >= window.col && col < window.col_end()) result.add(kind_at(row, col), tile.share(row, col, share));
+    for (const auto& [row, col, share] : in_rows(coverage.boundary, window)) {
+        if (col < window.col || col >= window.col_end()) continue;
+        maps.set_row(row);
+        result.add(maps.kind(col), tile.share(row, col, share));
+    }
     return result;
 }
 
@@ -121,23 +177,30 @@ std::string to_bytes(const ChangeAreas& areas) { return pack(areas); }
 ClassAreas class_areas_from(std::string_view bytes) { return unpack<ZoneClass>(bytes); }
 ChangeAreas change_areas_from(std::string_view bytes) { return unpack<ZoneChange>(bytes); }
 
-TileAreas::TileAreas(const Window& window, const Plane<double>& cell_m2)
-    : window_(window), cell_m2_(cell_m2), sums_(window.rows, window.cols + 1, 0) {
-    assert(cell_m2.rows() == window.rows && cell_m2.cols() == window.cols);
-    for (int r = 0; r < window.rows; ++r)
-        for (int c = 0; c < window.cols; ++c) sums_(r, c + 1) = sums_(r, c) + units_of(cell_m2(r, c));
+/// By rows: a plane of a tile's areas would be two more megabytes to fill.
+TileAreas::TileAreas(const Window& window, const CellAreas& areas)
+    : window_(window), sums_(Plane<std::int64_t>::unset(window.rows, window.cols + 1)) {
+    for (int r = 0; r < window.rows; ++r) set_row(r, areas({window.row + r, window.col, 1, window.cols}).cells());
 }
 
-std::int64_t TileAreas::share(int row, int col, double share) const {
-    return units_of(share * cell_m2_(row - window_.row, col - window_.col));
+TileAreas::TileAreas(const Window& window, const Plane<double>& cell_m2)
+    : window_(window), sums_(Plane<std::int64_t>::unset(window.rows, window.cols + 1)) {
+    assert(cell_m2.rows() == window.rows && cell_m2.cols() == window.cols);
+    for (int r = 0; r < window.rows; ++r) set_row(r, cell_m2.row(r));
+}
+
+void TileAreas::set_row(int row, std::span<const double> cell_m2) {
+    auto sums = sums_.row(row);
+    std::int64_t sum = 0;
+    sums[0] = 0;
+    for (std::size_t c = 0; c < cell_m2.size(); ++c) sums[c + 1] = sum += units_of(cell_m2[c]);
 }
 
 void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& classes,
                      const TileAreas& tile) {
     const Window& window = tile.window();
     assert(classes.rows() == window.rows && classes.cols() == window.cols);
-    const auto sums =
-        tally(coverage, tile, [&](int row, int col) { return classes(row - window.row, col - window.col); });
+    const auto sums = tally(coverage, tile, OneMap(classes, window));
     for (const auto& [code, units] : sums.sums()) into.add({zone, code}, Area{units});
 }
 
@@ -146,10 +209,7 @@ void add_change_areas(ChangeAreas& into, std::int32_t zone, const Coverage& cove
     const Window& window = tile.window();
     assert(before.rows() == window.rows && before.cols() == window.cols);
     assert(after.rows() == window.rows && after.cols() == window.cols);
-    const auto sums = tally(coverage, tile, [&](int row, int col) {
-        const int r = row - window.row, c = col - window.col;
-        return std::pair{before(r, c), after(r, c)};
-    });
+    const auto sums = tally(coverage, tile, TwoMaps(before, after, window));
     for (const auto& [pair, units] : sums.sums()) into.add({zone, pair.first, pair.second}, Area{units});
 }
 

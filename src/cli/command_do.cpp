@@ -42,6 +42,7 @@ class DoCommand {
 public:
     explicit DoCommand(const std::string& name) : step_(make_step(name)), info_(step_->info()) {
         step_->declare(params_);
+        if (writes_table()) writer_ = make_step("write-table");
         reader_->declare(reader_params_);
         writer_->declare(writer_params_);
     }
@@ -68,13 +69,15 @@ private:
         app.add_option("-o,--out", out_, output_help());
         add_params(app, params_, step_keys_, "");
         add_params(app, reader_params_, reader_keys_, "Reading");
-        if (info_.makes == ArtifactKind::raster) add_params(app, writer_params_, writer_keys_, "Writing");
+        if (info_.makes == ArtifactKind::raster || writes_table())
+            add_params(app, writer_params_, writer_keys_, "Writing");
         add_resource_options(app, work_);
     }
 
     std::string output_help() const {
         if (info_.makes == ArtifactKind::raster) return "GeoTIFF to write";
         if (info_.makes == ArtifactKind::layer) return "GeoPackage to write";
+        if (writes_table()) return "CSV or GeoPackage to write; empty: print it";
         return "CSV to write; empty: print it";
     }
 
@@ -147,7 +150,11 @@ private:
         return port.kind == ArtifactKind::layer ? "read-layer" : "read-raster";
     }
 
+    /// Steps whose table is for people, not only for other steps: it is written as it is, without the ledger.
+    bool writes_table() const { return info_.name == "zonal"; }
+
     std::string writer_name() const {
+        if (writes_table()) return out_.empty() ? "" : "write-table";
         const bool makes_file =
             info_.makes == ArtifactKind::raster || (info_.makes == ArtifactKind::layer && !out_.empty());
         if (info_.makes == ArtifactKind::raster && out_.empty())

@@ -27,6 +27,12 @@ struct Stencil {
     std::array<double, 4> weights;
 };
 
+/// The stencils of all columns, once: a weight of many columns lies in a row, for vector code.
+struct Columns {
+    std::vector<int> first;
+    std::array<std::vector<double>, 4> weights;
+};
+
 Stencil stencil(int cell, int step, int nodes) {
     const int first = std::clamp(cell / step - 1, 0, nodes - 4);
     const double t = static_cast<double>(cell - first * step) / step;
@@ -37,6 +43,16 @@ Stencil stencil(int cell, int step, int nodes) {
 
 double weighted(const std::array<double, 4>& w, double a, double b, double c, double d) {
     return w[0] * a + w[1] * b + w[2] * c + w[3] * d;
+}
+
+Columns columns_for(int cols, int step, int nodes) {
+    Columns columns;
+    for (int col = 0; col < cols; ++col) {
+        const auto at = stencil(col, step, nodes);
+        columns.first.push_back(at.first);
+        for (std::size_t k = 0; k < 4; ++k) columns.weights[k].push_back(at.weights[k]);
+    }
+    return columns;
 }
 
 int nodes_for(int cells, int step) { return std::max(4, (cells - 1 + step - 1) / step + 1); }
@@ -51,6 +67,7 @@ struct CellAreas::Impl {
     int row_step = 1;
     int col_step = 1;
     Plane<double> lattice;
+    Columns columns;
 
     void fill_rows();
     void fill_lattice(const Transform& to_lon_lat, double metres_per_unit);
@@ -75,6 +92,7 @@ void CellAreas::Impl::fill_lattice(const Transform& to_lon_lat, double metres_pe
             lattice(i, j) = at_node(to_lon_lat, i * row_step, j * col_step, metres_per_unit);
         }
     }
+    columns = columns_for(grid.cols, col_step, lattice.cols());
 }
 
 double CellAreas::Impl::at_node(const Transform& to_lon_lat, int row, int col, double metres_per_unit) const {
@@ -100,15 +118,18 @@ void CellAreas::Impl::fill_row(int row, int col, std::span<double> out) const {
         return weighted(down.weights, lattice(down.first, j), lattice(down.first + 1, j), lattice(down.first + 2, j),
                         lattice(down.first + 3, j));
     };
-    std::array<double, 4> nodes{};
-    int loaded = -1;
-    for (double& area : out) {
-        const auto across = stencil(col++, col_step, lattice.cols());
-        if (across.first != loaded) {
-            loaded = across.first;
-            nodes = {along(loaded), along(loaded + 1), along(loaded + 2), along(loaded + 3)};
-        }
-        area = weighted(across.weights, nodes[0], nodes[1], nodes[2], nodes[3]);
+    // Columns with the same nodes together.
+    for (std::size_t i = 0; i < out.size();) {
+        const auto start = static_cast<std::size_t>(col) + i;
+        const int first = columns.first[start];
+        std::size_t count = 1;
+        while (i + count < out.size() && columns.first[start + count] == first) ++count;
+        const double a = along(first), b = along(first + 1), c = along(first + 2), d = along(first + 3);
+        const double* w[4];
+        for (std::size_t k = 0; k < 4; ++k) w[k] = columns.weights[k].data() + start;
+        double* areas = out.data() + i;
+        for (std::size_t k = 0; k < count; ++k) areas[k] = w[0][k] * a + w[1][k] * b + w[2][k] * c + w[3][k] * d;
+        i += count;
     }
 }
 

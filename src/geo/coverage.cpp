@@ -6,6 +6,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <utility>
 
 #include "linmu/core/error.hpp"
 
@@ -51,6 +55,20 @@ private:
     double on_col_;
     double on_row_;
 };
+
+/// Stable. A row of a parcel has a handful of pieces, for which insertion is fastest.
+void sort_columns(std::span<Piece> row) {
+    if (row.size() > 32) {
+        std::ranges::stable_sort(row, {}, &Piece::col);
+        return;
+    }
+    for (std::size_t i = 1; i < row.size(); ++i) {
+        const Piece piece = row[i];
+        std::size_t at = i;
+        for (; at > 0 && row[at - 1].col > piece.col; --at) row[at] = row[at - 1];
+        row[at] = piece;
+    }
+}
 
 class Accumulator {
 public:
@@ -142,11 +160,26 @@ void Accumulator::add(int row, int col, double height, double west) {
     }
 }
 
+/// By row, by counting; then each row's few pieces by column. What comes first stays first, so that sums are the same always.
 std::vector<Piece> Accumulator::take_sorted() {
-    std::ranges::sort(pieces_,
-                      [](const Piece& a, const Piece& b) { return a.row != b.row ? a.row < b.row : a.col < b.col; });
-    return std::move(pieces_);
+    if (pieces_.empty()) return {};
+    const auto [top, bottom] = std::minmax_element(pieces_.begin(), pieces_.end(),
+                                                   [](const Piece& a, const Piece& b) { return a.row < b.row; });
+    const int first = top->row;
+    std::vector<std::size_t> ends(static_cast<std::size_t>(bottom->row - first) + 2, 0);
+    for (const auto& piece : pieces_) ++ends[static_cast<std::size_t>(piece.row - first) + 1];
+    std::partial_sum(ends.begin(), ends.end(), ends.begin());
+    std::vector<Piece> sorted(pieces_.size());
+    for (const auto& piece : pieces_) sorted[ends[static_cast<std::size_t>(piece.row - first)]++] = piece;
+    std::size_t begin = 0;
+    for (const auto end : std::span(ends).first(ends.size() - 1)) {
+        sort_columns(std::span(sorted).subspan(begin, end - begin));
+        begin = end;
+    }
+    return sorted;
 }
+
+double in_units(double share) { return std::nearbyint(share / share_unit) * share_unit; }
 
 /// Adds up along the rows what the edges left in the cells.
 class Sweep {
@@ -183,6 +216,7 @@ void Sweep::operator()(const std::vector<Piece>& pieces) {
 void Sweep::add_cells(int row, int col, int col_end, double share) {
     if (col >= col_end || share <= nothing) return;
     if (share < 1 - nothing) {
+        share = in_units(share);
         for (; col < col_end; ++col) out_.boundary.push_back({row, col, share});
     } else if (!out_.inside.empty() && out_.inside.back().row == row && out_.inside.back().col_end == col) {
         out_.inside.back().col_end = col_end;
@@ -205,39 +239,194 @@ double orientation(const Ring& ring) {
 void require_finite(const Point& p) {
     if (std::isfinite(p.x) && std::isfinite(p.y)) return;
     throw DataError(
-        fmt::format("a polygon has the coordinate {}, {}, which is no place; repair the layer first", p.x, p.y));
+        fmt::format("a geometry has the coordinate {}, {}, which is no place; repair the layer first", p.x, p.y));
 }
 
-Ring in_frame(const Ring& ring, const Frame& frame) {
-    Ring out;
-    out.reserve(ring.size());
-    for (const auto& p : ring) {
+Line in_frame(const Line& line, const Frame& frame) {
+    Line out;
+    out.reserve(line.size());
+    for (const auto& p : line) {
         require_finite(p);
         out.push_back(frame(p));
     }
     return out;
 }
 
-bool leaves(const Ring& ring, const Grid& grid) {
-    return std::ranges::any_of(ring, [&](Point p) { return p.x < 0 || p.y < 0 || p.x > grid.cols || p.y > grid.rows; });
+bool leaves(std::span<const Point> points, const Grid& grid) {
+    return std::ranges::any_of(points,
+                               [&](Point p) { return p.x < 0 || p.y < 0 || p.x > grid.cols || p.y > grid.rows; });
 }
 
-}  // namespace
+double cells_of(const Coverage& coverage) {
+    double sum = 0;
+    for (const auto& run : coverage.inside) sum += run.col_end - run.col;
+    for (const auto& cell : coverage.boundary) sum += cell.share;
+    return sum;
+}
 
-Coverage coverage(const Geometry& polygons, const Grid& grid) {
+/// `area` in cells, as the rings have it.
+CoverageStatus polygon_status(const Coverage& coverage, double area) {
+    const double cells = cells_of(coverage);
+    if (coverage.outside) return cells > 0 ? CoverageStatus::partly_outside : CoverageStatus::outside;
+    // What rounding can do: coordinates are moved onto borders by at most 1e-9 of a cell.
+    const bool closes = area > 0 && std::abs(cells - area) <= 1e-7 * area + 1e-8;
+    if (!closes) return CoverageStatus::invalid;
+    return area < 1 ? CoverageStatus::small : CoverageStatus::ok;
+}
+
+Coverage of_polygons(const std::vector<Polygon>& polygons, const Grid& grid) {
     Coverage out;
     const Frame frame(grid);
     Accumulator edges(grid.rows, grid.cols);
+    double twice = 0;
     // Rows count downwards: the west side of a ring runs down, and adds, when its area is negative.
-    const auto add = [&](const Ring& ring, double sign) { edges.add_ring(ring, orientation(ring) < 0 ? sign : -sign); };
-    for (const auto& polygon : polygons.polygons) {
+    const auto add = [&](const Ring& ring, double sign) {
+        const double area = orientation(ring);
+        twice += sign * std::abs(area);
+        edges.add_ring(ring, area < 0 ? sign : -sign);
+    };
+    for (const auto& polygon : polygons) {
         const auto outer = in_frame(polygon.outer, frame);
         out.outside = out.outside || leaves(outer, grid);
         add(outer, 1);
         for (const auto& hole : polygon.holes) add(in_frame(hole, frame), -1);
     }
     Sweep(grid.cols, out)(edges.take_sorted());
+    out.status = polygon_status(out, twice / 2);
     return out;
+}
+
+/// Shares of lines and points by cell, in the order in which they are met.
+class Shares {
+public:
+    Shares(const Grid& grid, double whole) : grid_(grid), whole_(whole) {}
+
+    /// What lies on the grid's own last border belongs to the last cell.
+    void add(Point at, double amount) {
+        const int col = at.x == grid_.cols ? grid_.cols - 1 : static_cast<int>(std::floor(at.x));
+        const int row = at.y == grid_.rows ? grid_.rows - 1 : static_cast<int>(std::floor(at.y));
+        if (!cells_.empty() && cells_.back().row == row && cells_.back().col == col) cells_.back().share += amount;
+        else cells_.push_back({row, col, amount});
+    }
+
+    [[nodiscard]] std::vector<CellShare> take() {
+        std::ranges::stable_sort(cells_, {}, [](const CellShare& cell) { return std::pair(cell.row, cell.col); });
+        std::vector<CellShare> merged;
+        for (const auto& cell : cells_) {
+            if (!merged.empty() && merged.back().row == cell.row && merged.back().col == cell.col)
+                merged.back().share += cell.share;
+            else merged.push_back(cell);
+        }
+        for (auto& cell : merged) cell.share = std::min(1.0, in_units(cell.share / whole_));
+        std::erase_if(merged, [](const CellShare& cell) { return cell.share <= nothing; });
+        return merged;
+    }
+
+private:
+    const Grid& grid_;
+    double whole_;
+    std::vector<CellShare> cells_;
+};
+
+double length_of(const Grid& grid, Point a, Point b) {
+    return std::hypot((b.x - a.x) * grid.cell_x, (b.y - a.y) * grid.cell_y);
+}
+
+/// Where an edge enters and leaves the grid, as parts of it; nothing when it stays outside (Liang, Barsky 1984).
+std::optional<std::pair<double, double>> clipped(Point a, Point b, const Grid& grid) {
+    double from = 0, to = 1;
+    const auto keep = [&](double start, double delta, double size) {
+        if (delta == 0) return start >= 0 && start <= size;
+        const auto [enter, leave] = std::minmax({-start / delta, (size - start) / delta});
+        from = std::max(from, enter);
+        to = std::min(to, leave);
+        return from < to;
+    };
+    if (!keep(a.x, b.x - a.x, grid.cols) || !keep(a.y, b.y - a.y, grid.rows)) return {};
+    return std::pair(from, to);
+}
+
+/// Cuts an edge at the borders of cells.
+void add_line_edge(Shares& shares, Point a, Point b, const Grid& grid, std::vector<double>& cuts) {
+    const auto within = clipped(a, b, grid);
+    if (!within) return;
+    const auto [from, to] = *within;
+    cuts.assign({from, to});
+    const auto cut = [&](double start, double delta) {
+        if (delta == 0) return;
+        const auto [low, high] = std::minmax({start + from * delta, start + to * delta});
+        for (double border = std::floor(low) + 1; border < high; ++border) cuts.push_back((border - start) / delta);
+    };
+    cut(a.x, b.x - a.x);
+    cut(a.y, b.y - a.y);
+    for (auto& t : cuts) t = std::clamp(t, from, to);
+    std::ranges::sort(cuts);
+    const double length = length_of(grid, a, b);
+    for (std::size_t i = 1; i < cuts.size(); ++i) {
+        if (cuts[i] == cuts[i - 1]) continue;
+        const double middle = (cuts[i - 1] + cuts[i]) / 2;
+        const Point at{std::clamp(a.x + middle * (b.x - a.x), 0.0, static_cast<double>(grid.cols)),
+                       std::clamp(a.y + middle * (b.y - a.y), 0.0, static_cast<double>(grid.rows))};
+        shares.add(at, (cuts[i] - cuts[i - 1]) * length);
+    }
+}
+
+/// Status of lines and points, by their parts on the grid.
+void set_status(Coverage& coverage) {
+    if (coverage.outside)
+        coverage.status = coverage.boundary.empty() ? CoverageStatus::outside : CoverageStatus::partly_outside;
+    else if (coverage.boundary.empty()) coverage.status = CoverageStatus::invalid;
+}
+
+Coverage of_lines(const std::vector<Line>& lines, const Grid& grid) {
+    Coverage out;
+    const Frame frame(grid);
+    std::vector<Line> framed;
+    double whole = 0;
+    for (const auto& line : lines) {
+        framed.push_back(in_frame(line, frame));
+        out.outside = out.outside || leaves(framed.back(), grid);
+        for (std::size_t i = 1; i < line.size(); ++i) whole += length_of(grid, framed.back()[i - 1], framed.back()[i]);
+    }
+    Shares shares(grid, whole);
+    std::vector<double> cuts;
+    for (const auto& line : framed)
+        for (std::size_t i = 1; i < line.size() && whole > 0; ++i)
+            add_line_edge(shares, line[i - 1], line[i], grid, cuts);
+    out.boundary = shares.take();
+    set_status(out);
+    return out;
+}
+
+Coverage of_points(const std::vector<Point>& points, const Grid& grid) {
+    Coverage out;
+    const auto framed = in_frame(points, Frame(grid));
+    out.outside = leaves(framed, grid);
+    Shares shares(grid, static_cast<double>(points.size()));
+    for (const auto& p : framed)
+        if (!leaves({&p, 1}, grid)) shares.add(p, 1);
+    out.boundary = shares.take();
+    set_status(out);
+    return out;
+}
+
+}  // namespace
+
+const char* to_string(CoverageStatus status) noexcept {
+    switch (status) {
+        case CoverageStatus::ok: return "ok";
+        case CoverageStatus::partly_outside: return "partly outside";
+        case CoverageStatus::outside: return "outside";
+        case CoverageStatus::small: return "smaller than a cell";
+        case CoverageStatus::invalid: break;
+    }
+    return "invalid";
+}
+
+Coverage coverage(const Geometry& geometry, const Grid& grid) {
+    if (!geometry.polygons.empty()) return of_polygons(geometry.polygons, grid);
+    if (!geometry.lines.empty()) return of_lines(geometry.lines, grid);
+    return of_points(geometry.points, grid);
 }
 
 }  // namespace linmu

@@ -15,10 +15,10 @@ public:
     std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const override {
         auto part = std::make_shared<ChangeAreas>();
         const TileAreas areas = zones_->areas(window);
-        for (const auto zone : zones_->touching(window)) {
-            add_change_areas(*part, static_cast<std::int32_t>(zone), zones_->coverage(zone), inputs[0]->code(0),
-                             inputs[1]->code(0), areas);
-        }
+        zones_->visit(window, [&](std::size_t zone, const Coverage& coverage) {
+            add_change_areas(*part, static_cast<std::int32_t>(zone), coverage, inputs[0]->code(0), inputs[1]->code(0),
+                             areas);
+        });
         return part;
     }
 

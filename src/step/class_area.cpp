@@ -29,7 +29,7 @@ public:
                   .help = "polygons; absent: the whole grid",
                   .optional = true}},
                 ArtifactKind::none,
-                1,
+                2,
                 false};
     }
 
@@ -38,6 +38,7 @@ public:
         p.add("map", "name of the map in the ledger, as an epoch: \"2025\"; empty: the id of its step", &map_);
         p.add("layer", "name of the zones in the ledger; empty: the layer's own", &layer_);
         p.add("band", "class band; empty: the only one", &band_);
+        p.add("index", "folder that keeps the coverage of zones and grid for later runs; empty: none", &index_).path();
     }
 
     Artifact plan(std::span<const Artifact> inputs, PlanContext& context) override {
@@ -57,17 +58,16 @@ public:
         return {};
     }
 
-    void start(std::span<const Layer* const> layers, RunContext&) override {
-        zones_ = std::make_unique<ZoneCoverage>(layers.empty() ? nullptr : layers[0], key_at_, grid_);
+    void start(std::span<const Layer* const> layers, RunContext& context) override {
+        zones_ = std::make_unique<ZoneCoverage>(layers.empty() ? nullptr : layers[0], key_at_, grid_, context, index_);
     }
 
     std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const override {
         auto part = std::make_shared<ClassAreas>();
         const TileAreas areas = zones_->areas(window);
-        for (const auto zone : zones_->touching(window)) {
-            add_class_areas(*part, static_cast<std::int32_t>(zone), zones_->coverage(zone), inputs[0]->code(band_at_),
-                            areas);
-        }
+        zones_->visit(window, [&](std::size_t zone, const Coverage& coverage) {
+            add_class_areas(*part, static_cast<std::int32_t>(zone), coverage, inputs[0]->code(band_at_), areas);
+        });
         return part;
     }
 
@@ -109,7 +109,7 @@ public:
 private:
     [[nodiscard]] std::string layer_name() const { return layer_.empty() ? "grid" : layer_; }
 
-    std::string key_, map_, layer_, band_;
+    std::string key_, map_, layer_, band_, index_;
     Grid grid_;
     std::size_t band_at_ = 0, key_at_ = 0;
     ClassNames classes_;

@@ -35,7 +35,7 @@ public:
                   .help = "parcels of the earlier survey, which tells their class before",
                   .optional = true}},
                 ArtifactKind::layer,
-                1,
+                2,
                 false};
     }
 
@@ -78,9 +78,9 @@ public:
         return Artifact::of(std::move(spec));
     }
 
-    void start(std::span<const Layer* const> layers, RunContext&) override {
+    void start(std::span<const Layer* const> layers, RunContext& context) override {
         parcels_ = layers[0];
-        zones_ = std::make_unique<ZoneCoverage>(parcels_, key_at_, grid_);
+        zones_ = std::make_unique<ZoneCoverage>(parcels_, key_at_, grid_, context);
         if (layers.size() > 1) find_known(*layers[1]);
     }
 
@@ -142,7 +142,7 @@ private:
         ParcelEvidence e;
         e.parcel = static_cast<std::int32_t>(i);
         e.area = zones_->polygon_area(i);
-        for (const auto& run : zones_->coverage(i).inside) e.pure_cells += run.col_end - run.col;
+        e.pure_cells = zones_->inside_cells(i);
         e.flows = flows_of(sums_, e.parcel);
         if (!known_.empty()) e.known = known_[i];
         return e;

@@ -107,9 +107,22 @@ private:
         }
     }
 
+    static std::vector<std::optional<Invalidity>> faults_of(const Layer& layer, const RunContext& context) {
+        constexpr std::size_t a_part = 1024;
+        const auto count = layer.features.size();
+        std::vector<std::optional<Invalidity>> faults(count);
+        context.each((count + a_part - 1) / a_part, [&](std::size_t part) {
+            for (std::size_t i = part * a_part; i < std::min(count, (part + 1) * a_part); ++i)
+                faults[i] = invalidity(layer.features[i].geometry);
+        });
+        return faults;
+    }
+
     void mend(Layer& layer, RunContext& context) const {
-        for (auto& feature : layer.features) {
-            const auto fault = invalidity(feature.geometry);
+        const auto faults = faults_of(layer, context);
+        for (std::size_t i = 0; i < faults.size(); ++i) {
+            auto& feature = layer.features[i];
+            const auto& fault = faults[i];
             if (!fault) continue;
             const auto place = fmt::format("feature {}: {} at {:.2f}, {:.2f}", feature.fid, fault->reason,
                                            fault->where.x, fault->where.y);

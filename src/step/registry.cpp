@@ -33,6 +33,7 @@ std::unique_ptr<Step> make_shift_correct();
 std::unique_ptr<Step> make_classify_rules();
 std::unique_ptr<Step> make_majority();
 std::unique_ptr<Step> make_class_area();
+std::unique_ptr<Step> make_zonal();
 std::unique_ptr<Step> make_transition();
 std::unique_ptr<Step> make_error_matrix();
 std::unique_ptr<Step> make_polygon_area();
@@ -41,6 +42,7 @@ std::unique_ptr<Step> make_record();
 std::unique_ptr<Step> make_indicators();
 std::unique_ptr<Step> make_write_raster();
 std::unique_ptr<Step> make_write_layer();
+std::unique_ptr<Step> make_write_table();
 std::unique_ptr<Step> make_tables();
 std::unique_ptr<Step> make_project();
 
@@ -70,6 +72,7 @@ const std::vector<StepEntry>& all_steps() {
         {"classify-rules", make_classify_rules},
         {"majority", make_majority},
         {"class-area", make_class_area},
+        {"zonal", make_zonal},
         {"transition", make_transition},
         {"error-matrix", make_error_matrix},
         {"polygon-area", make_polygon_area},
@@ -78,6 +81,7 @@ const std::vector<StepEntry>& all_steps() {
         {"indicators", make_indicators},
         {"write-raster", make_write_raster},
         {"write-layer", make_write_layer},
+        {"write-table", make_write_table},
         {"tables", make_tables},
         {"project", make_project},
     };

@@ -28,7 +28,7 @@ public:
                   .help = "polygons; absent: the whole grid",
                   .optional = true}},
                 ArtifactKind::none,
-                1,
+                2,
                 false};
     }
 
@@ -37,6 +37,7 @@ public:
         p.add("before", "name of the earlier map in the ledger; empty: the id of its step", &before_);
         p.add("after", "name of the later map in the ledger; empty: the id of its step", &after_);
         p.add("layer", "name of the zones in the ledger; empty: the layer's own", &layer_);
+        p.add("index", "folder that keeps the coverage of zones and grid for later runs; empty: none", &index_).path();
     }
 
     Artifact plan(std::span<const Artifact> inputs, PlanContext& context) override {
@@ -52,8 +53,8 @@ public:
         return {};
     }
 
-    void start(std::span<const Layer* const> layers, RunContext&) override {
-        zones_ = std::make_unique<ZoneCoverage>(layers.empty() ? nullptr : layers[0], key_at_, grid_);
+    void start(std::span<const Layer* const> layers, RunContext& context) override {
+        zones_ = std::make_unique<ZoneCoverage>(layers.empty() ? nullptr : layers[0], key_at_, grid_, context, index_);
     }
 
     Made finish(RunContext& context) override {
@@ -85,7 +86,7 @@ private:
         return band;
     }
 
-    std::string key_, before_, after_, layer_;
+    std::string key_, before_, after_, layer_, index_;
     Grid grid_;
     std::size_t key_at_ = 0;
     ClassNames names_[2];

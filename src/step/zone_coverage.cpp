@@ -4,76 +4,138 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <map>
+#include <mutex>
 
 #include "linmu/core/error.hpp"
 #include "linmu/geo/crs.hpp"
+#include "linmu/io/coverage_file.hpp"
 
 namespace linmu {
 namespace {
 
+using IndexPtr = std::shared_ptr<const CoverageIndex>;
+constexpr std::size_t features_a_part = 2048;
+
 /// Longest edge that is brought to another plane as it is: longer ones are split, to follow their course there.
 double longest_edge(const std::string& crs) { return parse_crs(crs).geographic ? 0.005 : 500.0; }
 
-Window window_of(const Coverage& coverage) {
-    Window all;
-    const auto add = [&](int row, int col, int col_end) {
-        if (all.empty()) all = {row, col, 1, col_end - col};
-        const int left = std::min(all.col, col);
-        const int top = std::min(all.row, row);
-        all = {top, left, std::max(all.row_end(), row + 1) - top, std::max(all.col_end(), col_end) - left};
-    };
-    for (const auto& run : coverage.inside) add(run.row, run.col, run.col_end);
-    for (const auto& cell : coverage.boundary) add(cell.row, cell.col, cell.col + 1);
-    return all;
+/// Transforms to lend: each takes milliseconds to make, and serves one thread at a time.
+class Transforms {
+public:
+    Transforms(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) {}
+
+    template <class Use>
+    void lend(Use use) {
+        auto transform = take();
+        use(*transform);
+        const std::scoped_lock lock(mutex_);
+        idle_.push_back(std::move(transform));
+    }
+
+private:
+    std::unique_ptr<Transform> take() {
+        {
+            const std::scoped_lock lock(mutex_);
+            if (!idle_.empty()) {
+                auto transform = std::move(idle_.back());
+                idle_.pop_back();
+                return transform;
+            }
+        }
+        return std::make_unique<Transform>(from_, to_);
+    }
+    std::string from_, to_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Transform>> idle_;
+};
+
+CoverageIndex index_of_layer(const Layer& layer, const Grid& grid, const RunContext& context) {
+    const auto& features = layer.features;
+    std::vector<PackedCoverages> parts((features.size() + features_a_part - 1) / features_a_part);
+    const double longest = longest_edge(layer.spec.crs);
+    Transforms transforms(layer.spec.crs, grid.crs);
+    context.each(parts.size(), [&](std::size_t p) {
+        transforms.lend([&](const Transform& to_grid) {
+            const auto first = p * features_a_part, last = std::min(features.size(), first + features_a_part);
+            for (std::size_t i = first; i < last; ++i) {
+                const auto& geometry = features[i].geometry;
+                parts[p].add(to_grid.identity() ? coverage(geometry, grid)
+                                                : coverage(transformed(geometry, to_grid, longest), grid));
+            }
+        });
+    });
+    return CoverageIndex::joined(std::move(parts), grid.rows, grid.cols);
+}
+
+CoverageIndex index_of_grid(const Grid& grid) {
+    Coverage all;
+    for (int row = 0; row < grid.rows; ++row) all.inside.push_back({row, 0, grid.cols});
+    std::vector<PackedCoverages> parts(1);
+    parts.front().add(all);
+    return CoverageIndex::joined(std::move(parts), grid.rows, grid.cols);
+}
+
+CoverageIndex stored_or_new(const Layer& layer, const Grid& grid, const RunContext& context, const std::string& folder,
+                            const std::string& key) {
+    if (folder.empty()) return index_of_layer(layer, grid, context);
+    if (auto stored = read_coverage(folder, key)) return *std::move(stored);
+    write_coverage(folder, key, index_of_layer(layer, grid, context));
+    // Read back, so that its memory is the file's.
+    auto stored = read_coverage(folder, key);
+    return stored ? *std::move(stored) : index_of_layer(layer, grid, context);
+}
+
+/// One index for all steps that want it at the same time.
+IndexPtr shared_index(const Layer& layer, const Grid& grid, const RunContext& context, const std::string& folder) {
+    static std::mutex mutex;
+    static std::map<std::string, std::weak_ptr<const CoverageIndex>> known;
+    const std::scoped_lock lock(mutex);
+    const auto key = coverage_key(layer, grid);
+    std::erase_if(known, [](const auto& entry) { return entry.second.expired(); });
+    auto& entry = known[key];
+    if (auto index = entry.lock()) return index;
+    auto index = std::make_shared<const CoverageIndex>(stored_or_new(layer, grid, context, folder, key));
+    entry = index;
+    return index;
 }
 
 }  // namespace
 
-ZoneCoverage::ZoneCoverage(const Layer* layer, std::size_t key_field, const Grid& grid) : cells_(grid) {
-    if (layer) add_layer(*layer, key_field, grid);
-    else add_whole_grid(grid);
-    std::vector<Box> boxes;
-    for (const auto& zone : zones_) boxes.push_back(box(window_of(zone.coverage)));
-    index_ = std::make_unique<BoxIndex>(boxes);
+ZoneCoverage::ZoneCoverage(const Layer* layer, std::optional<std::size_t> key_field, const Grid& grid,
+                           const RunContext& context, const std::string& folder)
+    : layer_(layer), key_field_(key_field), grid_(grid), cells_(grid),
+      index_(layer ? shared_index(*layer, grid, context, folder)
+                   : std::make_shared<const CoverageIndex>(index_of_grid(grid))) {}
+
+std::string ZoneCoverage::key(std::size_t zone) const {
+    if (!layer_) return "all";
+    const auto& feature = layer_->features[zone];
+    return key_field_ ? to_text(feature.values[*key_field_]) : fmt::format("{}", feature.fid);
 }
 
-/// Half a cell within, so that tiles that only touch are not asked for.
-Box ZoneCoverage::box(const Window& w) {
-    if (w.empty()) return {};
-    return {w.col + 0.25, w.row + 0.25, w.col_end() - 0.25, w.row_end() - 0.25};
-}
-
-void ZoneCoverage::add_whole_grid(const Grid& grid) {
-    Zone zone{"all", {}, {}};
-    for (int row = 0; row < grid.rows; ++row) {
-        zone.coverage.inside.push_back({row, 0, grid.cols});
-        zone.area += Area{areas({row, 0, 1, grid.cols}).run(row, 0, grid.cols)};
+Area ZoneCoverage::polygon_area(std::size_t zone) const {
+    if (!layer_) {
+        Area sum;
+        for (int row = 0; row < grid_.rows; ++row) sum += Area{areas({row, 0, 1, grid_.cols}).run(row, 0, grid_.cols)};
+        return sum;
     }
-    zones_.push_back(std::move(zone));
-}
-
-void ZoneCoverage::add_layer(const Layer& layer, std::size_t key_field, const Grid& grid) {
-    const Transform to_grid(layer.spec.crs, grid.crs);
-    const double densify = to_grid.identity() ? 0 : longest_edge(layer.spec.crs);
-    const SurveyArea area(layer.spec.crs, survey_plane_for(bounds(layer), layer.spec.crs));
-    for (const auto& feature : layer.features) {
-        zones_.push_back({to_text(feature.values[key_field]),
-                          linmu::coverage(transformed(feature.geometry, to_grid, densify), grid),
-                          area(feature.geometry)});
-    }
+    if (!survey_) survey_.emplace(layer_->spec.crs, survey_plane_for(bounds(*layer_), layer_->spec.crs));
+    return (*survey_)(layer_->features[zone].geometry);
 }
 
 Area beyond_grid(const ZoneCoverage& zones, std::size_t zone, Area summed, const std::string& layer_name) {
-    const Area whole = zones.polygon_area(zone);
-    if (zones.coverage(zone).outside) return std::max(Area{}, whole - summed);
-    const double gap = std::abs(whole.m2() - summed.m2());
-    if (gap > 1e-5 * whole.m2() + 0.5) {
-        throw DataError(fmt::format(
-            "{}: polygon {} has {:.2f} m2, but its cells sum to {:.2f} m2; is it valid? (read-layer repair = true)",
-            layer_name, zones.key(zone), whole.m2(), summed.m2()));
+    switch (zones.status(zone)) {
+        case CoverageStatus::ok:
+        case CoverageStatus::small: return {};
+        case CoverageStatus::partly_outside:
+        case CoverageStatus::outside: return std::max(Area{}, zones.polygon_area(zone) - summed);
+        case CoverageStatus::invalid: break;
     }
-    return {};
+    throw DataError(
+        fmt::format("{}: polygon {} has {:.2f} m2, but its cells sum to {:.2f} m2; is it valid? (read-layer repair = "
+                    "true)",
+                    layer_name, zones.key(zone), zones.polygon_area(zone).m2(), summed.m2()));
 }
 
 }  // namespace linmu

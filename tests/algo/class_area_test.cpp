@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "linmu/core/error.hpp"
 #include "linmu/core/random.hpp"
 #include "support/matrix.hpp"
@@ -94,7 +96,8 @@ TEST(ClassArea, equals_the_sum_cell_by_cell) {
     const Landscape landscape;
     ClassAreas wanted;
     const auto add = [&](int r, int c, double share) {
-        wanted.add({0, landscape.codes(r, c)}, Area::from_m2(share * landscape.cell_m2(r, c)));
+        const auto cell = static_cast<double>(Area::from_m2(landscape.cell_m2(r, c)).units());
+        wanted.add({0, landscape.codes(r, c)}, Area{std::llround(share * cell)});
     };
     for (const auto& run : landscape.coverage.inside)
         for (int c = run.col; c < run.col_end; ++c) add(run.row, c, 1);
