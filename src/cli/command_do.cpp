@@ -69,12 +69,23 @@ private:
         add_params(app, params_, step_keys_, "");
         add_params(app, reader_params_, reader_keys_, "Reading");
         if (info_.makes == ArtifactKind::raster) add_params(app, writer_params_, writer_keys_, "Writing");
+        if (info_.makes != ArtifactKind::raster) add_figure_options(app);
         add_resource_options(app, work_);
+    }
+
+    void add_figure_options(CLI::App& app) {
+        const std::map<std::string, AreaUnit> units{{"m2", AreaUnit::m2}, {"ha", AreaUnit::ha}, {"mu", AreaUnit::mu}};
+        app.add_option("--area-unit", csv_.area_unit, "unit of areas in the figures: m2, ha or mu")
+            ->transform(CLI::CheckedTransformer(units))
+            ->group("Figures");
+        app.add_option("--decimals", csv_.decimals, "of areas in the figures; m2 with 4 is all that is known")
+            ->check(CLI::Range(0, 6))
+            ->group("Figures");
     }
 
     std::string output_help() const {
         if (info_.makes == ArtifactKind::raster) return "GeoTIFF to write";
-        if (info_.makes == ArtifactKind::layer) return "GeoPackage to write";
+        if (info_.makes == ArtifactKind::layer) return "GeoPackage to write; or CSV for its figures; empty: print them";
         return "CSV to write; empty: print it";
     }
 
@@ -148,8 +159,9 @@ private:
     }
 
     std::string writer_name() const {
-        const bool makes_file =
-            info_.makes == ArtifactKind::raster || (info_.makes == ArtifactKind::layer && !out_.empty());
+        // A layer step's figures alone: as CSV, or printed.
+        const bool figures = out_.empty() || fs::path(out_).extension() == ".csv";
+        const bool makes_file = info_.makes == ArtifactKind::raster || (info_.makes == ArtifactKind::layer && !figures);
         if (info_.makes == ArtifactKind::raster && out_.empty())
             throw UsageError(fmt::format("do {}: say where to write: --out file.tif", info_.name));
         return !makes_file ? "" : info_.makes == ArtifactKind::raster ? "write-raster" : "write-layer";
@@ -180,7 +192,7 @@ private:
             const std::string file = out_.empty()             ? scratch.path + "/table.csv"
                                      : names.rows.size() == 1 ? out_
                                                               : named_out(name);
-            write_csv(file, table, {});
+            write_csv(file, table, csv_);
             if (out_.empty()) fmt::print("{}", read_text_file(file));
         }
     }
@@ -197,6 +209,7 @@ private:
     std::map<std::string, std::string> step_keys_, reader_keys_, writer_keys_;
     std::vector<std::string> inputs_;
     std::string out_;
+    CsvOptions csv_;
     WorkOptions work_;
 };
 

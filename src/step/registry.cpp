@@ -36,6 +36,10 @@ std::unique_ptr<Step> make_transition();
 std::unique_ptr<Step> make_error_matrix();
 std::unique_ptr<Step> make_polygon_area();
 std::unique_ptr<Step> make_parcel_change();
+std::unique_ptr<Step> make_overlay();
+std::unique_ptr<Step> make_parcel_transition();
+std::unique_ptr<Step> make_union();
+std::unique_ptr<Step> make_clip();
 std::unique_ptr<Step> make_record();
 std::unique_ptr<Step> make_indicators();
 std::unique_ptr<Step> make_write_raster();
@@ -72,6 +76,10 @@ const std::vector<StepEntry>& all_steps() {
         {"error-matrix", make_error_matrix},
         {"polygon-area", make_polygon_area},
         {"parcel-change", make_parcel_change},
+        {"overlay", make_overlay},
+        {"parcel-transition", make_parcel_transition},
+        {"union", make_union},
+        {"clip", make_clip},
         {"record", make_record},
         {"indicators", make_indicators},
         {"write-raster", make_write_raster},

@@ -13,6 +13,7 @@
 #include "linmu/core/block.hpp"
 #include "linmu/core/layer.hpp"
 #include "linmu/core/legend.hpp"
+#include "linmu/core/parallel.hpp"
 #include "linmu/io/ledger.hpp"
 #include "linmu/step/params.hpp"
 
@@ -89,6 +90,7 @@ struct RunContext {
     Ledger* ledger = nullptr;
     std::vector<Product>* products = nullptr;
     std::function<void(const std::string&)> note;  ///< into the log, and to people when it matters
+    ParallelFor parallel = in_turn;                ///< for a WholeStep's own loops, by `threads`
     /// An absolute name stays as it is.
     [[nodiscard]] std::string product_path(const std::string& name) const {
         return (std::filesystem::path(folder) / "products" / name).string();
