@@ -23,9 +23,8 @@ std::size_t chunks_of(std::size_t count) { return (count + features_a_chunk - 1)
 
 template <class Work>
 void for_each_chunk(std::size_t count, const ParallelFor& parallel, Work work) {
-    parallel(chunks_of(count), [&](std::size_t c) {
-        work(c, c * features_a_chunk, std::min(count, (c + 1) * features_a_chunk));
-    });
+    parallel(chunks_of(count),
+             [&](std::size_t c) { work(c, c * features_a_chunk, std::min(count, (c + 1) * features_a_chunk)); });
 }
 
 /// Lists that chunks have made, one after another.
@@ -77,10 +76,10 @@ OverlayLayer::OverlayLayer(const Layer& layer, const OverlayPlane& plane, const 
             const Geometry* geometry = &feature.geometry;
             if (const auto fault = invalidity(*geometry)) {
                 if (!plane.repair)
-                    throw DataError(fmt::format("layer '{}', feature {}: {} at {:.2f}, {:.2f}; mend the layer, or set "
-                                                "invalid = \"repair\"",
-                                                layer.spec.name, feature.fid, fault->reason, fault->where.x,
-                                                fault->where.y));
+                    throw DataError(
+                        fmt::format("layer '{}', feature {}: {} at {:.2f}, {:.2f}; mend the layer, or set "
+                                    "invalid = \"repair\"",
+                                    layer.spec.name, feature.fid, fault->reason, fault->where.x, fault->where.y));
                 repairs[c].emplace_back(i, linmu::repaired(*geometry));
                 geometry = &repairs[c].back().second;
             }
@@ -130,8 +129,7 @@ std::string to_string(Sliver sliver) {
 namespace {
 
 /// Ground that two shapes share, if it is more than the noise of coordinates.
-std::optional<SharedPiece> piece_of(const OverlayShape& a, const OverlayShape& b, const AreaScale& scale,
-                                    double grid) {
+std::optional<SharedPiece> piece_of(const OverlayShape& a, const OverlayShape& b, const AreaScale& scale, double grid) {
     SharedPiece piece;
     if (same_shape(a, b)) {
         piece.plane_m2 = a.plane_m2;
@@ -184,7 +182,10 @@ std::vector<SharedPiece> own_overlaps(const OverlayLayer& layer, const AreaScale
 }
 
 std::vector<Area> shared_out(Area total, const std::vector<double>& shares) {
-    const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+    // Added by size, so that the sum does not hang on the order of features.
+    auto by_size = shares;
+    std::ranges::sort(by_size);
+    const double sum = std::accumulate(by_size.begin(), by_size.end(), 0.0);
     std::vector<std::int64_t> units(shares.size());
     if (sum <= 0) {
         if (!units.empty()) units.back() = total.units();
@@ -338,14 +339,17 @@ OverlayRest close_second(const OverlayLayer& b, std::size_t k, const OverlayLaye
     rest.rounding = b.own(k) - fixed - rest.uncovered + rest.twice;
     const double most = 1 + 1e-6 * b.own(k).m2() + 4 * grid * b.shape(k).perimeter;
     if (std::abs(rest.rounding.m2()) > most)
-        throw DataError(fmt::format("layer '{}', feature {}: its pieces and what is left differ from its own area of "
-                                    "{:.4f} m2 by {:.4f} m2, which is no matter of rounding; check the layer for "
-                                    "invalid polygons",
-                                    b.layer().spec.name, b.layer().features[k].fid, b.own(k).m2(), rest.rounding.m2()));
+        throw DataError(
+            fmt::format("layer '{}', feature {}: its pieces and what is left differ from its own area of "
+                        "{:.4f} m2 by {:.4f} m2, which is no matter of rounding; check the layer for "
+                        "invalid polygons",
+                        b.layer().spec.name, b.layer().features[k].fid, b.own(k).m2(), rest.rounding.m2()));
     return rest;
 }
 
-bool any(const OverlayRest& rest) { return rest.uncovered != Area{} || rest.twice != Area{} || rest.rounding != Area{}; }
+bool any(const OverlayRest& rest) {
+    return rest.uncovered != Area{} || rest.twice != Area{} || rest.rounding != Area{};
+}
 
 }  // namespace
 

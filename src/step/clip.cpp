@@ -89,8 +89,8 @@ private:
         return cuts;
     }
 
-    Layer made(const OverlayLayer& a, const OverlayLayer& zones, const OverlayLedger& ledger,
-               const OverlayPlane& plane, RunContext& context) const {
+    Layer made(const OverlayLayer& a, const OverlayLayer& zones, const OverlayLedger& ledger, const OverlayPlane& plane,
+               RunContext& context) const {
         const auto cuts = cuts_of(ledger);
         std::vector<std::vector<std::uint32_t>> zones_of(a.size());
         for (const auto& piece : ledger.pieces) zones_of[piece.a].push_back(piece.b);
@@ -110,8 +110,7 @@ private:
                 if (!geometry_) continue;
                 if (cut.piece) features[k].geometry = ground_of(a, zones, *cut.piece, plane.grid);
                 else if (cut.area > Area{})
-                    features[k].geometry =
-                        ground_outside(a, cut.feature, zones, zones_of[cut.feature], plane.grid);
+                    features[k].geometry = ground_outside(a, cut.feature, zones, zones_of[cut.feature], plane.grid);
             }
         });
         put_table(features, context);

@@ -136,9 +136,7 @@ private:
                                      plane_.grid, context.parallel);
         class_slivers(
             a, b, ledger, rule_, plane_.grid,
-            [&](std::size_t p, std::size_t q) {
-                return i > 1 || alike(first.features[p], second.features[q], i);
-            },
+            [&](std::size_t p, std::size_t q) { return i > 1 || alike(first.features[p], second.features[q], i); },
             context.parallel);
         if (cut) {
             a.keep_geometries(context.parallel);
@@ -186,8 +184,8 @@ private:
         }
         for (const auto& rest : ledger.rest_a) {
             add_rest(rest, i == 1 ? "only " + letter(0) : "only earlier", i == 1 ? letter(0) : "earlier",
-                     owners_of(rest.feature), cut ? ground_outside(a, rest.feature, b, of_a[rest.feature], plane_.grid) : Geometry{},
-                     out, done);
+                     owners_of(rest.feature),
+                     cut ? ground_outside(a, rest.feature, b, of_a[rest.feature], plane_.grid) : Geometry{}, out, done);
         }
         Area rounding;
         for (const auto& rest : ledger.rest_b) {

@@ -82,10 +82,10 @@ public:
         for (std::size_t i = 0; i < 2; ++i) plan_year(years_[i], inputs[i].layer, i, context);
         const auto& [before, after] = years_;
         if (before.crosswalk && after.crosswalk && before.crosswalk->to != after.crosswalk->to)
-            throw DataError(fmt::format("crosswalk '{}' leads to legend '{}' and '{}' to '{}'; take two that lead to "
-                                        "one legend",
-                                        before.crosswalk->id, before.crosswalk->to, after.crosswalk->id,
-                                        after.crosswalk->to));
+            throw DataError(
+                fmt::format("crosswalk '{}' leads to legend '{}' and '{}' to '{}'; take two that lead to "
+                            "one legend",
+                            before.crosswalk->id, before.crosswalk->to, after.crosswalk->id, after.crosswalk->to));
         if (before.crosswalk.has_value() != after.crosswalk.has_value())
             context.notes->push_back("one year's codes go through a crosswalk and the other's are taken as they are");
         spec_ = {"parcel_transition_piece",
@@ -175,11 +175,11 @@ private:
         const double all = number(feature.values[*year.area]);
         const double own = number(feature.values[*year.class_area]);
         if (all > 0 && own >= 0 && own <= all) return own / all;
-        throw DataError(fmt::format("layer '{}', feature {}: {} is '{}' and {} '{}'; the statistical basis needs 0 <= {} "
-                                    "<= {}. Mend the fields, or take basis = \"ellipsoid\"",
-                                    layer.spec.name, feature.fid, area_field_, to_text(feature.values[*year.area]),
-                                    class_area_field_, to_text(feature.values[*year.class_area]), class_area_field_,
-                                    area_field_));
+        throw DataError(
+            fmt::format("layer '{}', feature {}: {} is '{}' and {} '{}'; the statistical basis needs 0 <= {} "
+                        "<= {}. Mend the fields, or take basis = \"ellipsoid\"",
+                        layer.spec.name, feature.fid, area_field_, to_text(feature.values[*year.area]),
+                        class_area_field_, to_text(feature.values[*year.class_area]), class_area_field_, area_field_));
     }
 
     std::string key_of(const OverlayLayer& layer, std::size_t year, std::size_t i) const {
@@ -239,8 +239,7 @@ private:
             }
             auto parts = class_parts(entries, year.shares[f]);
             for (std::size_t k = 0; k < mine[f].size(); ++k) out.pieces[mine[f][k]] = parts[k];
-            if (rest != rest_of.end())
-                out.rests[static_cast<std::uint32_t>(f)] = {parts.end() - 3, parts.end()};
+            if (rest != rest_of.end()) out.rests[static_cast<std::uint32_t>(f)] = {parts.end() - 3, parts.end()};
         }
         return out;
     }

@@ -40,6 +40,7 @@ std::unique_ptr<Step> make_overlay();
 std::unique_ptr<Step> make_parcel_transition();
 std::unique_ptr<Step> make_union();
 std::unique_ptr<Step> make_clip();
+std::unique_ptr<Step> make_corridor();
 std::unique_ptr<Step> make_record();
 std::unique_ptr<Step> make_indicators();
 std::unique_ptr<Step> make_write_raster();
@@ -80,6 +81,7 @@ const std::vector<StepEntry>& all_steps() {
         {"parcel-transition", make_parcel_transition},
         {"union", make_union},
         {"clip", make_clip},
+        {"corridor", make_corridor},
         {"record", make_record},
         {"indicators", make_indicators},
         {"write-raster", make_write_raster},

@@ -30,21 +30,21 @@ struct Account {
 class Union final : public WholeStep {
 public:
     StepInfo info() const override {
-        return {"union",
-                "重叠去重合并",
-                "Unites work plots of many years so that ground counts once: who overlaps whom and by how much, what "
-                "each plot brings anew, and the sum by year. Ledger tables 'union_overlap', 'union_part', 'union_year'.",
-                "account",
-                {{.name = "layers", .kind = ArtifactKind::layer, .help = "polygon layers of work plots", .many = true}},
-                ArtifactKind::layer,
-                1,
-                false};
+        return {
+            "union",
+            "重叠去重合并",
+            "Unites work plots of many years so that ground counts once: who overlaps whom and by how much, what "
+            "each plot brings anew, and the sum by year. Ledger tables 'union_overlap', 'union_part', 'union_year'.",
+            "account",
+            {{.name = "layers", .kind = ArtifactKind::layer, .help = "polygon layers of work plots", .many = true}},
+            ArtifactKind::layer,
+            1,
+            false};
     }
 
     void declare(Params& p) override {
         p.add("key", "field with the plot's code", &key_).required();
-        p.add("order", "field that tells whose ground it is where plots overlap, the least first: the year",
-              &order_)
+        p.add("order", "field that tells whose ground it is where plots overlap, the least first: the year", &order_)
             .required();
         p.add("geometry", "cut the parts as polygons too", &geometry_);
         setup_.declare(p);
@@ -58,9 +58,10 @@ public:
             orders_.push_back(field_index(inputs[i].layer.fields, order_, context.input_ids[i]));
             const auto type = inputs[i].layer.fields[orders_[i]].type;
             if (i > 0 && type != order_type_)
-                throw DataError(fmt::format("field '{}' is not of one type in all layers; make it a whole number, or a "
-                                            "text, everywhere",
-                                            order_));
+                throw DataError(
+                    fmt::format("field '{}' is not of one type in all layers; make it a whole number, or a "
+                                "text, everywhere",
+                                order_));
             order_type_ = type;
         }
         spec_ = {"union",
@@ -98,11 +99,12 @@ private:
             const Transform to_plane(layers[i]->spec.crs, plane.crs);
             for (const auto& feature : layers[i]->features) {
                 if (std::holds_alternative<std::monostate>(feature.values[orders_[i]]))
-                    throw DataError(fmt::format("layer '{}', feature {}: '{}' is empty, so nobody can tell whose "
-                                                "ground is whose; fill it in",
-                                                layers[i]->spec.name, feature.fid, order_));
-                plots.push_back({to_text(feature.values[keys_[i]]), layers[i]->spec.name,
-                                 feature.values[orders_[i]], transformed(feature.geometry, to_plane)});
+                    throw DataError(
+                        fmt::format("layer '{}', feature {}: '{}' is empty, so nobody can tell whose "
+                                    "ground is whose; fill it in",
+                                    layers[i]->spec.name, feature.fid, order_));
+                plots.push_back({to_text(feature.values[keys_[i]]), layers[i]->spec.name, feature.values[orders_[i]],
+                                 transformed(feature.geometry, to_plane)});
             }
         }
         std::ranges::stable_sort(plots, {}, &Plot::order);
@@ -125,8 +127,8 @@ private:
         for (const auto& o : overlaps) {
             const auto& first = plots[o.a];
             const auto& second = plots[o.b];
-            table.rows.push_back({first.id, first.layer, first.order, second.id, second.layer, second.order,
-                                  o.area.units()});
+            table.rows.push_back(
+                {first.id, first.layer, first.order, second.id, second.layer, second.order, o.area.units()});
             sum += o.area;
         }
         context.note(fmt::format("{} overlapping pairs share {:.4f} m2", overlaps.size(), sum.m2()));
@@ -222,7 +224,8 @@ private:
         std::vector<Feature> features;
         const auto add = [&](const Plot& plot, const char* part, Area area, const Geometry& ground) {
             if (ground.empty()) return;
-            features.push_back({static_cast<std::int64_t>(features.size()) + 1, ground,
+            features.push_back({static_cast<std::int64_t>(features.size()) + 1,
+                                ground,
                                 {plot.id, plot.layer, plot.order, std::string(part), area.units()}});
         };
         for (std::size_t i = 0; i < plots.size(); ++i) {

@@ -24,10 +24,10 @@ const AreaScale& scale() {
 }
 
 Geometry square(double x, double y, double side) {
-    return {{{{{x0 + x, y0 + y}, {x0 + x + side, y0 + y}, {x0 + x + side, y0 + y + side}, {x0 + x, y0 + y + side}},
-              {}}},
-            {},
-            {}};
+    return {
+        {{{{x0 + x, y0 + y}, {x0 + x + side, y0 + y}, {x0 + x + side, y0 + y + side}, {x0 + x, y0 + y + side}}, {}}},
+        {},
+        {}};
 }
 
 OverlayShape shape(const Geometry& g) { return overlay_shape(g, scale()); }

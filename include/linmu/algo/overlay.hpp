@@ -71,7 +71,7 @@ enum class Sliver {
 struct SharedPiece {
     std::uint32_t a = 0, b = 0;
     double plane_m2 = 0, m2 = 0;
-    Area area;      ///< levelled, see overlay_ledger
+    Area area;                                               ///< levelled, see overlay_ledger
     double width = std::numeric_limits<double>::infinity();  ///< m, mean: 2 area / perimeter; told of thin pieces only
     Sliver sliver = Sliver::none;
 };
