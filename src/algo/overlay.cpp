@@ -128,7 +128,8 @@ std::string to_string(Sliver sliver) {
 
 namespace {
 
-/// Ground that two shapes share, if it is more than the noise of coordinates.
+/// Ground that two shapes share, if it is more than the noise of coordinates. Hairs thinner than the grid are kept, to
+/// be classed as slips of digitising; those of a hundredth of it are what doubles make of a line that both share.
 std::optional<SharedPiece> piece_of(const OverlayShape& a, const OverlayShape& b, const AreaScale& scale, double grid) {
     SharedPiece piece;
     if (same_shape(a, b)) {
@@ -139,7 +140,7 @@ std::optional<SharedPiece> piece_of(const OverlayShape& a, const OverlayShape& b
         piece.plane_m2 = shared.plane_m2;
         piece.m2 = shared.m2;
     }
-    if (piece.plane_m2 <= grid * diagonal(a.box, b.box)) return {};
+    if (piece.plane_m2 <= grid / 100 * diagonal(a.box, b.box)) return {};
     return piece;
 }
 

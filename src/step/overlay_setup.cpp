@@ -14,8 +14,9 @@ void OverlaySetup::declare(Params& p) {
     p.add("survey-crs", "Gauss-Kruger plane of the survey; empty: the 3-degree zone that the first layer lies in",
           &survey_crs_);
     p.add("grid",
-          "grid of the overlay; what is thinner on the average is noise of coordinates. Survey coordinates are told to "
-          "1 mm, so a tenth of that loses nothing",
+          "grid of the overlay; gaps that are thinner on the average are none, and so is common ground of a hundredth "
+          "of "
+          "it. Survey coordinates are told to 1 mm, so a tenth of that loses nothing",
           &grid_)
         .unit("m")
         .limits(1e-7, 1);

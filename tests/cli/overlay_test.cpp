@@ -116,9 +116,8 @@ TEST(ParcelTransition, RowsAndColumnsCloseToTheLastDigitOnBothBases) {
 
 TEST(ParcelTransition, SpeaksOfClassesThroughACrosswalk) {
     const Workspace space;
-    run_do({"parcel-transition", "-i", survey("dltb_2020.shp"), "-i", survey("dltb_2025.gpkg"),
-                                 "--crosswalk-before", "dltb-landcover", "--crosswalk-after", "dltb-landcover", "-o",
-                                 space.path("t.gpkg")});
+    run_do({"parcel-transition", "-i", survey("dltb_2020.shp"), "-i", survey("dltb_2025.gpkg"), "--crosswalk-before",
+            "dltb-landcover", "--crosswalk-after", "dltb-landcover", "-o", space.path("t.gpkg")});
     const auto layer = read_layer({space.path("t.gpkg"), "", "", ""});
     const auto from = field_index(layer.spec.fields, "from_class", "t");
     bool walnut = false;
@@ -205,14 +204,22 @@ TEST(Union, OfRealFarmsFindsAllThatOverlap) {
     const std::string farms = shared_data("cadastre_farms_swellendam_invalid/farms_33S.shp");
     LINMU_NEEDS(farms);
     const Workspace space;
-    run_do({"union", "-i", farms, "--key", "AG_CAD_ID", "--order", "AG_CAD_ID", "--geometry", "false", "-o",
-            space.path("f.csv")});
+    run_do({"union", "-i", farms, "--key", "AG_CAD_ID", "--order", "AG_CAD_ID", "--geometry", "false", "--grid", "1e-5",
+            "-o", space.path("f.csv")});
     const Rows overlaps(space.path("f-union_overlap.csv"));
     double sum = 0;
-    for (std::size_t o = 0; o < overlaps.size(); ++o) sum += std::stod(overlaps.text(o, "area"));
-    // In the plane of UTM 33 S it is 3838 pairs with 3410.97 km2.
-    EXPECT_NEAR(static_cast<double>(overlaps.size()), 3838, 5);
-    EXPECT_NEAR(sum / 1e6, 3410.97, 3410.97 * 0.002);
+    std::size_t small = 0;
+    for (std::size_t o = 0; o < overlaps.size(); ++o) {
+        const double area = std::stod(overlaps.text(o, "area"));
+        sum += area;
+        if (area < 1) ++small;
+    }
+    // GEOS finds 3838 pairs, 367 of less than 1 m2, some of them thinner than the rounding of coordinates.
+    EXPECT_NEAR(static_cast<double>(overlaps.size()), 3838, 30);
+    EXPECT_NEAR(static_cast<double>(small), 367, 30);
+    // 3410.97 km2 in the plane of UTM 33 S, 504 km east of its meridian, where a square metre is 1.00545 in the plane:
+    // k = 0.9996 (1 + x2 / 2 R2).
+    EXPECT_NEAR(sum / 1e6, 3410.97 / 1.00545, 0.5);
 }
 
 TEST(Corridor, OfThePracticeRoadsHasBothSidesAndNoCarriageway) {

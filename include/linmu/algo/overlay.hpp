@@ -19,8 +19,9 @@ namespace linmu {
 
 /// Where and how finely layers are laid over one another.
 struct OverlayPlane {
-    std::string crs;       ///< the survey's plane; edges are straight in it
-    double grid = 1e-4;    ///< m; what is thinner than this on the average is no ground, but the noise of coordinates
+    std::string crs;  ///< the survey's plane; edges are straight in it
+    double grid =
+        1e-4;  ///< m; gaps thinner than this on the average are none; hairs that two share count to 1/100 of it
     double max_edge = 70;  ///< m, of SurveyArea
     bool repair = true;    ///< false: an invalid polygon is refused
 };
