@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -16,7 +17,7 @@
 namespace linmu {
 namespace {
 
-/// Large enough that a transform a chunk costs nothing, small enough to keep many threads busy.
+/// Small enough to keep many threads busy.
 constexpr std::size_t features_a_chunk = 2048;
 
 std::size_t chunks_of(std::size_t count) { return (count + features_a_chunk - 1) / features_a_chunk; }
@@ -43,6 +44,42 @@ double diagonal(const Box& a, const Box& b) {
                       std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin));
 }
 
+/// What a thread needs to bring a layer to the plane and measure it. Making one takes 50 ms of searches in PROJ's
+/// database, so that a chunk takes one out and puts it back.
+struct Surveyor {
+    Surveyor(const std::string& layer_crs, const OverlayPlane& plane)
+        : to_plane(layer_crs, plane.crs), area(layer_crs, plane.crs, plane.max_edge) {}
+    Transform to_plane;
+    SurveyArea area;
+};
+
+class Surveyors {
+public:
+    Surveyors(std::string layer_crs, OverlayPlane plane) : crs_(std::move(layer_crs)), plane_(std::move(plane)) {}
+
+    [[nodiscard]] Surveyor take() {
+        {
+            const std::scoped_lock lock(mutex_);
+            if (!free_.empty()) {
+                Surveyor last = std::move(free_.back());
+                free_.pop_back();
+                return last;
+            }
+        }
+        return {crs_, plane_};
+    }
+    void give_back(Surveyor surveyor) {
+        const std::scoped_lock lock(mutex_);
+        free_.push_back(std::move(surveyor));
+    }
+
+private:
+    std::string crs_;
+    OverlayPlane plane_;
+    std::mutex mutex_;
+    std::vector<Surveyor> free_;
+};
+
 }  // namespace
 
 Box bounds_in(const std::string& plane_crs, const std::vector<const Layer*>& layers) {
@@ -65,9 +102,9 @@ OverlayLayer::OverlayLayer(const Layer& layer, const OverlayPlane& plane, const 
     : layer_(&layer), plane_crs_(plane.crs), same_plane_(parse_crs(layer.spec.crs).id == parse_crs(plane.crs).id),
       shapes_(layer.features.size()), own_(layer.features.size()) {
     std::vector<std::vector<std::pair<std::size_t, Geometry>>> repairs(chunks_of(size()));
+    Surveyors surveyors(layer.spec.crs, plane);
     for_each_chunk(size(), parallel, [&](std::size_t c, std::size_t first, std::size_t last) {
-        const Transform to_plane(layer.spec.crs, plane.crs);
-        const SurveyArea area(layer.spec.crs, plane.crs, plane.max_edge);
+        Surveyor surveyor = surveyors.take();
         for (std::size_t i = first; i < last; ++i) {
             const auto& feature = layer.features[i];
             if (!feature.geometry.lines.empty() || !feature.geometry.points.empty())
@@ -83,9 +120,10 @@ OverlayLayer::OverlayLayer(const Layer& layer, const OverlayPlane& plane, const 
                 repairs[c].emplace_back(i, linmu::repaired(*geometry));
                 geometry = &repairs[c].back().second;
             }
-            own_[i] = area(*geometry);
-            shapes_[i] = overlay_shape(same_plane_ ? *geometry : transformed(*geometry, to_plane), scale);
+            own_[i] = surveyor.area(*geometry);
+            shapes_[i] = overlay_shape(same_plane_ ? *geometry : transformed(*geometry, surveyor.to_plane), scale);
         }
+        surveyors.give_back(std::move(surveyor));
     });
     for (auto& part : repairs) {
         for (auto& [i, geometry] : part) repaired_.emplace(i, std::move(geometry));
@@ -99,12 +137,15 @@ OverlayLayer::OverlayLayer(const Layer& layer, const OverlayPlane& plane, const 
 void OverlayLayer::keep_geometries(const ParallelFor& parallel) {
     if (same_plane_) return;
     std::vector<Geometry> all(size());
+    Surveyors surveyors(layer_->spec.crs, {.crs = plane_crs_});
     for_each_chunk(size(), parallel, [&](std::size_t, std::size_t first, std::size_t last) {
-        const Transform to_plane(layer_->spec.crs, plane_crs_);
+        Surveyor surveyor = surveyors.take();
         for (std::size_t i = first; i < last; ++i) {
             const auto mended = repaired_.find(i);
-            all[i] = transformed(mended == repaired_.end() ? layer_->features[i].geometry : mended->second, to_plane);
+            all[i] = transformed(mended == repaired_.end() ? layer_->features[i].geometry : mended->second,
+                                 surveyor.to_plane);
         }
+        surveyors.give_back(std::move(surveyor));
     });
     kept_ = std::move(all);
 }
