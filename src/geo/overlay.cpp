@@ -161,10 +161,10 @@ OverlayShape overlay_shape(const Geometry& in_plane, const AreaScale& scale) {
 }
 
 bool same_shape(const OverlayShape& a, const OverlayShape& b) {
+    if (a.vertices != b.vertices || a.edges.size() != b.edges.size()) return false;
     const auto same_box =
         a.box.xmin == b.box.xmin && a.box.ymin == b.box.ymin && a.box.xmax == b.box.xmax && a.box.ymax == b.box.ymax;
-    return same_box && a.vertices == b.vertices && a.edges.size() == b.edges.size() &&
-           std::abs(a.plane_m2 - b.plane_m2) <= 1e-9 * a.plane_m2;
+    return same_box && std::abs(a.plane_m2 - b.plane_m2) <= 1e-9 * a.plane_m2;
 }
 
 namespace {
