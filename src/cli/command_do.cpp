@@ -71,13 +71,24 @@ private:
         add_params(app, reader_params_, reader_keys_, "Reading");
         if (info_.makes == ArtifactKind::raster || writes_table())
             add_params(app, writer_params_, writer_keys_, "Writing");
+        if (info_.makes != ArtifactKind::raster && !writes_table()) add_figure_options(app);
         add_resource_options(app, work_);
+    }
+
+    void add_figure_options(CLI::App& app) {
+        const std::map<std::string, AreaUnit> units{{"m2", AreaUnit::m2}, {"ha", AreaUnit::ha}, {"mu", AreaUnit::mu}};
+        app.add_option("--area-unit", csv_.area_unit, "unit of areas in the figures: m2, ha or mu")
+            ->transform(CLI::CheckedTransformer(units))
+            ->group("Figures");
+        app.add_option("--decimals", csv_.decimals, "of areas in the figures; m2 with 4 is all that is known")
+            ->check(CLI::Range(0, 6))
+            ->group("Figures");
     }
 
     std::string output_help() const {
         if (info_.makes == ArtifactKind::raster) return "GeoTIFF to write";
-        if (info_.makes == ArtifactKind::layer) return "GeoPackage to write";
         if (writes_table()) return "CSV or GeoPackage to write; empty: print it";
+        if (info_.makes == ArtifactKind::layer) return "GeoPackage to write, or CSV of the facts; empty: print them";
         return "CSV to write; empty: print it";
     }
 
@@ -156,7 +167,8 @@ private:
     std::string writer_name() const {
         if (writes_table()) return out_.empty() ? "" : "write-table";
         const bool makes_file =
-            info_.makes == ArtifactKind::raster || (info_.makes == ArtifactKind::layer && !out_.empty());
+            info_.makes == ArtifactKind::raster ||
+            (info_.makes == ArtifactKind::layer && !out_.empty() && fs::path(out_).extension() != ".csv");
         if (info_.makes == ArtifactKind::raster && out_.empty())
             throw UsageError(fmt::format("do {}: say where to write: --out file.tif", info_.name));
         return !makes_file ? "" : info_.makes == ArtifactKind::raster ? "write-raster" : "write-layer";
@@ -187,7 +199,7 @@ private:
             const std::string file = out_.empty()             ? scratch.path + "/table.csv"
                                      : names.rows.size() == 1 ? out_
                                                               : named_out(name);
-            write_csv(file, table, {});
+            write_csv(file, table, csv_);
             if (out_.empty()) fmt::print("{}", read_text_file(file));
         }
     }
@@ -204,6 +216,7 @@ private:
     std::map<std::string, std::string> step_keys_, reader_keys_, writer_keys_;
     std::vector<std::string> inputs_;
     std::string out_;
+    CsvOptions csv_;
     WorkOptions work_;
 };
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "geos_handles.hpp"
+#include "geos_geometry.hpp"
 #include "linmu/core/error.hpp"
 
 namespace linmu {
@@ -33,10 +33,7 @@ const GeosContext& this_threads() {
     return context;
 }
 
-GeosGeometry checked(GEOSGeometry* made, const char* what) {
-    if (!made) throw DataError(fmt::format("{}: {}", what, geos_message()));
-    return GeosGeometry(made);
-}
+GeosGeometry checked(GEOSGeometry* made, const char* what) { return geos_checked(made, what); }
 
 // -- to GEOS
 
@@ -74,6 +71,13 @@ GeosGeometry collected(std::vector<GeosGeometry> parts, int type) {
                    "a geometry can't be built");
 }
 
+}  // namespace
+
+GeosGeometry geos_checked(GEOSGeometry* made, const char* what) {
+    if (!made) throw DataError(fmt::format("{}: {}", what, geos_message()));
+    return GeosGeometry(made);
+}
+
 GeosGeometry to_geos(const Geometry& geometry) {
     std::vector<GeosGeometry> parts;
     for (const auto& polygon : geometry.polygons) parts.push_back(to_polygon(polygon));
@@ -89,6 +93,8 @@ GeosGeometry to_geos(const Geometry& geometry) {
 }
 
 // -- from GEOS
+
+namespace {
 
 std::vector<Point> points_of(const GEOSGeometry* line, bool closed) {
     const auto* from = GEOSGeom_getCoordSeq_r(geos(), line);
@@ -124,11 +130,15 @@ void append(const GEOSGeometry* g, Geometry& out) {
     }
 }
 
+}  // namespace
+
 Geometry from_geos(const GeosGeometry& g) {
     Geometry out;
     append(g.get(), out);
     return out;
 }
+
+namespace {
 
 /// Where polygons merely touch, overlays and repairs also give lines and points: those are left out.
 Geometry of_dimension_of(const Geometry& model, Geometry g) {

@@ -73,16 +73,16 @@ private:
         c.ledger = ledger_.get();
         c.products = &products_;
         c.facts = options_.record || options_.before_close;
-        c.spread = [threads = plan_.threads](std::size_t n, const std::function<void(std::size_t)>& work) {
-            const auto run = [&](std::size_t k) {
-                work(k);
-                return true;
-            };
-            for_each_in_order(0, n, {threads, 4 * threads}, run, [](std::size_t, bool) {});
-        };
         c.note = [this, id = c.id](const std::string& text) {
             log_.write("note", {{"step", id}, {"note", text}});
             if (options_.note) options_.note(id + ": " + text);
+        };
+        c.parallel = [threads = plan_.threads](std::size_t count, const std::function<void(std::size_t)>& work) {
+            const auto done = [&](std::size_t i) {
+                work(i);
+                return true;
+            };
+            for_each_in_order(0, count, {threads, 4 * threads}, done, [](std::size_t, bool) {});
         };
         return c;
     }

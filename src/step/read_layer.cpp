@@ -111,7 +111,7 @@ private:
         constexpr std::size_t a_part = 1024;
         const auto count = layer.features.size();
         std::vector<std::optional<Invalidity>> faults(count);
-        context.each((count + a_part - 1) / a_part, [&](std::size_t part) {
+        context.parallel((count + a_part - 1) / a_part, [&](std::size_t part) {
             for (std::size_t i = part * a_part; i < std::min(count, (part + 1) * a_part); ++i)
                 faults[i] = invalidity(layer.features[i].geometry);
         });

@@ -38,6 +38,11 @@ std::unique_ptr<Step> make_transition();
 std::unique_ptr<Step> make_error_matrix();
 std::unique_ptr<Step> make_polygon_area();
 std::unique_ptr<Step> make_parcel_change();
+std::unique_ptr<Step> make_overlay();
+std::unique_ptr<Step> make_parcel_transition();
+std::unique_ptr<Step> make_union();
+std::unique_ptr<Step> make_clip();
+std::unique_ptr<Step> make_corridor();
 std::unique_ptr<Step> make_record();
 std::unique_ptr<Step> make_indicators();
 std::unique_ptr<Step> make_write_raster();
@@ -77,6 +82,11 @@ const std::vector<StepEntry>& all_steps() {
         {"error-matrix", make_error_matrix},
         {"polygon-area", make_polygon_area},
         {"parcel-change", make_parcel_change},
+        {"overlay", make_overlay},
+        {"parcel-transition", make_parcel_transition},
+        {"union", make_union},
+        {"clip", make_clip},
+        {"corridor", make_corridor},
         {"record", make_record},
         {"indicators", make_indicators},
         {"write-raster", make_write_raster},

@@ -55,7 +55,7 @@ CoverageIndex index_of_layer(const Layer& layer, const Grid& grid, const RunCont
     std::vector<PackedCoverages> parts((features.size() + features_a_part - 1) / features_a_part);
     const double longest = longest_edge(layer.spec.crs);
     Transforms transforms(layer.spec.crs, grid.crs);
-    context.each(parts.size(), [&](std::size_t p) {
+    context.parallel(parts.size(), [&](std::size_t p) {
         transforms.lend([&](const Transform& to_grid) {
             const auto first = p * features_a_part, last = std::min(features.size(), first + features_a_part);
             for (std::size_t i = first; i < last; ++i) {

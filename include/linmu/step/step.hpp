@@ -13,6 +13,7 @@
 #include "linmu/core/block.hpp"
 #include "linmu/core/layer.hpp"
 #include "linmu/core/legend.hpp"
+#include "linmu/core/parallel.hpp"
 #include "linmu/io/ledger.hpp"
 #include "linmu/step/params.hpp"
 
@@ -89,14 +90,8 @@ struct RunContext {
     Ledger* ledger = nullptr;
     std::vector<Product>* products = nullptr;
     std::function<void(const std::string&)> note;  ///< into the log, and to people when it matters
-    bool facts = true;  ///< false: nobody will see the ledger, so that rows need not be put there
-    /// Runs work(0) to work(n - 1) by the run's threads, in any order; absent: one after another. Not while tiles run.
-    std::function<void(std::size_t n, const std::function<void(std::size_t)>& work)> spread;
-    void each(std::size_t n, const std::function<void(std::size_t)>& work) const {
-        if (spread) spread(n, work);
-        else
-            for (std::size_t i = 0; i < n; ++i) work(i);
-    }
+    bool facts = true;                             ///< false: nobody will see the ledger, so that rows need not be put there
+    ParallelFor parallel = in_turn;                ///< for a step's own loops, by `threads`; not while tiles run
     /// An absolute name stays as it is.
     [[nodiscard]] std::string product_path(const std::string& name) const {
         return (std::filesystem::path(folder) / "products" / name).string();

@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: MIT
+#include "linmu/algo/overlay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "linmu/core/error.hpp"
+#include "linmu/geo/crs.hpp"
+#include "linmu/geo/ellipsoid_area.hpp"
+
+namespace linmu {
+namespace {
+
+/// Small enough to keep many threads busy.
+constexpr std::size_t features_a_chunk = 2048;
+
+std::size_t chunks_of(std::size_t count) { return (count + features_a_chunk - 1) / features_a_chunk; }
+
+template <class Work>
+void for_each_chunk(std::size_t count, const ParallelFor& parallel, Work work) {
+    parallel(chunks_of(count),
+             [&](std::size_t c) { work(c, c * features_a_chunk, std::min(count, (c + 1) * features_a_chunk)); });
+}
+
+/// Lists that chunks have made, one after another.
+template <class T>
+std::vector<T> joined(std::vector<std::vector<T>> parts) {
+    std::size_t count = 0;
+    for (const auto& part : parts) count += part.size();
+    std::vector<T> all;
+    all.reserve(count);
+    for (auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+    return all;
+}
+
+double diagonal(const Box& a, const Box& b) {
+    return std::hypot(std::min(a.xmax, b.xmax) - std::max(a.xmin, b.xmin),
+                      std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin));
+}
+
+/// What a thread needs to bring a layer to the plane and measure it. Making one takes 50 ms of searches in PROJ's
+/// database, so that a chunk takes one out and puts it back.
+struct Surveyor {
+    Surveyor(const std::string& layer_crs, const OverlayPlane& plane)
+        : to_plane(layer_crs, plane.crs), area(layer_crs, plane.crs, plane.max_edge) {}
+    Transform to_plane;
+    SurveyArea area;
+};
+
+class Surveyors {
+public:
+    Surveyors(std::string layer_crs, OverlayPlane plane) : crs_(std::move(layer_crs)), plane_(std::move(plane)) {}
+
+    [[nodiscard]] Surveyor take() {
+        {
+            const std::scoped_lock lock(mutex_);
+            if (!free_.empty()) {
+                Surveyor last = std::move(free_.back());
+                free_.pop_back();
+                return last;
+            }
+        }
+        return {crs_, plane_};
+    }
+    void give_back(Surveyor surveyor) {
+        const std::scoped_lock lock(mutex_);
+        free_.push_back(std::move(surveyor));
+    }
+
+private:
+    std::string crs_;
+    OverlayPlane plane_;
+    std::mutex mutex_;
+    std::vector<Surveyor> free_;
+};
+
+}  // namespace
+
+Box bounds_in(const std::string& plane_crs, const std::vector<const Layer*>& layers) {
+    Box all;
+    for (const auto* layer : layers) {
+        const Transform to_plane(layer->spec.crs, plane_crs);
+        Box own = bounds(*layer);
+        if (own.empty()) continue;
+        Geometry frame;
+        frame.polygons.push_back(
+            {{{own.xmin, own.ymin}, {own.xmax, own.ymin}, {own.xmax, own.ymax}, {own.xmin, own.ymax}}, {}});
+        const double edge = std::max(own.xmax - own.xmin, own.ymax - own.ymin) / 16;
+        all.join(bounds(transformed(frame, to_plane, edge)));
+    }
+    return all;
+}
+
+OverlayLayer::OverlayLayer(const Layer& layer, const OverlayPlane& plane, const AreaScale& scale,
+                           const ParallelFor& parallel)
+    : layer_(&layer), plane_crs_(plane.crs), same_plane_(parse_crs(layer.spec.crs).id == parse_crs(plane.crs).id),
+      shapes_(layer.features.size()), own_(layer.features.size()) {
+    std::vector<std::vector<std::pair<std::size_t, Geometry>>> repairs(chunks_of(size()));
+    Surveyors surveyors(layer.spec.crs, plane);
+    for_each_chunk(size(), parallel, [&](std::size_t c, std::size_t first, std::size_t last) {
+        Surveyor surveyor = surveyors.take();
+        for (std::size_t i = first; i < last; ++i) {
+            const auto& feature = layer.features[i];
+            if (!feature.geometry.lines.empty() || !feature.geometry.points.empty())
+                throw DataError(fmt::format("layer '{}', feature {}: lines and points have no area; give polygons",
+                                            layer.spec.name, feature.fid));
+            const Geometry* geometry = &feature.geometry;
+            if (const auto fault = invalidity(*geometry)) {
+                if (!plane.repair)
+                    throw DataError(
+                        fmt::format("layer '{}', feature {}: {} at {:.2f}, {:.2f}; mend the layer, or set "
+                                    "invalid = \"repair\"",
+                                    layer.spec.name, feature.fid, fault->reason, fault->where.x, fault->where.y));
+                repairs[c].emplace_back(i, linmu::repaired(*geometry));
+                geometry = &repairs[c].back().second;
+            }
+            own_[i] = surveyor.area(*geometry);
+            shapes_[i] = overlay_shape(same_plane_ ? *geometry : transformed(*geometry, surveyor.to_plane), scale);
+        }
+        surveyors.give_back(std::move(surveyor));
+    });
+    for (auto& part : repairs) {
+        for (auto& [i, geometry] : part) repaired_.emplace(i, std::move(geometry));
+    }
+    std::vector<Box> boxes;
+    boxes.reserve(size());
+    for (const auto& shape : shapes_) boxes.push_back(shape.box);
+    index_ = std::make_unique<BoxIndex>(boxes);
+}
+
+void OverlayLayer::keep_geometries(const ParallelFor& parallel) {
+    if (same_plane_) return;
+    std::vector<Geometry> all(size());
+    Surveyors surveyors(layer_->spec.crs, {.crs = plane_crs_});
+    for_each_chunk(size(), parallel, [&](std::size_t, std::size_t first, std::size_t last) {
+        Surveyor surveyor = surveyors.take();
+        for (std::size_t i = first; i < last; ++i) {
+            const auto mended = repaired_.find(i);
+            all[i] = transformed(mended == repaired_.end() ? layer_->features[i].geometry : mended->second,
+                                 surveyor.to_plane);
+        }
+        surveyors.give_back(std::move(surveyor));
+    });
+    kept_ = std::move(all);
+}
+
+Geometry OverlayLayer::in_plane(std::size_t i) const {
+    if (!kept_.empty()) return kept_[i];
+    const auto mended = repaired_.find(i);
+    const Geometry& geometry = mended == repaired_.end() ? layer_->features[i].geometry : mended->second;
+    if (same_plane_) return geometry;
+    return transformed(geometry, Transform(layer_->spec.crs, plane_crs_));
+}
+
+std::string to_string(Sliver sliver) {
+    switch (sliver) {
+        case Sliver::digitising: return "digitising";
+        case Sliver::shift: return "boundary shift";
+        case Sliver::none: break;
+    }
+    return "";
+}
+
+namespace {
+
+/// Ground that two shapes share, if it is more than the noise of coordinates. Hairs thinner than the grid are kept, to
+/// be classed as slips of digitising; those of a hundredth of it are what doubles make of a line that both share.
+std::optional<SharedPiece> piece_of(const OverlayShape& a, const OverlayShape& b, const AreaScale& scale, double grid) {
+    SharedPiece piece;
+    if (same_shape(a, b)) {
+        piece.plane_m2 = a.plane_m2;
+        piece.m2 = a.m2;
+    } else {
+        const auto shared = shared_area(a, b, scale);
+        piece.plane_m2 = shared.plane_m2;
+        piece.m2 = shared.m2;
+    }
+    if (piece.plane_m2 <= grid / 100 * diagonal(a.box, b.box)) return {};
+    return piece;
+}
+
+}  // namespace
+
+std::vector<SharedPiece> shared_pieces(const OverlayLayer& a, const OverlayLayer& b, const AreaScale& scale,
+                                       double grid, const ParallelFor& parallel) {
+    std::vector<std::vector<SharedPiece>> found(chunks_of(a.size()));
+    for_each_chunk(a.size(), parallel, [&](std::size_t c, std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) {
+            for (const auto k : b.touching(a.shape(i).box)) {
+                auto piece = piece_of(a.shape(i), b.shape(k), scale, grid);
+                if (!piece) continue;
+                piece->a = static_cast<std::uint32_t>(i);
+                piece->b = static_cast<std::uint32_t>(k);
+                found[c].push_back(*piece);
+            }
+        }
+    });
+    return joined(std::move(found));
+}
+
+std::vector<SharedPiece> own_overlaps(const OverlayLayer& layer, const AreaScale& scale, double grid,
+                                      const ParallelFor& parallel) {
+    std::vector<std::vector<SharedPiece>> found(chunks_of(layer.size()));
+    for_each_chunk(layer.size(), parallel, [&](std::size_t c, std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) {
+            for (const auto k : layer.touching(layer.shape(i).box)) {
+                if (k <= i) continue;
+                auto piece = piece_of(layer.shape(i), layer.shape(k), scale, grid);
+                if (!piece) continue;
+                piece->a = static_cast<std::uint32_t>(i);
+                piece->b = static_cast<std::uint32_t>(k);
+                piece->area = Area::from_m2(piece->m2);
+                found[c].push_back(*piece);
+            }
+        }
+    });
+    return joined(std::move(found));
+}
+
+std::vector<Area> shared_out(Area total, const std::vector<double>& shares) {
+    // Added by size, so that the sum does not hang on the order of features.
+    auto by_size = shares;
+    std::ranges::sort(by_size);
+    const double sum = std::accumulate(by_size.begin(), by_size.end(), 0.0);
+    std::vector<std::int64_t> units(shares.size());
+    if (sum <= 0) {
+        if (!units.empty()) units.back() = total.units();
+    } else {
+        std::vector<double> parts(shares.size());
+        for (std::size_t i = 0; i < shares.size(); ++i) {
+            const double exact = shares[i] / sum * static_cast<double>(total.units());
+            units[i] = static_cast<std::int64_t>(std::floor(exact));
+            parts[i] = exact - std::floor(exact);
+        }
+        auto missing = total.units() - std::accumulate(units.begin(), units.end(), std::int64_t{0});
+        std::vector<std::size_t> order(shares.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return parts[i]; });
+        for (std::size_t k = 0; missing != 0; k = (k + 1) % order.size()) {
+            const std::int64_t step = missing > 0 ? 1 : -1;
+            units[order[k]] += step;
+            missing -= step;
+        }
+    }
+    std::vector<Area> out;
+    out.reserve(units.size());
+    for (const auto u : units) out.emplace_back(u);
+    return out;
+}
+
+namespace {
+
+/// Which features of one layer overlap which, to be asked.
+class OverlapSet {
+public:
+    OverlapSet(const std::vector<SharedPiece>& overlaps, std::size_t count) : partners_(overlaps.empty() ? 0 : count) {
+        for (const auto& o : overlaps) partners_[o.a].push_back(o.b);
+    }
+    /// REQUIRES: ascending.
+    [[nodiscard]] bool any_among(const std::vector<std::uint32_t>& features) const {
+        if (partners_.empty()) return false;
+        return std::ranges::any_of(features, [&](std::uint32_t f) {
+            return std::ranges::any_of(partners_[f],
+                                       [&](std::uint32_t p) { return std::ranges::binary_search(features, p); });
+        });
+    }
+
+private:
+    std::vector<std::vector<std::uint32_t>> partners_;
+};
+
+/// Of a feature: what the other layer does not cover, and what it covers more than once, on the ellipsoid.
+struct Cover {
+    double uncovered = 0;
+    double twice = 0;
+};
+
+/// Where covering features overlap one another, sums can't tell gaps from overlaps, so the ground is cut.
+SharedArea uncovered_ground(const OverlayLayer& layer, std::size_t i, const OverlayLayer& other,
+                            const std::vector<std::uint32_t>& covering, const AreaScale& scale, double grid) {
+    std::vector<Geometry> parts;
+    parts.reserve(covering.size());
+    for (const auto k : covering) parts.push_back(other.in_plane(k));
+    std::vector<const Geometry*> list;
+    for (const auto& part : parts) list.push_back(&part);
+    const auto shape = overlay_shape(part_outside(layer.in_plane(i), joined_parts(list, grid), grid), scale);
+    return {shape.plane_m2, shape.m2};
+}
+
+Cover cover_of(const OverlayLayer& layer, std::size_t i, const OverlayLayer& other,
+               const std::vector<std::uint32_t>& covering, SharedArea pieces, const OverlapSet& overlaps,
+               const AreaScale& scale, double grid) {
+    const auto& shape = layer.shape(i);
+    const double noise = grid * shape.perimeter;
+    if (!overlaps.any_among(covering)) {
+        const bool whole = shape.plane_m2 - pieces.plane_m2 <= noise;
+        return {whole ? 0 : shape.m2 - pieces.m2, 0};
+    }
+    auto left = uncovered_ground(layer, i, other, covering, scale, grid);
+    if (left.plane_m2 <= noise) left = {};
+    const double twice_plane = pieces.plane_m2 + left.plane_m2 - shape.plane_m2;
+    return {left.m2, twice_plane <= noise ? 0 : pieces.m2 + left.m2 - shape.m2};
+}
+
+/// Pieces of each feature of the second layer, as positions in the list.
+std::vector<std::vector<std::uint32_t>> by_second(const std::vector<SharedPiece>& pieces, std::size_t count) {
+    std::vector<std::vector<std::uint32_t>> out(count);
+    for (std::size_t p = 0; p < pieces.size(); ++p) out[pieces[p].b].push_back(static_cast<std::uint32_t>(p));
+    return out;
+}
+
+std::vector<std::size_t> first_pieces(const std::vector<SharedPiece>& pieces, std::size_t count) {
+    std::vector<std::size_t> first(count + 1, 0);
+    for (const auto& piece : pieces) ++first[piece.a + 1];
+    std::partial_sum(first.begin(), first.end(), first.begin());
+    return first;
+}
+
+/// A feature of the first layer: its row closes by levelling.
+OverlayRest close_first(const OverlayLayer& a, std::size_t i, const OverlayLayer& b, std::span<SharedPiece> pieces,
+                        const OverlapSet& overlaps, const AreaScale& scale, double grid) {
+    OverlayRest rest{static_cast<std::uint32_t>(i), {}, {}, {}};
+    if (pieces.empty()) {
+        rest.uncovered = a.own(i);
+        return rest;
+    }
+    std::vector<std::uint32_t> covering;
+    SharedArea sum;
+    std::vector<double> shares;
+    for (const auto& piece : pieces) {
+        covering.push_back(piece.b);
+        shares.push_back(piece.m2);
+        sum.plane_m2 += piece.plane_m2;
+        sum.m2 += piece.m2;
+    }
+    const auto cover = cover_of(a, i, b, covering, sum, overlaps, scale, grid);
+    const bool open = cover.uncovered > 0;
+    const bool doubled = cover.twice > 0;
+    if (open) shares.push_back(cover.uncovered);
+    if (doubled) shares.push_back(-cover.twice);
+    auto areas = shared_out(a.own(i), shares);
+    if (doubled) {
+        rest.twice = Area{-areas.back().units()};
+        areas.pop_back();
+    }
+    if (open) {
+        rest.uncovered = areas.back();
+        areas.pop_back();
+    }
+    for (std::size_t p = 0; p < pieces.size(); ++p) pieces[p].area = areas[p];
+    return rest;
+}
+
+/// A feature of the second layer: its pieces are fixed, what is left is told.
+OverlayRest close_second(const OverlayLayer& b, std::size_t k, const OverlayLayer& a,
+                         const std::vector<SharedPiece>& pieces, const std::vector<std::uint32_t>& mine,
+                         const OverlapSet& overlaps, const AreaScale& scale, double grid) {
+    OverlayRest rest{static_cast<std::uint32_t>(k), {}, {}, {}};
+    if (mine.empty()) {
+        rest.uncovered = b.own(k);
+        return rest;
+    }
+    std::vector<std::uint32_t> covering;
+    SharedArea sum;
+    Area fixed;
+    for (const auto p : mine) {
+        covering.push_back(pieces[p].a);
+        sum.plane_m2 += pieces[p].plane_m2;
+        sum.m2 += pieces[p].m2;
+        fixed += pieces[p].area;
+    }
+    const auto cover = cover_of(b, k, a, covering, sum, overlaps, scale, grid);
+    rest.uncovered = Area::from_m2(cover.uncovered);
+    rest.twice = Area::from_m2(cover.twice);
+    rest.rounding = b.own(k) - fixed - rest.uncovered + rest.twice;
+    const double most = 1 + 1e-6 * b.own(k).m2() + 4 * grid * b.shape(k).perimeter;
+    if (std::abs(rest.rounding.m2()) > most)
+        throw DataError(
+            fmt::format("layer '{}', feature {}: its pieces and what is left differ from its own area of "
+                        "{:.4f} m2 by {:.4f} m2, which is no matter of rounding; check the layer for "
+                        "invalid polygons",
+                        b.layer().spec.name, b.layer().features[k].fid, b.own(k).m2(), rest.rounding.m2()));
+    return rest;
+}
+
+bool any(const OverlayRest& rest) {
+    return rest.uncovered != Area{} || rest.twice != Area{} || rest.rounding != Area{};
+}
+
+}  // namespace
+
+OverlayLedger overlay_ledger(const OverlayLayer& a, const OverlayLayer& b, std::vector<SharedPiece> pieces,
+                             const AreaScale& scale, double grid, const ParallelFor& parallel) {
+    const OverlapSet of_a(own_overlaps(a, scale, grid, parallel), a.size());
+    const OverlapSet of_b(own_overlaps(b, scale, grid, parallel), b.size());
+    OverlayLedger ledger{std::move(pieces), {}, {}};
+    const auto first_of = first_pieces(ledger.pieces, a.size());
+    std::vector<std::vector<OverlayRest>> rests(chunks_of(a.size()));
+    for_each_chunk(a.size(), parallel, [&](std::size_t c, std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) {
+            const std::span mine(ledger.pieces.data() + first_of[i], first_of[i + 1] - first_of[i]);
+            const auto rest = close_first(a, i, b, mine, of_b, scale, grid);
+            if (any(rest)) rests[c].push_back(rest);
+        }
+    });
+    ledger.rest_a = joined(std::move(rests));
+    const auto of_second = by_second(ledger.pieces, b.size());
+    rests.assign(chunks_of(b.size()), {});
+    for_each_chunk(b.size(), parallel, [&](std::size_t c, std::size_t first, std::size_t last) {
+        for (std::size_t k = first; k < last; ++k) {
+            const auto rest = close_second(b, k, a, ledger.pieces, of_second[k], of_a, scale, grid);
+            if (any(rest)) rests[c].push_back(rest);
+        }
+    });
+    ledger.rest_b = joined(std::move(rests));
+    return ledger;
+}
+
+namespace {
+
+constexpr std::uint32_t nobody = 0xFFFFFFFFU;
+
+/// With whom each feature shares most of its ground.
+struct Partners {
+    std::vector<std::uint32_t> of_a, of_b;
+};
+
+Partners partners_of(const std::vector<SharedPiece>& pieces, std::size_t a_count, std::size_t b_count) {
+    Partners partners{std::vector(a_count, nobody), std::vector(b_count, nobody)};
+    std::vector<Area> most_a(a_count), most_b(b_count);
+    for (const auto& piece : pieces) {
+        if (partners.of_a[piece.a] == nobody || piece.area > most_a[piece.a]) {
+            most_a[piece.a] = piece.area;
+            partners.of_a[piece.a] = piece.b;
+        }
+        if (partners.of_b[piece.b] == nobody || piece.area > most_b[piece.b]) {
+            most_b[piece.b] = piece.area;
+            partners.of_b[piece.b] = piece.a;
+        }
+    }
+    return partners;
+}
+
+}  // namespace
+
+void class_slivers(const OverlayLayer& a, const OverlayLayer& b, OverlayLedger& ledger, const SliverRule& rule,
+                   double grid, const std::function<bool(std::size_t, std::size_t)>& alike,
+                   const ParallelFor& parallel) {
+    const auto partners = partners_of(ledger.pieces, a.size(), b.size());
+    const double thin = std::max(rule.digitising_width, rule.shift_width);
+    const auto both_live_on = [&](const SharedPiece& piece) {
+        const auto later = partners.of_a[piece.a];
+        const auto earlier = partners.of_b[piece.b];
+        return later != piece.b && earlier != piece.a && alike(piece.a, later) && alike(earlier, piece.b);
+    };
+    const auto look = [&](SharedPiece& piece) {
+        const auto& first = a.shape(piece.a);
+        const auto& second = b.shape(piece.b);
+        if (piece.plane_m2 >= thin * diagonal(first.box, second.box)) return;
+        const double length = shared_perimeter(first, second, grid) / 2;
+        if (length <= 0) return;
+        piece.width = piece.plane_m2 / length;
+        if (piece.width < rule.digitising_width) piece.sliver = Sliver::digitising;
+        else if (piece.width < rule.shift_width && length >= rule.elongation * piece.width && both_live_on(piece))
+            piece.sliver = Sliver::shift;
+    };
+    for_each_chunk(ledger.pieces.size(), parallel, [&](std::size_t, std::size_t first, std::size_t last) {
+        for (std::size_t p = first; p < last; ++p) look(ledger.pieces[p]);
+    });
+}
+
+}  // namespace linmu
