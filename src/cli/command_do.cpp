@@ -95,7 +95,8 @@ private:
         for (const auto& [name, value] : values) {
             Param* p = value.empty() ? nullptr : params.find(name);
             if (!p) continue;
-            p->set_text(value);
+            // There is no folder of products here: files go where the shell is.
+            p->set_text(p->is_output() ? fs::absolute(value).string() : value);
             text.keys.push_back({name, value_of(*p), {}});
         }
     }
@@ -123,6 +124,7 @@ private:
                             .place = {},
                             .use_place = {}};
             set_keys(reader, reader_keys_, reader.use);
+            if (port(i).as_is) reader.keys.push_back({"as-is", true, {}});
             main.in.push_back({reader.id, {}});
             doc.steps.push_back(std::move(reader));
         }
@@ -141,10 +143,10 @@ private:
         return doc;
     }
 
+    const Port& port(std::size_t i) const { return i < info_.inputs.size() ? info_.inputs[i] : info_.inputs.back(); }
+
     std::string reader_for(std::size_t i) const {
-        const auto& ports = info_.inputs;
-        const auto& port = i < ports.size() ? ports[i] : ports.back();
-        return port.kind == ArtifactKind::layer ? "read-layer" : "read-raster";
+        return port(i).kind == ArtifactKind::layer ? "read-layer" : "read-raster";
     }
 
     std::string writer_name() const {

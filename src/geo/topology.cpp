@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "geos_handles.hpp"
+#include "geos_geometry.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/geo/faults.hpp"
 
 namespace linmu {
 namespace {
@@ -33,10 +34,7 @@ const GeosContext& this_threads() {
     return context;
 }
 
-GeosGeometry checked(GEOSGeometry* made, const char* what) {
-    if (!made) throw DataError(fmt::format("{}: {}", what, geos_message()));
-    return GeosGeometry(made);
-}
+GeosGeometry checked(GEOSGeometry* made, const char* what) { return geos_checked(made, what); }
 
 // -- to GEOS
 
@@ -74,6 +72,13 @@ GeosGeometry collected(std::vector<GeosGeometry> parts, int type) {
                    "a geometry can't be built");
 }
 
+}  // namespace
+
+GeosGeometry geos_checked(GEOSGeometry* made, const char* what) {
+    if (!made) throw DataError(fmt::format("{}: {}", what, geos_message()));
+    return GeosGeometry(made);
+}
+
 GeosGeometry to_geos(const Geometry& geometry) {
     std::vector<GeosGeometry> parts;
     for (const auto& polygon : geometry.polygons) parts.push_back(to_polygon(polygon));
@@ -89,6 +94,8 @@ GeosGeometry to_geos(const Geometry& geometry) {
 }
 
 // -- from GEOS
+
+namespace {
 
 std::vector<Point> points_of(const GEOSGeometry* line, bool closed) {
     const auto* from = GEOSGeom_getCoordSeq_r(geos(), line);
@@ -124,11 +131,15 @@ void append(const GEOSGeometry* g, Geometry& out) {
     }
 }
 
+}  // namespace
+
 Geometry from_geos(const GeosGeometry& g) {
     Geometry out;
     append(g.get(), out);
     return out;
 }
+
+namespace {
 
 /// Where polygons merely touch, overlays and repairs also give lines and points: those are left out.
 Geometry of_dimension_of(const Geometry& model, Geometry g) {
@@ -219,6 +230,7 @@ GEOSContextHandle_t geos() { return this_threads().handle(); }
 const std::string& geos_message() { return this_threads().message(); }
 
 std::optional<Invalidity> invalidity(const Geometry& geometry) {
+    if (plainly_valid(geometry)) return {};
     if (auto why = unbuildable(geometry)) return why;
     const auto g = to_geos(geometry);
     char* reason = nullptr;
@@ -274,6 +286,15 @@ Geometry from_wkt(std::string_view wkt) {
     const GeosReader reader(GEOSWKTReader_create_r(geos()));
     return from_geos(
         checked(GEOSWKTReader_read_r(geos(), reader.get(), std::string(wkt).c_str()), "a WKT can't be read"));
+}
+
+Geometry from_wkb(std::span<const unsigned char> wkb) {
+    struct Destroy {
+        void operator()(GEOSWKBReader* r) const noexcept { GEOSWKBReader_destroy_r(geos(), r); }
+    };
+    const std::unique_ptr<GEOSWKBReader, Destroy> reader(GEOSWKBReader_create_r(geos()));
+    return from_geos(
+        checked(GEOSWKBReader_read_r(geos(), reader.get(), wkb.data(), wkb.size()), "a WKB can't be read"));
 }
 
 std::string to_wkt(const Geometry& geometry) {

@@ -76,6 +76,13 @@ private:
             log_.write("note", {{"step", id}, {"note", text}});
             if (options_.note) options_.note(id + ": " + text);
         };
+        c.parallel = [threads = plan_.threads](std::size_t count, const std::function<void(std::size_t)>& work) {
+            const auto done = [&](std::size_t i) {
+                work(i);
+                return true;
+            };
+            for_each_in_order(0, count, {threads, 4 * threads}, done, [](std::size_t, bool) {});
+        };
         return c;
     }
 

@@ -35,6 +35,8 @@ std::unique_ptr<Step> make_class_area();
 std::unique_ptr<Step> make_transition();
 std::unique_ptr<Step> make_error_matrix();
 std::unique_ptr<Step> make_polygon_area();
+std::unique_ptr<Step> make_check();
+std::unique_ptr<Step> make_repair();
 std::unique_ptr<Step> make_parcel_change();
 std::unique_ptr<Step> make_record();
 std::unique_ptr<Step> make_indicators();
@@ -71,6 +73,8 @@ const std::vector<StepEntry>& all_steps() {
         {"transition", make_transition},
         {"error-matrix", make_error_matrix},
         {"polygon-area", make_polygon_area},
+        {"check", make_check},
+        {"repair", make_repair},
         {"parcel-change", make_parcel_change},
         {"record", make_record},
         {"indicators", make_indicators},
@@ -90,7 +94,7 @@ std::vector<std::string> step_names() {
 
 std::unique_ptr<Step> make_step(std::string_view name) {
     const auto& steps = all_steps();
-    const auto it = std::ranges::find(steps, name, &StepEntry::name);
+    const auto it = std::ranges::find(steps, name == "area" ? "polygon-area" : name, &StepEntry::name);
     if (it != steps.end()) return it->make();
     throw UsageError("there is no step '" + std::string(name) + "'" + hint(name, step_names()));
 }

@@ -13,6 +13,7 @@
 #include "linmu/core/block.hpp"
 #include "linmu/core/layer.hpp"
 #include "linmu/core/legend.hpp"
+#include "linmu/core/parallel.hpp"
 #include "linmu/io/ledger.hpp"
 #include "linmu/step/params.hpp"
 
@@ -41,6 +42,7 @@ struct Port {
     std::string help;
     bool many = false;  ///< takes all inputs from here on; the last port only
     bool optional = false;
+    bool as_is = false;  ///< a layer with its faults: linmu do reads it so
 };
 
 /// What a step is. `revision` goes up when the same inputs and parameters would give other results.
@@ -89,6 +91,7 @@ struct RunContext {
     Ledger* ledger = nullptr;
     std::vector<Product>* products = nullptr;
     std::function<void(const std::string&)> note;  ///< into the log, and to people when it matters
+    ParallelFor parallel = in_turn;                ///< for a WholeStep's own loops, by `threads`
     /// An absolute name stays as it is.
     [[nodiscard]] std::string product_path(const std::string& name) const {
         return (std::filesystem::path(folder) / "products" / name).string();
