@@ -74,7 +74,7 @@ private:
 
     std::string output_help() const {
         if (info_.makes == ArtifactKind::raster) return "GeoTIFF to write";
-        if (info_.makes == ArtifactKind::layer) return "GeoPackage to write";
+        if (info_.makes == ArtifactKind::layer) return "GeoPackage to write, or CSV of the facts; empty: print them";
         return "CSV to write; empty: print it";
     }
 
@@ -151,7 +151,8 @@ private:
 
     std::string writer_name() const {
         const bool makes_file =
-            info_.makes == ArtifactKind::raster || (info_.makes == ArtifactKind::layer && !out_.empty());
+            info_.makes == ArtifactKind::raster ||
+            (info_.makes == ArtifactKind::layer && !out_.empty() && fs::path(out_).extension() != ".csv");
         if (info_.makes == ArtifactKind::raster && out_.empty())
             throw UsageError(fmt::format("do {}: say where to write: --out file.tif", info_.name));
         return !makes_file ? "" : info_.makes == ArtifactKind::raster ? "write-raster" : "write-layer";

@@ -5,6 +5,7 @@
 #include <geodesic.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <mutex>
 #include <numbers>
@@ -133,7 +134,7 @@ double parts_of(const Point& a, const Point& b, double longest) {
     return length <= longest ? 1 : std::floor(length / longest) + 1;
 }
 
-double plane_ring_area(std::span<const Point> ring) {
+double shoelace(std::span<const Point> ring) {
     double twice = 0;
     for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++)
         twice += (ring[j].x - ring[0].x) * (ring[i].y - ring[0].y) - (ring[i].x - ring[0].x) * (ring[j].y - ring[0].y);
@@ -194,6 +195,11 @@ struct SurveyArea::Impl {
     void straight_to_lon_lat(std::span<Point> layer_points) const;
     void split_to(const RingPlaces& ring, std::vector<Point>& out, bool in_plane) const;
     [[nodiscard]] double ring_m2(const Ring& ring) const;
+    [[nodiscard]] double fast_ring_m2(const Ring& ring) const;
+    [[nodiscard]] double length_bound(const Point& a, const Point& b) const;
+    void to_authalic(std::span<Point> layer_points) const;
+    void add_division(const Point& from, const Point& to, std::vector<Point>& out) const;
+    void require_near_authalic(std::span<const Point> places, const Ring& ring, double from) const;
     [[nodiscard]] double geodesic_ring_m2(std::span<const Point> lon_lat) const;
     [[nodiscard]] double length(const Line& lon_lat) const;
 };
@@ -259,10 +265,67 @@ void SurveyArea::Impl::split_to(const RingPlaces& ring, std::vector<Point>& out,
     }
 }
 
+/// No edge in the survey plane is longer than this many metres by its length in the layer's coordinates: a safe bound,
+/// so that most vertices need not be brought to the plane at all.
+double SurveyArea::Impl::length_bound(const Point& a, const Point& b) const {
+    constexpr double most_growth = 1.015;        // of a transverse Mercator, to 9 degrees from its meridian
+    constexpr double metres_a_degree = 111'700;  // of a meridian at the pole
+    const double length = layer_plane ? std::hypot(b.x - a.x, b.y - a.y) / layer_plane->plane().scale
+                                      : metres_a_degree * std::hypot(std::remainder(b.x - a.x, 360.0), b.y - a.y);
+    return most_growth * survey_plane->plane().scale * length;
+}
+
+void SurveyArea::Impl::to_authalic(std::span<Point> layer_points) const {
+    if (layer_plane) return layer_plane->to_authalic(layer_points);
+    for (auto& p : layer_points)
+        p = {std::remainder(p.x - *meridian, 360.0) * radian, cgcs2000::authalic_q(p.y * radian)};
+}
+
+/// Straight in the survey plane, by Kruger's series alone.
+double SurveyArea::Impl::fast_ring_m2(const Ring& ring) const {
+    thread_local std::vector<Point> vertices, split;
+    vertices.assign(ring.begin(), ring.end());
+    to_authalic(vertices);
+    // Longitudes count from the layer's meridian, or from the survey's where the layer has lon, lat.
+    const double from = layer_plane ? std::remainder(layer_plane->plane().meridian - *meridian, 360.0) : 0;
+    require_near_authalic(vertices, ring, from);
+    split.clear();
+    for (std::size_t i = 0, n = ring.size(); i < n; ++i) {
+        const std::size_t next = i + 1 == n ? 0 : i + 1;
+        split.push_back({vertices[i].x + from * radian, vertices[i].y});
+        if (length_bound(ring[i], ring[next]) > max_edge) add_division(ring[i], ring[next], split);
+    }
+    return shoelace(split);
+}
+
+void SurveyArea::Impl::add_division(const Point& from, const Point& to, std::vector<Point>& out) const {
+    std::array<Point, 2> ends{from, to};
+    if (!same_plane) {
+        if (layer_plane) layer_plane->to_lon_lat(ends);
+        survey_plane->to_plane(ends);
+    }
+    const double parts = parts_of(ends[0], ends[1], max_edge);
+    const std::size_t first = out.size();
+    for (double k = 1; k < parts; ++k)
+        out.push_back(
+            {ends[0].x + (ends[1].x - ends[0].x) * k / parts, ends[0].y + (ends[1].y - ends[0].y) * k / parts});
+    survey_plane->to_authalic(std::span(out).subspan(first));
+}
+
+void SurveyArea::Impl::require_near_authalic(std::span<const Point> places, const Ring& ring, double from) const {
+    const auto far = [&](const Point& p) {
+        return !(std::abs(p.x / radian + from) <= far_from_meridian) || !std::isfinite(p.y);
+    };
+    if (std::ranges::none_of(places, far)) return;
+    RingPlaces exact;
+    places_of(ring, exact);
+}
+
 double SurveyArea::Impl::ring_m2(const Ring& ring) const {
+    if (ring.size() < 3) return 0;
+    if (edges == EdgeModel::plane && survey_plane) return fast_ring_m2(ring);
     thread_local RingPlaces places;
     thread_local std::vector<Point> split;
-    if (ring.size() < 3) return 0;
     places_of(ring, places);
     if (edges == EdgeModel::geodesic) return geodesic_ring_m2(places.lon_lat);
     split_to(places, split, edges == EdgeModel::plane);
@@ -320,7 +383,7 @@ double SurveyArea::plane_m2(const Geometry& geometry) const {
     return sum_of_rings(geometry, [&](const Ring& ring) {
         if (ring.size() < 3) return 0.0;
         impl_->places_of(ring, places);
-        return plane_ring_area(places.plane);
+        return shoelace(places.plane);
     });
 }
 

@@ -213,8 +213,7 @@ private:
 
     void look_for_spikes(const Ring& given) {
         Ring ring = given;
-        const auto repeated = std::ranges::unique(ring);
-        ring.erase(repeated.begin(), repeated.end());
+        ring.erase(std::unique(ring.begin(), ring.end()), ring.end());
         while (ring.size() > 1 && ring.front() == ring.back()) ring.pop_back();
         const std::size_t n = ring.size();
         if (n < 3) return;

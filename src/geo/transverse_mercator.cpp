@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "linmu/geo/ellipsoid_area.hpp"
 #include "proj_handles.hpp"
 
 namespace linmu {
@@ -60,14 +61,20 @@ double latitude_of_conformal(double chi, double e) {
     return std::atan(t);
 }
 
-/// Terms of B - chi in sines of 2 chi, 4 chi...: a discrete sine transform of the closed form, which converges as n^k.
-template <std::size_t order>
-std::array<double, order> latitude_terms(double e) {
+/// Sine of the authalic latitude of CGCS2000 (Snyder 1987, eq. 3-11, 3-12).
+double authalic_sine(double latitude) {
+    return cgcs2000::authalic_q(latitude) / cgcs2000::authalic_q(std::numbers::pi / 2);
+}
+
+/// Terms of a latitude minus the conformal chi in sines of 2 chi, 4 chi...: a discrete sine transform of the closed form,
+/// which converges as n^k. `of`: the wanted latitude of the geographic one.
+template <std::size_t order, class Of>
+std::array<double, order> latitude_terms(double e, Of of) {
     constexpr int samples = 32;
     std::array<double, order> terms{};
     for (int j = 1; j < samples; ++j) {
         const double chi = std::numbers::pi / 2 * j / samples;
-        const double difference = latitude_of_conformal(chi, e) - chi;
+        const double difference = of(latitude_of_conformal(chi, e)) - chi;
         for (std::size_t k = 0; k < order; ++k)
             terms[k] += 2 * difference / samples * std::sin(2 * static_cast<double>(k + 1) * chi);
     }
@@ -156,7 +163,8 @@ TransverseMercator::TransverseMercator(const TransverseMercatorPlane& plane) : p
              -(4397 * n4 / 161280 - 11 * n5 / 504 - 830251 * n6 / 7257600),
              -(4583 * n5 / 161280 - 108847 * n6 / 3991680),
              -(20648693 * n6 / 638668800)};
-    latitude_ = latitude_terms<order>(e_);
+    latitude_ = latitude_terms<order>(e_, [](double latitude) { return latitude; });
+    authalic_ = latitude_terms<order>(e_, [](double latitude) { return std::asin(authalic_sine(latitude)); });
 }
 
 void TransverseMercator::to_plane(std::span<Point> points) const {
@@ -173,23 +181,50 @@ void TransverseMercator::to_plane(std::span<Point> points) const {
     }
 }
 
+TransverseMercator::OnSphere TransverseMercator::on_sphere(const Point& p) const {
+    const double xi = (p.y - plane_.false_northing) / radius_;
+    const double eta = (p.x - plane_.false_easting) / radius_;
+    // One sine and one exponential: the double angles by products, and those of the corrected place, which is a
+    // thousandth of a radian away, by their series. Errors are those of a double's rounding of the angle.
+    const double s = std::sin(xi);
+    const double c = std::cos(xi);
+    const double grown = std::exp(eta);
+    const double sh = (grown - 1 / grown) / 2;
+    const double ch = (grown + 1 / grown) / 2;
+    double re = 0, im = 0;
+    sine_series(back_, 2 * s * c, (c - s) * (c + s), 2 * sh * ch, 1 + 2 * sh * sh, re, im);
+    const double re2 = re * re;
+    const double im2 = im * im;
+    const double small_s = re * (1 - re2 / 6 * (1 - re2 / 20 * (1 - re2 / 42)));
+    const double small_c = 1 - re2 / 2 * (1 - re2 / 12 * (1 - re2 / 30));
+    const double small_sh = im * (1 + im2 / 6 * (1 + im2 / 20 * (1 + im2 / 42)));
+    const double small_ch = 1 + im2 / 2 * (1 + im2 / 12 * (1 + im2 / 30));
+    const double sine = s * small_c + c * small_s;
+    const double cosine = c * small_c - s * small_s;
+    const double sh_here = sh * small_ch + ch * small_sh;
+    const double ch_here = std::sqrt(1 + sh_here * sh_here);
+    return {sine / ch_here, std::sqrt(sh_here * sh_here + cosine * cosine) / ch_here, std::atan2(sh_here, cosine)};
+}
+
 void TransverseMercator::to_lon_lat(std::span<Point> points) const {
     for (auto& p : points) {
-        const double xi = (p.y - plane_.false_northing) / radius_;
-        const double eta = (p.x - plane_.false_easting) / radius_;
-        double re = 0, im = 0;
-        sine_series(back_, std::sin(2 * xi), std::cos(2 * xi), std::sinh(2 * eta), std::cosh(2 * eta), re, im);
-        // Sine and cosine of the conformal latitude from those of the sphere's place, without going through the angle.
-        const double s = std::sin(xi + re);
-        const double c = std::cos(xi + re);
-        const double sh = std::sinh(eta + im);
-        const double root = std::sqrt(sh * sh + c * c);
-        const double ch = std::sqrt(1 + sh * sh);
-        const double sine = s / ch;
-        const double cosine = root / ch;
-        const double chi = std::atan2(sine, cosine);
-        p.x = plane_.meridian + std::atan2(sh, c) / radian;
-        p.y = (chi + sine_series(latitude_, 2 * sine * cosine, (cosine - sine) * (cosine + sine))) / radian;
+        const auto at = on_sphere(p);
+        const double chi = std::atan2(at.sine, at.cosine);
+        const double latitude =
+            chi + sine_series(latitude_, 2 * at.sine * at.cosine, (at.cosine - at.sine) * (at.cosine + at.sine));
+        p = {plane_.meridian + at.longitude / radian, latitude / radian};
+    }
+}
+
+void TransverseMercator::to_authalic(std::span<Point> points) const {
+    static const double pole = cgcs2000::authalic_q(std::numbers::pi / 2);
+    for (auto& p : points) {
+        const auto at = on_sphere(p);
+        const double more =
+            sine_series(authalic_, 2 * at.sine * at.cosine, (at.cosine - at.sine) * (at.cosine + at.sine));
+        const double m2 = more * more;
+        const double sine = at.sine * (1 - m2 / 2 * (1 - m2 / 12)) + at.cosine * more * (1 - m2 / 6 * (1 - m2 / 20));
+        p = {at.longitude, pole * sine};
     }
 }
 

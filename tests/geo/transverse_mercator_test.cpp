@@ -9,6 +9,7 @@
 #include "linmu/core/error.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/geo/crs.hpp"
+#include "linmu/geo/ellipsoid_area.hpp"
 
 namespace linmu {
 namespace {
@@ -60,6 +61,20 @@ TEST(KrugerSeries, GivesThePublishedPlaces) {
     EXPECT_NEAR(p[1].y, 4069144.8583, 1e-4);
     EXPECT_NEAR(p[2].x, 38482263.1465, 1e-4);
     EXPECT_NEAR(p[2].y, 4127604.2008, 1e-4);
+}
+
+TEST_P(KrugerSeriesOf, TheAuthalicMapIsThatOfTheLatitude) {
+    const auto plane = transverse_mercator_plane(GetParam());
+    ASSERT_TRUE(plane);
+    const TransverseMercator ours(*plane);
+    for (const auto& lon_lat : places(plane->meridian, 9)) {
+        Point p = lon_lat;
+        ours.to_plane({&p, 1});
+        ours.to_authalic({&p, 1});
+        EXPECT_NEAR(p.x, (lon_lat.x - plane->meridian) * 0.017453292519943295, 2e-15 / std::cos(lon_lat.y * 0.0174533));
+        EXPECT_NEAR(p.y / cgcs2000::authalic_q(lon_lat.y * 0.017453292519943295), 1,
+                    1e-14 / std::abs(std::sin(lon_lat.y * 0.0174533)));
+    }
 }
 
 TEST(KrugerSeries, OtherProjectionsFramesAndUnitsHaveNone) {

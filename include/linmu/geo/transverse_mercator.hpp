@@ -32,14 +32,25 @@ public:
     /// lon, lat in degrees to x, y and back, in place.
     void to_plane(std::span<Point> points) const;
     void to_lon_lat(std::span<Point> points) const;
+    /// x, y to the map in which areas on CGCS2000 are true: x = longitude from the plane's meridian in radians,
+    /// y = Q(B) in m2 a radian (cgcs2000::authalic_q). A third of the cost of to_lon_lat and Q, as no angle of latitude
+    /// is gone through.
+    void to_authalic(std::span<Point> points) const;
     [[nodiscard]] const TransverseMercatorPlane& plane() const noexcept { return plane_; }
 
 private:
+    /// Where a point lies on the conformal sphere.
+    struct OnSphere {
+        double sine, cosine;  ///< of the conformal latitude
+        double longitude;     ///< radians from the meridian
+    };
+    [[nodiscard]] OnSphere on_sphere(const Point& p) const;
+
     static constexpr std::size_t order = 6;
     TransverseMercatorPlane plane_;
     double e_;       ///< eccentricity
     double radius_;  ///< of the rectifying sphere, times the scale
-    std::array<double, order> forward_{}, back_{}, latitude_{};
+    std::array<double, order> forward_{}, back_{}, latitude_{}, authalic_{};
 };
 
 }  // namespace linmu
