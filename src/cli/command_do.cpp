@@ -43,6 +43,7 @@ public:
     explicit DoCommand(const std::string& name) : step_(make_step(name)), info_(step_->info()) {
         step_->declare(params_);
         reader_->declare(reader_params_);
+        layer_reader_->declare(layer_params_);
         writer_->declare(writer_params_);
     }
 
@@ -67,6 +68,8 @@ private:
             app.add_option("-i,--in", inputs_, "input files, in the order of the step's inputs")->required();
         app.add_option("-o,--out", out_, output_help());
         add_params(app, params_, step_keys_, "");
+        const auto is_layer = [](const Port& port) { return port.kind == ArtifactKind::layer; };
+        if (std::ranges::any_of(info_.inputs, is_layer)) add_params(app, layer_params_, reader_keys_, "Reading");
         add_params(app, reader_params_, reader_keys_, "Reading");
         if (info_.makes == ArtifactKind::raster) add_params(app, writer_params_, writer_keys_, "Writing");
         add_resource_options(app, work_);
@@ -194,9 +197,10 @@ private:
         return (path.parent_path() / (path.stem().string() + "-" + table + path.extension().string())).string();
     }
 
-    std::unique_ptr<Step> step_, reader_ = make_step("read-raster"), writer_ = make_step("write-raster");
+    std::unique_ptr<Step> step_, reader_ = make_step("read-raster"), layer_reader_ = make_step("read-layer"),
+                                 writer_ = make_step("write-raster");
     StepInfo info_;
-    Params params_, reader_params_, writer_params_;
+    Params params_, reader_params_, layer_params_, writer_params_;
     std::map<std::string, std::string> step_keys_, reader_keys_, writer_keys_;
     std::vector<std::string> inputs_;
     std::string out_;
