@@ -65,11 +65,11 @@ void by_threads(std::size_t count, const std::function<void(std::size_t)>& work)
 }
 
 const Layer dirty = layer({"POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", "POLYGON ((10 0, 20 0, 20 10, 10 10, 10 0))",
-                           "POLYGON ((20 0, 30 0, 30 10, 19 10, 20 0))",                     // 2 overlaps 3
-                           "POLYGON ((0 10, 0 0, 10 0, 10 10, 0 10))",                       // 1 again
-                           "POLYGON ((0 10, 10 10, 10 20, 5 30, 0 20, 10 20, 5 15, 0 10))",  // crosses itself
-                           "POLYGON ((10.5 10, 30 10, 30 20, 10.5 20, 10.5 10))",            // a gap at 10 to 10.5
-                           "POLYGON ((10 20, 30 20, 30 20.2, 10 20.2, 10 20))",              // a sliver over it
+                           "POLYGON ((20 0, 30 0, 30 10, 19 10, 20 0))",           // 2 overlaps 3
+                           "POLYGON ((0 10, 0 0, 10 0, 10 10, 0 10))",             // 1 again
+                           "POLYGON ((0 10, 10 20, 10 10, 0 20, 0 10))",           // crosses itself
+                           "POLYGON ((10.5 10, 30 10, 30 20, 10.5 20, 10.5 10))",  // a gap at 10 to 10.5
+                           "POLYGON ((10 20, 30 20, 30 20.2, 10 20.2, 10 20))",    // a sliver over it
                            "MULTIPOLYGON (((50 0, 60 0, 60 10, 50 0)), ((70 0, 80 0, 80 10, 70 0)))"});
 
 TEST(CheckLayer, FindsEachPlantedThingWithItsPlaceAndSize) {
