@@ -44,6 +44,7 @@ public:
         step_->declare(params_);
         if (writes_table()) writer_ = make_step("write-table");
         reader_->declare(reader_params_);
+        layer_reader_->declare(layer_params_);
         writer_->declare(writer_params_);
     }
 
@@ -68,6 +69,8 @@ private:
             app.add_option("-i,--in", inputs_, "input files, in the order of the step's inputs")->required();
         app.add_option("-o,--out", out_, output_help());
         add_params(app, params_, step_keys_, "");
+        const auto is_layer = [](const Port& port) { return port.kind == ArtifactKind::layer; };
+        if (std::ranges::any_of(info_.inputs, is_layer)) add_params(app, layer_params_, reader_keys_, "Reading");
         add_params(app, reader_params_, reader_keys_, "Reading");
         if (info_.makes == ArtifactKind::raster || writes_table())
             add_params(app, writer_params_, writer_keys_, "Writing");
@@ -109,7 +112,8 @@ private:
         for (const auto& [name, value] : values) {
             Param* p = value.empty() ? nullptr : params.find(name);
             if (!p) continue;
-            p->set_text(value);
+            // There is no folder of products here: files go where the shell is.
+            p->set_text(p->is_output() ? fs::absolute(value).string() : value);
             text.keys.push_back({name, value_of(*p), {}});
         }
     }
@@ -137,6 +141,7 @@ private:
                             .place = {},
                             .use_place = {}};
             set_keys(reader, reader_keys_, reader.use);
+            if (port(i).as_is) reader.keys.push_back({"as-is", true, {}});
             main.in.push_back({reader.id, {}});
             doc.steps.push_back(std::move(reader));
         }
@@ -155,10 +160,10 @@ private:
         return doc;
     }
 
+    const Port& port(std::size_t i) const { return i < info_.inputs.size() ? info_.inputs[i] : info_.inputs.back(); }
+
     std::string reader_for(std::size_t i) const {
-        const auto& ports = info_.inputs;
-        const auto& port = i < ports.size() ? ports[i] : ports.back();
-        return port.kind == ArtifactKind::layer ? "read-layer" : "read-raster";
+        return port(i).kind == ArtifactKind::layer ? "read-layer" : "read-raster";
     }
 
     /// Steps whose table is for people, not only for other steps: it is written as it is, without the ledger.
@@ -210,9 +215,10 @@ private:
         return (path.parent_path() / (path.stem().string() + "-" + table + path.extension().string())).string();
     }
 
-    std::unique_ptr<Step> step_, reader_ = make_step("read-raster"), writer_ = make_step("write-raster");
+    std::unique_ptr<Step> step_, reader_ = make_step("read-raster"), layer_reader_ = make_step("read-layer"),
+                                 writer_ = make_step("write-raster");
     StepInfo info_;
-    Params params_, reader_params_, writer_params_;
+    Params params_, reader_params_, layer_params_, writer_params_;
     std::map<std::string, std::string> step_keys_, reader_keys_, writer_keys_;
     std::vector<std::string> inputs_;
     std::string out_;

@@ -103,7 +103,8 @@ void Accumulator::add_edge(Point a, Point b, double sign) {
     const double bottom = std::min(b.y, static_cast<double>(rows_));
     if (top >= bottom) return;
     const double slope = (b.x - a.x) / (b.y - a.y);
-    const auto [west, east] = std::minmax(a.x, b.x);
+    const double west = std::min(a.x, b.x);
+    const double east = std::max(a.x, b.x);
     const auto x_at = [&](double y) {
         return y == a.y ? a.x : y == b.y ? b.x : std::clamp(a.x + (y - a.y) * slope, west, east);
     };
@@ -126,7 +127,8 @@ void Accumulator::add_in_row(int row, Point a, Point b, double sign) {
     const double width = cols_;
     if (a.x >= width) return;
     const double slope = a.x == b.x ? 0 : (b.y - a.y) / (b.x - a.x);
-    const auto [top, bottom] = std::minmax(a.y, b.y);
+    const double top = std::min(a.y, b.y);
+    const double bottom = std::max(a.y, b.y);
     const auto y_at = [&](double x) { return snapped(std::clamp(a.y + (x - a.x) * slope, top, bottom)); };
     if (a.x < 0) {
         // West of the grid an edge adds its full height to each cell of the row.

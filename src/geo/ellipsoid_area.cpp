@@ -5,11 +5,16 @@
 #include <geodesic.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <mutex>
 #include <numbers>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "linmu/core/error.hpp"
+#include "linmu/geo/transverse_mercator.hpp"
 #include "proj_handles.hpp"
 
 namespace linmu {
@@ -82,38 +87,258 @@ std::string survey_plane_for(const Box& bounds, std::string_view crs) {
                        meridian);
 }
 
+namespace {
+
+/// Transforms for many threads: each takes one out while it works.
+class TransformPool {
+public:
+    TransformPool(std::string_view from, std::string_view to) : from_(from), to_(to) { free_.emplace_back(from, to); }
+
+    template <class Work>
+    void with(Work work) const {
+        auto mine = take();
+        work(std::as_const(mine));
+        const std::scoped_lock lock(mutex_);
+        free_.push_back(std::move(mine));
+    }
+
+private:
+    [[nodiscard]] Transform take() const {
+        {
+            const std::scoped_lock lock(mutex_);
+            if (!free_.empty()) {
+                Transform last = std::move(free_.back());
+                free_.pop_back();
+                return last;
+            }
+        }
+        return Transform(from_, to_);
+    }
+    std::string from_, to_;
+    mutable std::mutex mutex_;
+    mutable std::vector<Transform> free_;
+};
+
+void bring(const TransformPool& pool, std::span<Point> points) {
+    pool.with([&](const Transform& transform) { transform.apply(points); });
+}
+
+/// A ring's vertices in both systems, and how its edges are to be split.
+struct RingPlaces {
+    std::vector<Point> plane;
+    std::vector<Point> lon_lat;
+};
+
+double parts_of(const Point& a, const Point& b, double longest) {
+    const double length = std::hypot(b.x - a.x, b.y - a.y);
+    return length <= longest ? 1 : std::floor(length / longest) + 1;
+}
+
+double shoelace(std::span<const Point> ring) {
+    double twice = 0;
+    for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++)
+        twice += (ring[j].x - ring[0].x) * (ring[i].y - ring[0].y) - (ring[i].x - ring[0].x) * (ring[j].y - ring[0].y);
+    return twice / 2;
+}
+
+/// |outer| - sum |holes|, summed over parts.
+template <class RingArea>
+double sum_of_rings(const Geometry& geometry, RingArea area) {
+    double sum = 0;
+    for (const auto& polygon : geometry.polygons) {
+        sum += std::abs(area(polygon.outer));
+        for (const auto& hole : polygon.holes) sum -= std::abs(area(hole));
+    }
+    return sum;
+}
+
+}  // namespace
+
 struct SurveyArea::Impl {
-    Impl(std::string_view layer_crs, std::string_view survey_crs, double longest)
-        : plane(survey_crs), max_edge(longest), to_plane(layer_crs, survey_crs), to_lon_lat(survey_crs, geographic),
-          straight_to_lon_lat(layer_crs, geographic) {
+    Impl(std::string_view layer_crs, std::string_view survey_crs, double longest, EdgeModel model)
+        : plane(survey_crs), max_edge(longest), edges(model), layer(layer_crs) {
         const ProjContext context;
         meridian = central_meridian(context, read_crs(context, survey_crs).get());
         geod_init(&ellipsoid, cgcs2000::a, 1 / cgcs2000::inverse_flattening);
+        choose_path(survey_crs);
+    }
+
+    /// Kruger's series where both ends have one; else PROJ.
+    void choose_path(std::string_view survey_crs) {
+        const auto survey = transverse_mercator_plane(survey_crs);
+        const auto source = transverse_mercator_plane(layer);
+        if (survey && (source || is_plain_lon_lat(layer))) {
+            survey_plane.emplace(*survey);
+            if (source) layer_plane.emplace(*source);
+            same_plane = parse_crs(layer).id == parse_crs(survey_crs).id;
+            return;
+        }
+        to_plane.emplace(layer, survey_crs);
+        to_lon_lat.emplace(survey_crs, geographic);
+        layer_to_lon_lat.emplace(layer, geographic);
     }
 
     std::string plane;
     double max_edge;
-    Transform to_plane;
-    Transform to_lon_lat;
-    Transform straight_to_lon_lat;
+    EdgeModel edges;
+    std::string layer;
     std::optional<double> meridian;
     geod_geodesic ellipsoid{};
+    std::optional<TransverseMercator> survey_plane;  ///< the fast path
+    std::optional<TransverseMercator> layer_plane;   ///< of it; none: the layer has lon, lat
+    bool same_plane = false;
+    std::optional<TransformPool> to_plane, to_lon_lat, layer_to_lon_lat;  ///< the path for all others
 
-    void require_near(const Geometry& lon_lat) const;
+    void require_near(std::span<const Point> lon_lat) const;
+    void places_of(const Ring& ring, RingPlaces& out) const;
+    void back_to_lon_lat(std::span<Point> plane_points) const;
+    void straight_to_lon_lat(std::span<Point> layer_points) const;
+    void split_to(const RingPlaces& ring, std::vector<Point>& out, bool in_plane) const;
+    [[nodiscard]] double ring_m2(const Ring& ring) const;
+    [[nodiscard]] double fast_ring_m2(const Ring& ring) const;
+    [[nodiscard]] double length_bound(const Point& a, const Point& b) const;
+    void to_authalic(std::span<Point> layer_points) const;
+    void add_division(const Point& from, const Point& to, std::vector<Point>& out) const;
+    void require_near_authalic(std::span<const Point> places, const Ring& ring, double from) const;
+    [[nodiscard]] double geodesic_ring_m2(std::span<const Point> lon_lat) const;
     [[nodiscard]] double length(const Line& lon_lat) const;
 };
 
-void SurveyArea::Impl::require_near(const Geometry& lon_lat) const {
+void SurveyArea::Impl::require_near(std::span<const Point> lon_lat) const {
     if (!meridian) return;
-    for (const auto& polygon : lon_lat.polygons) {
-        for (const auto& p : polygon.outer) {
-            if (std::abs(std::remainder(p.x - *meridian, 360.0)) <= far_from_meridian) continue;
+    for (const auto& p : lon_lat) {
+        if (!std::isfinite(p.x) || !std::isfinite(p.y))
             throw DataError(
-                fmt::format("the parcel at {:.4f} E, {:.4f} N is too far from the survey plane {} (central meridian "
-                            "{} E): choose the plane of its own zone",
-                            p.x, p.y, plane, *meridian));
-        }
+                fmt::format("a vertex can't be brought to the survey plane {}; is the layer really in {} "
+                            "(x east, y north)?",
+                            plane, layer));
+        if (std::abs(std::remainder(p.x - *meridian, 360.0)) <= far_from_meridian) continue;
+        throw DataError(
+            fmt::format("the parcel at {:.4f} E, {:.4f} N is too far from the survey plane {} (central meridian "
+                        "{} E): choose the plane of its own zone",
+                        p.x, p.y, plane, *meridian));
     }
+}
+
+void SurveyArea::Impl::places_of(const Ring& ring, RingPlaces& out) const {
+    out.lon_lat.assign(ring.begin(), ring.end());
+    if (survey_plane) {
+        if (layer_plane) layer_plane->to_lon_lat(out.lon_lat);
+        require_near(out.lon_lat);
+        out.plane.assign(same_plane ? ring.begin() : out.lon_lat.cbegin(),
+                         same_plane ? ring.end() : out.lon_lat.cend());
+        if (!same_plane) survey_plane->to_plane(out.plane);
+        return;
+    }
+    out.plane = out.lon_lat;
+    bring(*to_plane, out.plane);
+    out.lon_lat = out.plane;
+    bring(*to_lon_lat, out.lon_lat);
+    require_near(out.lon_lat);
+}
+
+void SurveyArea::Impl::back_to_lon_lat(std::span<Point> points) const {
+    if (survey_plane) survey_plane->to_lon_lat(points);
+    else bring(*to_lon_lat, points);
+}
+
+void SurveyArea::Impl::straight_to_lon_lat(std::span<Point> points) const {
+    if (layer_plane) layer_plane->to_lon_lat(points);
+    else if (!survey_plane) bring(*layer_to_lon_lat, points);
+}
+
+/// Points of division are straight in the plane, or in lon, lat; how many there are is told by the length in the plane.
+void SurveyArea::Impl::split_to(const RingPlaces& ring, std::vector<Point>& out, bool in_plane) const {
+    out.clear();
+    const std::size_t n = ring.plane.size();
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::size_t next = i + 1 == n ? 0 : i + 1;
+        out.push_back(ring.lon_lat[i]);
+        const double parts = parts_of(ring.plane[i], ring.plane[next], max_edge);
+        if (parts < 2) continue;
+        const std::size_t first = out.size();
+        const Point a = in_plane ? ring.plane[i] : ring.lon_lat[i];
+        const Point b = in_plane ? ring.plane[next] : ring.lon_lat[next];
+        const double width = in_plane ? b.x - a.x : std::remainder(b.x - a.x, 360.0);
+        for (double k = 1; k < parts; ++k) out.push_back({a.x + width * k / parts, a.y + (b.y - a.y) * k / parts});
+        if (in_plane) back_to_lon_lat(std::span(out).subspan(first));
+    }
+}
+
+/// No edge in the survey plane is longer than this many metres by its length in the layer's coordinates: a safe bound,
+/// so that most vertices need not be brought to the plane at all.
+double SurveyArea::Impl::length_bound(const Point& a, const Point& b) const {
+    constexpr double most_growth = 1.015;        // of a transverse Mercator, to 9 degrees from its meridian
+    constexpr double metres_a_degree = 111'700;  // of a meridian at the pole
+    const double length = layer_plane ? std::hypot(b.x - a.x, b.y - a.y) / layer_plane->plane().scale
+                                      : metres_a_degree * std::hypot(std::remainder(b.x - a.x, 360.0), b.y - a.y);
+    return most_growth * survey_plane->plane().scale * length;
+}
+
+void SurveyArea::Impl::to_authalic(std::span<Point> layer_points) const {
+    if (layer_plane) return layer_plane->to_authalic(layer_points);
+    for (auto& p : layer_points)
+        p = {std::remainder(p.x - *meridian, 360.0) * radian, cgcs2000::authalic_q(p.y * radian)};
+}
+
+/// Straight in the survey plane, by Kruger's series alone.
+double SurveyArea::Impl::fast_ring_m2(const Ring& ring) const {
+    thread_local std::vector<Point> vertices, split;
+    vertices.assign(ring.begin(), ring.end());
+    to_authalic(vertices);
+    // Longitudes count from the layer's meridian, or from the survey's where the layer has lon, lat.
+    const double from = layer_plane ? std::remainder(layer_plane->plane().meridian - *meridian, 360.0) : 0;
+    require_near_authalic(vertices, ring, from);
+    split.clear();
+    for (std::size_t i = 0, n = ring.size(); i < n; ++i) {
+        const std::size_t next = i + 1 == n ? 0 : i + 1;
+        split.push_back({vertices[i].x + from * radian, vertices[i].y});
+        if (length_bound(ring[i], ring[next]) > max_edge) add_division(ring[i], ring[next], split);
+    }
+    return shoelace(split);
+}
+
+void SurveyArea::Impl::add_division(const Point& from, const Point& to, std::vector<Point>& out) const {
+    std::array<Point, 2> ends{from, to};
+    if (!same_plane) {
+        if (layer_plane) layer_plane->to_lon_lat(ends);
+        survey_plane->to_plane(ends);
+    }
+    const double parts = parts_of(ends[0], ends[1], max_edge);
+    const std::size_t first = out.size();
+    for (double k = 1; k < parts; ++k)
+        out.push_back(
+            {ends[0].x + (ends[1].x - ends[0].x) * k / parts, ends[0].y + (ends[1].y - ends[0].y) * k / parts});
+    survey_plane->to_authalic(std::span(out).subspan(first));
+}
+
+void SurveyArea::Impl::require_near_authalic(std::span<const Point> places, const Ring& ring, double from) const {
+    const auto far = [&](const Point& p) {
+        return !(std::abs(p.x / radian + from) <= far_from_meridian) || !std::isfinite(p.y);
+    };
+    if (std::ranges::none_of(places, far)) return;
+    RingPlaces exact;
+    places_of(ring, exact);
+}
+
+double SurveyArea::Impl::ring_m2(const Ring& ring) const {
+    if (ring.size() < 3) return 0;
+    if (edges == EdgeModel::plane && survey_plane) return fast_ring_m2(ring);
+    thread_local RingPlaces places;
+    thread_local std::vector<Point> split;
+    places_of(ring, places);
+    if (edges == EdgeModel::geodesic) return geodesic_ring_m2(places.lon_lat);
+    split_to(places, split, edges == EdgeModel::plane);
+    return ring_area_m2(split);
+}
+
+double SurveyArea::Impl::geodesic_ring_m2(std::span<const Point> lon_lat) const {
+    geod_polygon sum;
+    geod_polygon_init(&sum, 0);
+    for (const auto& p : lon_lat) geod_polygon_addpoint(&ellipsoid, &sum, p.y, p.x);
+    double area = 0;
+    geod_polygon_compute(&ellipsoid, &sum, 0, 1, &area, nullptr);
+    return area;
 }
 
 double SurveyArea::Impl::length(const Line& lon_lat) const {
@@ -127,38 +352,49 @@ double SurveyArea::Impl::length(const Line& lon_lat) const {
     return sum;
 }
 
-SurveyArea::SurveyArea(std::string_view layer_crs, std::string_view survey_crs, double max_edge) {
+SurveyArea::SurveyArea(std::string_view layer_crs, std::string_view survey_crs, double max_edge, EdgeModel edges) {
     if (parse_crs(survey_crs).geographic) {
         throw DataError(
             fmt::format("the survey plane must be a projected CRS such as EPSG:4547; {} is geographic", survey_crs));
     }
-    impl_ = std::make_unique<Impl>(layer_crs, survey_crs, max_edge);
+    impl_ = std::make_unique<Impl>(layer_crs, survey_crs, max_edge, edges);
 }
 SurveyArea::~SurveyArea() = default;
 SurveyArea::SurveyArea(SurveyArea&&) noexcept = default;
 SurveyArea& SurveyArea::operator=(SurveyArea&&) noexcept = default;
 
 double SurveyArea::m2(const Geometry& geometry) const {
-    Geometry polygons;
-    polygons.polygons = geometry.polygons;
-    const auto in_plane = transformed(polygons, impl_->to_plane);
-    const auto lon_lat = transformed(in_plane, impl_->to_lon_lat, impl_->max_edge);
-    impl_->require_near(lon_lat);
-    double sum = 0;
-    for (const auto& polygon : lon_lat.polygons) {
-        sum += std::abs(ring_area_m2(polygon.outer));
-        for (const auto& hole : polygon.holes) sum -= std::abs(ring_area_m2(hole));
-    }
-    return sum;
+    return sum_of_rings(geometry, [&](const Ring& ring) { return impl_->ring_m2(ring); });
+}
+
+double SurveyArea::geodesic_m2(const Geometry& geometry) const {
+    RingPlaces places;
+    std::vector<Point> split;
+    return sum_of_rings(geometry, [&](const Ring& ring) {
+        if (ring.size() < 3) return 0.0;
+        impl_->places_of(ring, places);
+        impl_->split_to(places, split, true);
+        return impl_->geodesic_ring_m2(split);
+    });
+}
+
+double SurveyArea::plane_m2(const Geometry& geometry) const {
+    RingPlaces places;
+    return sum_of_rings(geometry, [&](const Ring& ring) {
+        if (ring.size() < 3) return 0.0;
+        impl_->places_of(ring, places);
+        return shoelace(places.plane);
+    });
 }
 
 Area SurveyArea::operator()(const Geometry& geometry) const { return Area::from_m2(m2(geometry)); }
 
 double SurveyArea::length_m(const Geometry& geometry) const {
-    Geometry lines;
-    lines.lines = geometry.lines;
     double sum = 0;
-    for (const auto& line : transformed(lines, impl_->straight_to_lon_lat).lines) sum += impl_->length(line);
+    for (Line line : geometry.lines) {
+        impl_->straight_to_lon_lat(line);
+        sum += impl_->length(line);
+    }
     return sum;
 }
 

@@ -8,6 +8,7 @@
 
 #include "geos_geometry.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/geo/faults.hpp"
 
 namespace linmu {
 namespace {
@@ -229,6 +230,7 @@ GEOSContextHandle_t geos() { return this_threads().handle(); }
 const std::string& geos_message() { return this_threads().message(); }
 
 std::optional<Invalidity> invalidity(const Geometry& geometry) {
+    if (plainly_valid(geometry)) return {};
     if (auto why = unbuildable(geometry)) return why;
     const auto g = to_geos(geometry);
     char* reason = nullptr;
@@ -284,6 +286,15 @@ Geometry from_wkt(std::string_view wkt) {
     const GeosReader reader(GEOSWKTReader_create_r(geos()));
     return from_geos(
         checked(GEOSWKTReader_read_r(geos(), reader.get(), std::string(wkt).c_str()), "a WKT can't be read"));
+}
+
+Geometry from_wkb(std::span<const unsigned char> wkb) {
+    struct Destroy {
+        void operator()(GEOSWKBReader* r) const noexcept { GEOSWKBReader_destroy_r(geos(), r); }
+    };
+    const std::unique_ptr<GEOSWKBReader, Destroy> reader(GEOSWKBReader_create_r(geos()));
+    return from_geos(
+        checked(GEOSWKBReader_read_r(geos(), reader.get(), wkb.data(), wkb.size()), "a WKB can't be read"));
 }
 
 std::string to_wkt(const Geometry& geometry) {

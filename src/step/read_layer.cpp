@@ -7,6 +7,8 @@
 
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
+#include "linmu/geo/crs.hpp"
+#include "linmu/geo/mend.hpp"
 #include "linmu/geo/topology.hpp"
 #include "linmu/io/vector.hpp"
 #include "linmu/step/registry.hpp"
@@ -23,7 +25,7 @@ public:
                 "read",
                 {},
                 ArtifactKind::layer,
-                1,
+                2,
                 false};
     }
 
@@ -50,6 +52,7 @@ public:
         p.add("prove", "do the coordinates have to agree with the CRS?", &prove_);
         p.add("rename", "fields to call by other names: \"TBBH=id\"", &rename_);
         p.add("repair", "mend invalid polygons; false: stop at the first", &repair_);
+        p.add("as-is", "keep invalid polygons as they are: for check and repair", &as_is_);
     }
 
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
@@ -107,34 +110,36 @@ private:
         }
     }
 
-    static std::vector<std::optional<Invalidity>> faults_of(const Layer& layer, const RunContext& context) {
-        constexpr std::size_t a_part = 1024;
-        const auto count = layer.features.size();
-        std::vector<std::optional<Invalidity>> faults(count);
-        context.parallel((count + a_part - 1) / a_part, [&](std::size_t part) {
-            for (std::size_t i = part * a_part; i < std::min(count, (part + 1) * a_part); ++i)
-                faults[i] = invalidity(layer.features[i].geometry);
-        });
-        return faults;
-    }
-
     void mend(Layer& layer, RunContext& context) const {
-        const auto faults = faults_of(layer, context);
-        for (std::size_t i = 0; i < faults.size(); ++i) {
-            auto& feature = layer.features[i];
-            const auto& fault = faults[i];
-            if (!fault) continue;
-            const auto place = fmt::format("feature {}: {} at {:.2f}, {:.2f}", feature.fid, fault->reason,
-                                           fault->where.x, fault->where.y);
-            if (!repair_) throw DataError(fmt::format("{}: {}; mend the layer or set repair = true", path_, place));
-            feature.geometry = repaired(feature.geometry);
-            context.note(place + (feature.geometry.empty() ? "; nothing of it is left after repair" : "; repaired"));
+        if (as_is_) return;
+        MendOptions options;
+        const auto crs = parse_crs(layer.spec.crs);
+        options.precision = crs.geographic ? 1e-9 : 1e-4 / crs.metres_per_unit;
+        std::vector<std::optional<Mended>> made(layer.features.size());
+        context.parallel((made.size() + at_once - 1) / at_once, [&](std::size_t chunk) {
+            for (std::size_t i = chunk * at_once; i < std::min(made.size(), (chunk + 1) * at_once); ++i) {
+                if (invalidity(layer.features[i].geometry)) made[i] = mended(layer.features[i].geometry, options);
+            }
+        });
+        for (std::size_t i = 0; i < made.size(); ++i) {
+            if (made[i]) take(layer.features[i], std::move(*made[i]), context);
         }
     }
 
+    void take(Feature& feature, Mended made, RunContext& context) const {
+        const auto fault = invalidity(feature.geometry);
+        const auto place =
+            fmt::format("feature {}: {} at {:.2f}, {:.2f}", feature.fid, fault->reason, fault->where.x, fault->where.y);
+        if (!repair_) throw DataError(fmt::format("{}: {}; mend the layer or set repair = true", path_, place));
+        if (!made.trouble.empty()) made.geometry = {};
+        feature.geometry = std::move(made.geometry);
+        context.note(place + (feature.geometry.empty() ? "; nothing of it is left after repair" : "; repaired"));
+    }
+
+    static constexpr std::size_t at_once = 256;
     std::string path_, layer_, encoding_, crs_, towgs84_, home_path_;
     std::vector<std::string> rename_;
-    bool repair_ = true, prove_ = true;
+    bool repair_ = true, prove_ = true, as_is_ = false;
     std::optional<HomeZones> home_;
 };
 

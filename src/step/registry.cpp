@@ -37,6 +37,8 @@ std::unique_ptr<Step> make_zonal();
 std::unique_ptr<Step> make_transition();
 std::unique_ptr<Step> make_error_matrix();
 std::unique_ptr<Step> make_polygon_area();
+std::unique_ptr<Step> make_check();
+std::unique_ptr<Step> make_repair();
 std::unique_ptr<Step> make_parcel_change();
 std::unique_ptr<Step> make_overlay();
 std::unique_ptr<Step> make_parcel_transition();
@@ -81,6 +83,8 @@ const std::vector<StepEntry>& all_steps() {
         {"transition", make_transition},
         {"error-matrix", make_error_matrix},
         {"polygon-area", make_polygon_area},
+        {"check", make_check},
+        {"repair", make_repair},
         {"parcel-change", make_parcel_change},
         {"overlay", make_overlay},
         {"parcel-transition", make_parcel_transition},
@@ -106,7 +110,7 @@ std::vector<std::string> step_names() {
 
 std::unique_ptr<Step> make_step(std::string_view name) {
     const auto& steps = all_steps();
-    const auto it = std::ranges::find(steps, name, &StepEntry::name);
+    const auto it = std::ranges::find(steps, name == "area" ? "polygon-area" : name, &StepEntry::name);
     if (it != steps.end()) return it->make();
     throw UsageError("there is no step '" + std::string(name) + "'" + hint(name, step_names()));
 }

@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <numeric>
+#include <string>
 
 #include "linmu/core/error.hpp"
 #include "linmu/core/random.hpp"
@@ -118,6 +121,139 @@ TEST(ControlLevelling, small_values_take_part_only_when_all_are_small) {
 TEST(ControlLevelling, a_large_difference_is_no_rounding) {
     EXPECT_THROW((void)levelled_to(std::vector<std::int64_t>{500, 900}, 1500), DataError);
     EXPECT_THROW((void)levelled_to(std::vector<std::int64_t>{}, 1), DataError);
+}
+
+TEST(Cents, RoundsTheMeasuredAreaOnce) {
+    EXPECT_EQ(cents_of(0.005), 1);
+    EXPECT_EQ(cents_of(0.00499996), 0) << "0.0050 in between would make it 0.01";
+    EXPECT_EQ(cents_of(2.125, Rounding::half_even), 212);
+    EXPECT_EQ(cents_of(2.125), 213);
+    EXPECT_EQ(cents_of(-2.125), -213);
+    EXPECT_THROW((void)cents_of(NAN), DataError);
+}
+
+TEST(Ridges, AreTheRoundedShare) {
+    EXPECT_EQ(ridge_cents(1'000'000, 0.0521), 52100);
+    EXPECT_EQ(ridge_cents(12345, 0.1385), 1710) << "1709.78";
+    EXPECT_EQ(ridge_cents(10000, 0.00005 * 2), 1);
+    EXPECT_EQ(ridge_cents(1000, 0.0005), 1) << "half a cent, away from zero";
+    EXPECT_EQ(ridge_cents(1000, 0.0005, Rounding::half_even), 0);
+    EXPECT_EQ(ridge_cents(1000, 0), 0);
+    EXPECT_THROW((void)ridge_cents(1000, 1), DataError);
+    EXPECT_THROW((void)ridge_cents(1000, -0.1), DataError);
+    EXPECT_THROW((void)ridge_cents(1000, 0.12345), DataError) << "five decimals";
+}
+
+const std::vector<std::string> village_codes{"140722100001", "140722100001", "140722100002", "140722101001"};
+
+TEST(Controls, LevelFromTheCountyDownToTheVillages) {
+    const std::vector<std::int64_t> values{1'000'000, 2'000'000, 3'000'000, 4'000'000};
+    const auto result = levelled_to_controls(values, village_codes,
+                                             {{"140722", 10'000'003},
+                                              {"140722100", 6'000'002},
+                                              {"140722101", 4'000'001},
+                                              {"140722100001", 3'000'001},
+                                              {"140722100002", 3'000'001}});
+    EXPECT_THAT(result.values, ElementsAre(1'000'000, 2'000'001, 3'000'001, 4'000'001));
+    EXPECT_EQ(result.rows.size(), 5U);
+    EXPECT_EQ(result.rows[0].code, "140722");
+    EXPECT_EQ(result.rows[0].before, 10'000'000);
+    for (const auto& row : result.rows) EXPECT_EQ(row.factor, 1);
+}
+
+TEST(Controls, ALargeResidualIsSpreadInProportionFirst) {
+    const std::vector<std::int64_t> values{100'000'000, 200'000'000, 300'000'000, 400'000'000};
+    const auto result = levelled_to_controls(values, village_codes, {{"140722", 1'000'050'001}});
+    EXPECT_EQ(total(result.values), 1'000'050'001);
+    EXPECT_NEAR(result.rows[0].factor, 1.000050001, 1e-12);
+    EXPECT_EQ(result.values[0], 100'005'000);
+    EXPECT_NEAR(static_cast<double>(result.values[3]), 400'020'000.4, 1.1);
+}
+
+TEST(Controls, RefusesWhatIsNoAdjustmentUnlessOverridden) {
+    const std::vector<std::int64_t> values{1'000'000, 2'000'000, 3'000'000, 4'000'000};
+    EXPECT_THROW((void)levelled_to_controls(values, village_codes, {{"140722", 10'010'000}}), DataError);
+    EXPECT_EQ(total(levelled_to_controls(values, village_codes, {{"140722", 10'010'000}}, true).values), 10'010'000);
+    EXPECT_THROW((void)levelled_to_controls(values, village_codes, {{"140722", 10'000'000}, {"140722100", 6'000'000}}),
+                 DataError)
+        << "one township without a control area";
+    EXPECT_THROW(
+        (void)levelled_to_controls(values, village_codes,
+                                   {{"140722", 10'000'001}, {"140722100", 6'000'000}, {"140722101", 4'000'000}}),
+        DataError)
+        << "townships do not add up to the county";
+    EXPECT_THROW((void)levelled_to_controls(values, village_codes, {{"140722", 10'000'000}, {"140723", 5}}), DataError)
+        << "a county without parcels";
+    EXPECT_THROW((void)levelled_to_controls(values, village_codes, {}), DataError);
+}
+
+TEST(Controls, property_every_level_closes_to_the_cent) {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        std::vector<std::int64_t> values;
+        std::vector<std::string> codes;
+        std::map<std::string, std::int64_t> targets;
+        for (std::uint64_t i = 0; i < 40; ++i) {
+            values.push_back(1'000'000 + static_cast<std::int64_t>(1e8 * random_unit(seed, i)));
+            codes.push_back("14072210" + std::to_string(i % 3) + "00" + std::to_string(i % 5));
+            targets[codes.back()] += values.back();
+        }
+        for (auto& [code, target] : targets)
+            target += std::llround(static_cast<double>(target) * 9e-5 *
+                                   (2 * random_unit(seed, static_cast<std::uint64_t>(target)) - 1));
+        const auto villages = targets;
+        for (const auto& [code, target] : villages) {
+            targets[code.substr(0, 6)] += target;
+            targets[code.substr(0, 9)] += target;
+        }
+        const auto result = levelled_to_controls(values, codes, targets);
+        std::map<std::string, std::int64_t> sums;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            sums[codes[i]] += result.values[i];
+            EXPECT_NEAR(static_cast<double>(result.values[i]) / static_cast<double>(values[i]), 1, 1.1e-4);
+        }
+        for (const auto& [code, target] : villages) EXPECT_EQ(sums[code], target);
+    }
+}
+
+TEST(UnitTables, CloseByTheFiveSteps) {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        std::vector<std::vector<Area>> records;
+        std::vector<std::string> zones;
+        Area all;
+        for (std::uint64_t r = 0; r < 12; ++r) {
+            auto& record = records.emplace_back();
+            for (std::uint64_t c = 0; c < 6; ++c) {
+                record.push_back(Area::from_m2(random_unit(seed, r, c) < 0.3 ? 0 : 60000 * random_unit(seed, c, r)));
+                all += record.back();
+            }
+            zones.push_back("village " + std::to_string(r % 4));
+        }
+        const auto ha = print_unit("ha", 2);
+        const auto order = seed % 2 == 0 ? ClassOrder::by_area : ClassOrder::by_code_descending;
+        const auto table = unit_table(records, zones, ha, 100, order);
+        EXPECT_EQ(table.total, rounded(all, ha));
+        EXPECT_EQ(total(table.totals), table.total);
+        for (std::size_t r = 0; r < records.size(); ++r) {
+            EXPECT_EQ(total(table.classes[r]), table.totals[r]);
+            for (std::size_t c = 0; c < 6; ++c) {
+                EXPECT_LE(std::abs(table.classes[r][c] - rounded(records[r][c], ha)), 3);
+                const bool large_elsewhere =
+                    std::ranges::any_of(records[r], [&](Area a) { return rounded(a, ha) > 100; });
+                if (records[r][c] == Area{} && large_elsewhere) {
+                    EXPECT_EQ(table.classes[r][c], 0) << "classes above 1 ha take it";
+                }
+            }
+        }
+    }
+}
+
+TEST(UnitTables, TheOrderOfClassesIsAChoice) {
+    // Two halves of a hundredth each: 2.005 and 3.005 ha make 5.01.
+    const std::vector<std::vector<Area>> records{{Area::from_m2(30050), Area::from_m2(20050)}};
+    const std::vector<std::string> zones{"v"};
+    EXPECT_THAT(unit_table(records, zones, print_unit("ha", 2), 100).classes[0], ElementsAre(300, 201));
+    EXPECT_THAT(unit_table(records, zones, print_unit("ha", 2), 100, ClassOrder::by_code_descending).classes[0],
+                ElementsAre(301, 200));
 }
 
 }  // namespace

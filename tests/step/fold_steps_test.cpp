@@ -176,16 +176,14 @@ TEST(PolygonAreaStep, AddsTheSurveysAreaToEachPolygon) {
     StepBench bench("polygon-area", {{"key", std::string("id")}, {"parent", std::string("9")}});
     const auto out = bench.plan({Artifact::of(layer.spec)});
     EXPECT_EQ(out.layer.fields.back().name, "ellipsoid_area");
-    auto& step = dynamic_cast<LayerStep&>(bench.step());
-    step.start(layer);
-    const auto features = step.apply(layer.features);
-    EXPECT_NEAR(Area{std::get<std::int64_t>(features[0].values.back())}.m2(), 1e6, 1);
-    EXPECT_NEAR(Area{std::get<std::int64_t>(features[1].values.back())}.m2(), 9900, 0.01);
     const TempDir dir;
     Ledger ledger(dir / "ledger.gpkg");
     RunContext context;
     context.ledger = &ledger;
-    step.finish({out.layer, features}, context);
+    const auto made = dynamic_cast<WholeStep&>(bench.step()).run({{&layer}, {}}, context);
+    const auto& features = made.layer->features;
+    EXPECT_NEAR(Area{std::get<std::int64_t>(features[0].values.back())}.m2(), 1e6, 1);
+    EXPECT_NEAR(Area{std::get<std::int64_t>(features[1].values.back())}.m2(), 9900, 0.01);
     EXPECT_EQ(ledger.query("SELECT parent FROM zone").rows[0][0], Value{std::string("140722100")});
 }
 

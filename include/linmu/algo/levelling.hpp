@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,5 +48,49 @@ struct LevelledTable {
 /// no matter of rounding: above n steps and above `tolerance` of the target; then look for what is missing.
 [[nodiscard]] std::vector<std::int64_t> levelled_to(std::span<const std::int64_t> values, std::int64_t target,
                                                     std::int64_t least = 0, double tolerance = 1e-4);
+
+enum class Rounding { half_away, half_even };
+/// Steps of 0.01 m2, straight from the measured area, so that nothing is rounded twice.
+[[nodiscard]] std::int64_t cents_of(double m2, Rounding rounding = Rounding::half_away);
+/// KCMJ = round(TBMJ x KCXS, 2) in whole numbers: `share` is a number with four decimals in [0, 1). Throws DataError
+/// for another.
+[[nodiscard]] std::int64_t ridge_cents(std::int64_t parcel_cents, double share,
+                                       Rounding rounding = Rounding::half_away);
+
+/// What one control area has done.
+struct ControlRow {
+    std::string code;
+    std::size_t values = 0;   ///< that were levelled in it
+    std::int64_t before = 0;  ///< their sum
+    std::int64_t target = 0;
+    double factor = 1;  ///< of the proportional adjustment; 1 where the difference was one of rounding
+};
+struct ControlResult {
+    std::vector<std::int64_t> values;
+    std::vector<ControlRow> rows;  ///< by code
+};
+/// Values brought to control areas (domain.md 3.6). A target's code is the first characters of the codes of the values
+/// in it: 6 of a county, 9 of a township, 12 of a village. Where a target has narrower ones inside, these must add up to
+/// it. In each of the narrowest: a difference up to one step a value is levelled (levelled_to); a larger one is spread in
+/// proportion first. `override_limit`: also when it is above 1e-4 of the target. Throws DataError: a value in no target, a target
+/// without values, targets that do not add up, a difference above the limit.
+[[nodiscard]] ControlResult levelled_to_controls(std::span<const std::int64_t> values,
+                                                 std::span<const std::string> codes,
+                                                 const std::map<std::string, std::int64_t>& targets,
+                                                 bool override_limit = false);
+
+/// A table of records by class in a printed unit, by the five steps of domain.md 3.6: the total is rounded; each record's
+/// total is rounded; the difference goes to the zones, the largest first, and in them to their records; then each record's
+/// classes are brought to its total, only those above `least` steps taking part where there is any. Order within: the
+/// larger first, or by the class's position from the last (its code, descending).
+enum class ClassOrder { by_area, by_code_descending };
+struct UnitTable {
+    std::vector<std::vector<std::int64_t>> classes;  ///< records x classes
+    std::vector<std::int64_t> totals;                ///< of records
+    std::int64_t total = 0;
+};
+/// REQUIRES: records of one length, a zone a record.
+[[nodiscard]] UnitTable unit_table(std::span<const std::vector<Area>> records, std::span<const std::string> zones,
+                                   PrintUnit unit, std::int64_t least, ClassOrder order = ClassOrder::by_area);
 
 }  // namespace linmu

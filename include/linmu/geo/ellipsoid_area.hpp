@@ -36,22 +36,34 @@ inline constexpr double inverse_flattening = 298.257222101;
 /// across two zones keeps one plane: choose it for the county, not for each parcel. Throws DataError for empty bounds.
 [[nodiscard]] std::string survey_plane_for(const Box& bounds, std::string_view crs);
 
+/// Which line on the ellipsoid an edge of a polygon is. Neighbours share edges, so that no choice changes a total.
+enum class EdgeModel {
+    plane,       ///< straight in the survey's Gauss-Kruger plane: practice of 三调 software
+    geographic,  ///< straight in B, L: the text of 国土调查办发〔2008〕32号
+    geodesic     ///< the shortest line (Karney 2013, by PROJ's geodesic.h)
+};
+
 /// The survey's area of polygons: edges straight in the survey's Gauss-Kruger plane (`survey_crs`), those
 /// longer than `max_edge` metres split into floor(length / max_edge) + 1 equal parts, each ring summed in
 /// the authalic map; |outer| - sum |holes|. The input may be in any CRS (see Transform): vertices are
 /// brought to the survey plane first. A layer must be valid for the result to mean anything.
-/// Not for two threads at once: one a thread. Construction takes 5 ms, a vertex or point of division 0.5 us. Throws
-/// DataError when a vertex lies more than 9 degrees from the plane's central meridian: the plane is that of another
-/// country (survey_plane_for).
+/// Safe for many threads. Between transverse Mercators on the global ellipsoids a vertex takes 0.2 us (TransverseMercator),
+/// else 1 us (PROJ). Throws DataError when a vertex lies more than 9 degrees from the plane's central meridian: the
+/// plane is that of another country (survey_plane_for).
 class SurveyArea {
 public:
     /// The default plane is that of Zuoquan county.
-    explicit SurveyArea(std::string_view layer_crs, std::string_view survey_crs = "EPSG:4547", double max_edge = 70.0);
+    explicit SurveyArea(std::string_view layer_crs, std::string_view survey_crs = "EPSG:4547", double max_edge = 70.0,
+                        EdgeModel edges = EdgeModel::plane);
     ~SurveyArea();
     SurveyArea(SurveyArea&&) noexcept;
     SurveyArea& operator=(SurveyArea&&) noexcept;
     [[nodiscard]] Area operator()(const Geometry& geometry) const;
     [[nodiscard]] double m2(const Geometry& geometry) const;
+    /// For a check: the geodesic polygon through the same vertices and points of division. 3 us a point.
+    [[nodiscard]] double geodesic_m2(const Geometry& geometry) const;
+    /// Area in the survey plane, which is larger away from its meridian: for a check only.
+    [[nodiscard]] double plane_m2(const Geometry& geometry) const;
     /// Length of lines on the ellipsoid (geodesic between vertices), m.
     [[nodiscard]] double length_m(const Geometry& geometry) const;
 

@@ -34,6 +34,8 @@ struct Invalidity {
 
 /// Heights are left out, collections taken apart into their polygons, lines and points. Throws DataError.
 [[nodiscard]] Geometry from_wkt(std::string_view wkt);
+/// From well-known binary (ISO or extended), by the same rules.
+[[nodiscard]] Geometry from_wkb(std::span<const unsigned char> wkb);
 /// Coordinates in their shortest exact form.
 [[nodiscard]] std::string to_wkt(const Geometry& geometry);
 

@@ -15,7 +15,7 @@ struct StepEntry {
     std::unique_ptr<Step> (*make)();
 };
 [[nodiscard]] const std::vector<StepEntry>& all_steps();
-/// Throws UsageError with the nearest name.
+/// "area" is polygon-area. Throws UsageError with the nearest name.
 [[nodiscard]] std::unique_ptr<Step> make_step(std::string_view name);
 [[nodiscard]] std::vector<std::string> step_names();
 

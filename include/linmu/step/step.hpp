@@ -42,6 +42,7 @@ struct Port {
     std::string help;
     bool many = false;  ///< takes all inputs from here on; the last port only
     bool optional = false;
+    bool as_is = false;  ///< a layer with its faults: linmu do reads it so
 };
 
 /// What a step is. `revision` goes up when the same inputs and parameters would give other results.
