@@ -270,6 +270,7 @@ const FaultName& name_of(FaultKind kind) {
 
 bool plainly_valid(const Geometry& geometry) {
     if (geometry.polygons.size() != 1 || !geometry.polygons.front().holes.empty()) return false;
+    if (!geometry.lines.empty() || !geometry.points.empty()) return false;
     const auto& ring = geometry.polygons.front().outer;
     if (ring.size() < 3 || !std::ranges::all_of(ring, finite)) return false;
     thread_local std::vector<Edge> edges;

@@ -99,6 +99,13 @@ TEST(PlainlyValid, PropertyNeverContradictsGeos) {
     EXPECT_LT(valid, 4000);
 }
 
+/// Found by fuzz_repair: a point that is no place beside a good triangle.
+TEST(PlainlyValid, LooksAtPolygonsAlone) {
+    const Geometry mixed{{{{{0, 0}, {1, 0}, {1, 1}}, {}}}, {}, {{NAN, 0}}};
+    EXPECT_FALSE(plainly_valid(mixed));
+    EXPECT_THAT(kinds(mixed), ElementsAre("not-finite"));
+}
+
 TEST(Mended, KeepsWhatIsRightToTheBit) {
     const auto right = from_wkt("POLYGON ((0.123456789 0, 9 0, 9 9, 0 9, 0.123456789 0))");
     const auto made = mended(right, {1e-4, 1, 1});
