@@ -108,7 +108,8 @@ TEST(Composite, an_unknown_statistic_is_named) {
             (void)parse_statistic(text);
             FAIL() << text;
         } catch (const DataError& error) {
-            EXPECT_THAT(error.what(), testing::HasSubstr(std::string("'") + text + "' is no statistic of a band; one of median"));
+            EXPECT_THAT(error.what(),
+                        testing::HasSubstr(std::string("'") + text + "' is no statistic of a band; one of median"));
         }
     }
 }

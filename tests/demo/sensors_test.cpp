@@ -318,7 +318,8 @@ TEST(Shifted, IsDisplacedByWhatTheTruthSays) {
 
 TEST(Stac, ItemsAreReadByFlagByCellsOrNotAtAll) {
     EXPECT_THAT(read_scene(one("stac/*20250521*")).offset_note, testing::StartsWith("offset 0: as the metadata says"));
-    EXPECT_THAT(read_scene(one("stac/*20250814*")).offset_note, testing::HasSubstr("though the metadata asks for -1000"));
+    EXPECT_THAT(read_scene(one("stac/*20250814*")).offset_note,
+                testing::HasSubstr("though the metadata asks for -1000"));
     EXPECT_THROW((void)read_scene(one("stac/*20250411*")), DataError);
     const auto file = inspect_raster(one("stac/*20250521*/B11.tif"));
     EXPECT_EQ(file.grid.cell_x, 20);
@@ -593,8 +594,8 @@ TEST(Stack, HasASidecarThatNamesItsBands) {
     EXPECT_EQ(image.bands.front().type, "Int16");
     EXPECT_EQ(image.bands.front().nodata, -9999);
     const auto text = read_text_file(one("stack/zuoquan_gf1*.scene.toml"));
-    for (const char* key : {"platform", "acquired", "bands = [\"B\", \"G\", \"R\", \"N\"]", "scale", "offset",
-                            "nodata", "[[quality]]", "sun = { zenith"}) {
+    for (const char* key : {"platform", "acquired", "bands = [\"B\", \"G\", \"R\", \"N\"]", "scale", "offset", "nodata",
+                            "[[quality]]", "sun = { zenith"}) {
         EXPECT_THAT(text, testing::HasSubstr(key));
     }
     EXPECT_EQ(counts(one("stack/*_quality.tif"), 255), known_counts("stack", stem(image.path), "quality"));

@@ -91,8 +91,8 @@ struct RunContext {
     Ledger* ledger = nullptr;
     std::vector<Product>* products = nullptr;
     std::function<void(const std::string&)> note;  ///< into the log, and to people when it matters
-    bool facts = true;                             ///< false: nobody will see the ledger, so that rows need not be put there
-    ParallelFor parallel = in_turn;                ///< for a step's own loops, by `threads`; not while tiles run
+    bool facts = true;               ///< false: nobody will see the ledger, so that rows need not be put there
+    ParallelFor parallel = in_turn;  ///< for a step's own loops, by `threads`; not while tiles run
     /// An absolute name stays as it is.
     [[nodiscard]] std::string product_path(const std::string& name) const {
         return (std::filesystem::path(folder) / "products" / name).string();
