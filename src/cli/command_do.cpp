@@ -79,6 +79,7 @@ private:
     }
 
     void add_figure_options(CLI::App& app) {
+        if (app.get_option_no_throw("--area-unit") != nullptr) return;  // the step has them itself
         const std::map<std::string, AreaUnit> units{{"m2", AreaUnit::m2}, {"ha", AreaUnit::ha}, {"mu", AreaUnit::mu}};
         app.add_option("--area-unit", csv_.area_unit, "unit of areas in the figures: m2, ha or mu")
             ->transform(CLI::CheckedTransformer(units))

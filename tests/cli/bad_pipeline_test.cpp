@@ -83,8 +83,10 @@ TEST_F(BadPipeline, InputOfNoStepIsToldWithTheNearest) {
 }
 
 TEST_F(BadPipeline, MissingRequiredParameter) {
-    EXPECT_EQ(space_.complaint("[[step]]\nid = \"a\"\nuse = \"read-raster\"\n"),
-              "exit 2: linmu: p.toml:1:1: step 'a' (read-raster) needs 'path': raster file\n");
+    EXPECT_EQ(
+        space_.complaint("[[step]]\nid = \"a\"\nuse = \"read-raster\"\n"),
+        "exit 2: linmu: p.toml:1:1: step 'a' (read-raster) needs 'path': raster file; or a pattern (tile_*.tif) of the "
+        "tiles of one raster: in the order of their names, the first that has a value is taken\n");
 }
 
 TEST_F(BadPipeline, ValueOfTheWrongType) {

@@ -6,7 +6,7 @@ from tree import ROOT, end, place, tracked
 
 FACTORY = re.compile(r"^std::unique_ptr<Step> make_(\w+)\(\) \{", re.MULTILINE)
 # use = "a-b" in a pipeline, make_step("a-b") or a test's own helper, linmu do a-b.
-USE = r"""(use\s*=\s*\\?["']|\w\(["']|["']?\bdo["']?,?\s+["']?){name}\b(?!-)"""
+USE = r"""(use\s*=\s*\\?["']|\w\(\{{?["']|["']?\bdo["']?,?\s+["']?){name}\b(?!-)"""
 ENTRY = re.compile(r'\{"([a-z0-9-]+)", make_(\w+)\}')
 
 
