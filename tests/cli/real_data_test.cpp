@@ -142,5 +142,79 @@ TEST(RealSentinel2Pipeline, AreasAddUpAndOverlapsCountOnce) {
     EXPECT_THAT(run_binary(command).out, StartsWith("Nothing to do: "));
 }
 
+const std::string real_scenes = "s2_l2a_33TWL_33TWM_5dates/tests/testdata/sentinel2/full_products/sentinel-2-l2a";
+
+/// Band 1 of a file as it is stored, or scaled.
+RealPlane first_band(const std::string& path, double scale = 1, std::optional<double> nodata = {}) {
+    const BandPick pick{.spec = {.name = "band"}, .path = path, .scale = scale, .nodata = nodata};
+    const auto grid = inspect_raster(path).grid;
+    return std::get<RealPlane>(RasterReader(grid, std::vector{pick}, Resampling::refuse).read(grid.window()).bands[0]);
+}
+
+std::string composite_of(const std::string& grid, const std::string& scenes, const std::string& more) {
+    return grid + "[[step]]\nid = \"s\"\nuse = \"scenes\"\npath = \"" + scenes + "\"\nbands = [\"R\"]\n" + more +
+           "[[step]]\nid = \"m\"\nuse = \"mask\"\nin = [\"s\"]\ncells = 0\n"
+           "[[step]]\nid = \"c\"\nuse = \"composite\"\nin = [\"m\"]\n"
+           "[[step]]\nid = \"w\"\nuse = \"write-raster\"\nin = [\"c\"]\npath = \"c.tif\"\n";
+}
+
+TEST(RealSentinel2, AClearCellOfOneDateEqualsTheSource) {
+    const auto folder = shared_data(real_scenes + "/S2A_33TWL_20230815_0_L2A");
+    LINMU_NEEDS(folder);
+    const Workspace space;
+    const auto run = space.run(composite_of("", folder, ""));
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto made = first_band(space.path("out/products/c.tif"));
+    const auto red = first_band(folder + "/B04.tif", 0.0001, 0);
+    const auto classes = first_band(folder + "/SCL.tif");
+    std::size_t clear = 0, hidden = 0;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        const auto code = std::lround(classes.cells()[i]);
+        const bool used = code == 2 || (code >= 4 && code <= 7);
+        if (!used) {
+            EXPECT_TRUE(std::isnan(made.cells()[i])) << i;
+            ++hidden;
+        } else if (!std::isnan(red.cells()[i])) {
+            ASSERT_EQ(made.cells()[i], std::max(red.cells()[i], 0.0001F)) << i << ", class " << code;
+            ++clear;
+        }
+    }
+    EXPECT_GT(clear, 800000U);
+    EXPECT_GT(hidden, 1000U);
+}
+
+/// The mean step from a row to the next, over the cells that both have.
+double step_between(const RealPlane& cells, int row) {
+    double sum = 0;
+    int count = 0;
+    for (int c = 0; c < cells.cols(); ++c) {
+        const auto step = static_cast<double>(cells(row, c)) - static_cast<double>(cells(row + 1, c));
+        if (std::isnan(step)) continue;
+        sum += std::abs(step);
+        ++count;
+    }
+    return count == 0 ? std::nan("") : sum / count;
+}
+
+TEST(RealSentinel2, WhereOneTileGivesWayToTheNextThereIsNoSeam) {
+    const auto folder = shared_data(real_scenes);
+    LINMU_NEEDS(folder);
+    const Workspace space;
+    const std::string grid =
+        "[grid]\ncrs = \"EPSG:32633\"\ncell = 120\nbounds = [499980, 4990200, 609780, 5200080]\n\n";
+    const auto run =
+        space.run(composite_of(grid, folder + "/*", "window = \"08-01/08-31\"\nresampling = \"bilinear\"\n"));
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto made = first_band(space.path("out/products/c.tif"));
+    // 33TWL, which comes first, begins at 5100000 north.
+    const int seam = (5200080 - 5100000) / 120 - 1;
+    std::vector<double> near;
+    for (int row = seam - 30; row <= seam + 30; ++row) {
+        if (std::abs(row - seam) > 2) near.push_back(step_between(made, row));
+    }
+    std::ranges::sort(near);
+    EXPECT_LT(step_between(made, seam), near.back() * 1.1) << "from " << near.front() << " to " << near.back();
+}
+
 }  // namespace
 }  // namespace linmu::test
