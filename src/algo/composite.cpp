@@ -21,7 +21,7 @@ namespace {
 constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr float nothing = std::numeric_limits<float>::quiet_NaN();
 
-using Dates = std::span<const DatedBand>;
+using Dates = std::span<const BandOnDate>;
 using Comparator = std::pair<std::size_t, std::size_t>;
 
 /// Batcher's odd-even merge sort of `n` places (Knuth, vol. 3, 5.2.2, algorithm M).
@@ -191,7 +191,7 @@ private:
     [[nodiscard]] std::size_t below() const { return dates_ % 2 == 1 && dates_ > 1 ? middle() - 1 : middle(); }
     [[nodiscard]] std::size_t above() const { return std::min(below() + 1, dates_ - 1); }
 
-    void add_date(const DatedBand& date, std::size_t start, std::size_t place) {
+    void add_date(const BandOnDate& date, std::size_t start, std::size_t place) {
         static constexpr std::array<std::uint8_t, width> none{};
         const float* values = date.values.data() + start;
         const std::uint8_t* hidden = date.hidden.empty() ? none.data() : date.hidden.data() + start;

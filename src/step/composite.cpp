@@ -59,7 +59,7 @@ struct Season {
     std::vector<Block> cropped;
     std::vector<std::vector<std::uint8_t>> hidden;
     std::vector<Look> looks;
-    std::vector<std::vector<DatedBand>> bands;
+    std::vector<std::vector<BandOnDate>> bands;
 };
 
 /// Cells whose bands of all dates stay in the cache from the choice of a date to the copy of its bands.

@@ -19,7 +19,7 @@ const float nan = std::nanf("");
 
 /// The statistic of one cell over its dates.
 float over(const std::string& statistic, const std::vector<float>& dates) {
-    std::vector<DatedBand> cells;
+    std::vector<BandOnDate> cells;
     for (const float& date : dates) cells.push_back({{&date, 1}, {}});
     float out = 0;
     composite(std::vector{parse_statistic(statistic)}, cells, std::vector{std::span(&out, 1)});
@@ -57,7 +57,7 @@ TEST(Composite, equals_sorting_for_any_number_of_dates_and_cells) {
             for (std::size_t i = 0; i < cells; ++i)
                 dates[d][i] = random_unit(1, n, d, i) < 0.3 ? nan : static_cast<float>(random_unit(2, n, d, i) - 0.5);
         std::vector<float> median(cells), least(cells), most(cells), mean(cells), tenth(cells);
-        std::vector<DatedBand> bands;
+        std::vector<BandOnDate> bands;
         for (const auto& date : dates) bands.push_back({date, {}});
         const std::vector<Statistic> all = {parse_statistic("min"), parse_statistic("median"), parse_statistic("max"),
                                             parse_statistic("mean"), parse_statistic("p10")};
@@ -93,7 +93,7 @@ TEST(Composite, order_of_dates_does_not_matter) {
 TEST(Composite, hidden_dates_are_skipped) {
     const std::vector<float> first = {1, 1}, second = {5, 5}, third = {9, 9};
     const std::vector<std::uint8_t> hidden = {0, 1};
-    const std::vector<DatedBand> dates = {{first, {}}, {second, {}}, {third, hidden}};
+    const std::vector<BandOnDate> dates = {{first, {}}, {second, {}}, {third, hidden}};
     std::vector<float> median(2), mean(2), most(2);
     composite(std::vector{parse_statistic("median"), parse_statistic("mean"), parse_statistic("max")}, dates,
               std::vector<std::span<float>>{median, mean, most});

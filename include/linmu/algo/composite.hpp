@@ -23,7 +23,7 @@ struct Statistic {
 [[nodiscard]] Statistic parse_statistic(std::string_view text);
 
 /// A band on one date.
-struct DatedBand {
+struct BandOnDate {
     std::span<const float> values;
     std::span<const std::uint8_t> hidden = {};  ///< 1: not to be used, whatever its value; empty: none is hidden
 };
@@ -32,7 +32,7 @@ struct DatedBand {
 /// The result doesn't depend on the order of dates, to the last bit, but for the mean, which is summed in double in their order.
 /// Percentiles sort by a network (Batcher's odd-even merge) over many cells at once: O(cells x n log^2 n).
 /// REQUIRES: a span for each statistic; as many cells in each date as in each of `out`; `out` overlaps none.
-void composite(std::span<const Statistic> statistics, std::span<const DatedBand> dates,
+void composite(std::span<const Statistic> statistics, std::span<const BandOnDate> dates,
                std::span<const std::span<float>> out);
 
 }  // namespace linmu
