@@ -7,6 +7,8 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace linmu {
 
@@ -21,24 +23,25 @@ void for_each_erased(std::size_t first, std::size_t last, const ExecLimits& limi
                      const std::function<Erased(std::size_t)>& work,
                      const std::function<void(std::size_t, Erased)>& absorb) {
     namespace tbb = oneapi::tbb;
-    struct Item {
-        std::size_t index;
-        Erased result;
-    };
-    const int threads = usable_threads(limits.threads);
-    tbb::task_arena arena(threads);
+    const auto tokens = static_cast<std::size_t>(std::max(1, limits.tokens));
+    // Items under way are consecutive and at most `tokens`, so a ring holds them. It is ours and not the pipeline's,
+    // which forgets what waits for its turn when an exception ends it.
+    std::vector<Erased> under_way(tokens);
     std::size_t next = first;
     const auto take = [&](tbb::flow_control& control) {
         if (next == last) control.stop();
         return next == last ? last : next++;
     };
-    const auto run = [&](std::size_t i) { return i == last ? Item{i, nullptr} : Item{i, work(i)}; };
-    const auto put = [&](Item item) { absorb(item.index, std::move(item.result)); };
+    const auto run = [&](std::size_t i) {
+        if (i != last) under_way[i % tokens] = work(i);
+        return i;
+    };
+    const auto put = [&](std::size_t i) { absorb(i, std::exchange(under_way[i % tokens], nullptr)); };
+    tbb::task_arena arena(usable_threads(limits.threads));
     arena.execute([&] {
-        tbb::parallel_pipeline(static_cast<std::size_t>(std::max(1, limits.tokens)),
-                               tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order, take) &
-                                   tbb::make_filter<std::size_t, Item>(tbb::filter_mode::parallel, run) &
-                                   tbb::make_filter<Item, void>(tbb::filter_mode::serial_in_order, put));
+        tbb::parallel_pipeline(tokens, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order, take) &
+                                           tbb::make_filter<std::size_t, std::size_t>(tbb::filter_mode::parallel, run) &
+                                           tbb::make_filter<std::size_t, void>(tbb::filter_mode::serial_in_order, put));
     });
 }
 

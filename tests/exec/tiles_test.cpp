@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "linmu/core/error.hpp"
@@ -122,6 +123,37 @@ TEST(ForEachInOrder, RethrowsWhatAbsorbThrowsAndEndsThere) {
                      }),
                  std::runtime_error);
     EXPECT_EQ(last, 20U);
+}
+
+/// Counts how many of it live.
+class Counted {
+public:
+    explicit Counted(std::atomic<int>& living) : living_(&living) { ++*living_; }
+    Counted(Counted&& other) noexcept : living_(std::exchange(other.living_, nullptr)) {}
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    Counted& operator=(Counted&&) = delete;
+    ~Counted() {
+        if (living_ != nullptr) --*living_;
+    }
+
+private:
+    std::atomic<int>* living_;
+};
+
+TEST(ForEachInOrder, KeepsNoResultThatWaitedWhenAbsorbThrows) {
+    std::atomic<int> living = 0;
+    for (int round = 0; round < 200; ++round) {
+        const auto work = [&](std::size_t i) {
+            if (i % 4 == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+            return Counted(living);
+        };
+        const auto absorb = [](std::size_t i, const Counted&) {
+            if (i == 8) throw std::runtime_error("disk full");
+        };
+        EXPECT_THROW(for_each_in_order(0, 100, {2, 8}, work, absorb), std::runtime_error);
+    }
+    EXPECT_EQ(living, 0);
 }
 
 TEST(ForEachInOrder, CarriesResultsThatOnlyMove) {
