@@ -10,6 +10,9 @@ void add_plan(CLI::App& app);
 void add_do(CLI::App& app);
 void add_steps(CLI::App& app);
 void add_info(CLI::App& app);
+void add_check(CLI::App& app);
+void add_explain(CLI::App& app);
+void add_diff(CLI::App& app);
 void add_schema(CLI::App& app);
 void add_demo(CLI::App& app);
 

@@ -28,6 +28,9 @@ void add_commands(CLI::App& app) {
     add_do(app);
     add_steps(app);
     add_info(app);
+    add_check(app);
+    add_explain(app);
+    add_diff(app);
     add_schema(app);
     add_demo(app);
 }

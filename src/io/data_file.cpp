@@ -118,6 +118,7 @@ IndicatorDefinition read_indicator(TomlTable table) {
     indicator.decimals = static_cast<int>(decimals);
     indicator.needs = table.texts("needs");
     indicator.sql = table.text("sql");
+    indicator.facts = table.text_or("facts", "");
     indicator.target = table.text_or("target", "");
     indicator.target_source = table.text_or("target_source", "");
     indicator.source = table.text_or("source", "");

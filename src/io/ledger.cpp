@@ -92,6 +92,7 @@ struct Ledger::Impl {
     std::optional<Database> database;
     bool writable = false;
     std::map<std::string, std::vector<Field>> tables;  ///< what was put
+    std::string step;                                  ///< whose rows are put
 
     ~Impl() {
         database.reset();
@@ -203,6 +204,20 @@ struct Ledger::Impl {
         }
     }
 
+    [[nodiscard]] std::int64_t last_row(const std::string& table) const {
+        const auto find = database->prepare(fmt::format("SELECT COALESCE(MAX(rowid), 0) FROM {}", sql_name(table)));
+        static_cast<void>(database->step(find.get()));
+        return std::get<std::int64_t>(column_value(find.get(), 0));
+    }
+
+    /// Says where the rows after `before` come from.
+    void note_source(const std::string& table, std::int64_t before) {
+        const auto last = last_row(table);
+        if (step.empty() || last == before) return;
+        insert("INSERT INTO linmu_source (table_name, step, first_row, last_row) VALUES (?, ?, ?, ?)",
+               {{table, step, before + 1, last}});
+    }
+
     void put_features(const Layer& layer, bool fresh) {
         const FixedTime time;
         const GdalErrors errors;
@@ -250,6 +265,9 @@ Ledger::Ledger(const std::string& path) : impl_(std::make_unique<Impl>()) {
     impl_->database->run(
         "CREATE TABLE linmu_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, "
         "unit TEXT NOT NULL, name_zh TEXT NOT NULL, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID");
+    impl_->database->run(
+        "CREATE TABLE linmu_source (table_name TEXT NOT NULL, step TEXT NOT NULL, first_row INTEGER NOT NULL, "
+        "last_row INTEGER NOT NULL, PRIMARY KEY (table_name, first_row)) WITHOUT ROWID");
 }
 
 Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -269,13 +287,17 @@ Ledger::~Ledger() = default;
 Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 
+void Ledger::credit(const std::string& step) { impl_->step = step; }
+
 void Ledger::put(const Table& table) {
     impl_->require_open();
     impl_->check(table);
     const bool fresh = impl_->is_new(table.spec.name, table.spec.columns);
     impl_->together([&] {
         if (fresh) impl_->make(table);
+        const auto before = impl_->last_row(table.spec.name);
         impl_->add(table);
+        impl_->note_source(table.spec.name, before);
     });
     impl_->tables.emplace(table.spec.name, table.spec.columns);
 }
@@ -283,8 +305,12 @@ void Ledger::put(const Table& table) {
 void Ledger::put(const Layer& layer) {
     impl_->require_open();
     const bool fresh = impl_->is_new(layer.spec.name, layer.spec.fields);
+    const auto before = fresh ? 0 : impl_->last_row(layer.spec.name);
     impl_->put_features(layer, fresh);
-    if (fresh) impl_->together([&] { impl_->describe(layer.spec.name, "fid", layer.spec.fields); });
+    impl_->together([&] {
+        if (fresh) impl_->describe(layer.spec.name, "fid", layer.spec.fields);
+        impl_->note_source(layer.spec.name, before);
+    });
     impl_->tables.emplace(layer.spec.name, layer.spec.fields);
 }
 

@@ -28,6 +28,7 @@ nlohmann::ordered_json steps_of(const Plan& plan) {
             }
         }
         for (const auto& note : planned.notes) step["notes"].push_back(note);
+        for (const auto& file : planned.files) step["files"].push_back(shown_path(file, plan.document.folder));
         steps.push_back(step);
     }
     return steps;

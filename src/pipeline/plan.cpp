@@ -185,7 +185,7 @@ private:
         PlanContext context{.id = planned.id,
                             .input_ids = {},
                             .grid = &plan_.grid,
-                            .files = &plan_.files,
+                            .files = &planned.files,
                             .notes = &planned.notes,
                             .natural_block = &natural_block_};
         std::vector<Artifact> inputs;
@@ -196,6 +196,7 @@ private:
         try {
             check_same_grid(planned, inputs);
             planned.output = planned.step->plan(inputs, context);
+            plan_.files.insert(plan_.files.end(), planned.files.begin(), planned.files.end());
             return true;
         } catch (const PlanError& fault) {
             for (const auto& p : fault.problems())

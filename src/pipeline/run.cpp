@@ -87,6 +87,12 @@ private:
         return c;
     }
 
+    /// What the ledger is given next comes from step i.
+    RunContext& context_of(std::size_t i) {
+        ledger_->credit(contexts_[i].id);
+        return contexts_[i];
+    }
+
     void run_stage(std::size_t s) {
         const Stage& stage = plan_.stages[s];
         const auto began = std::chrono::steady_clock::now();
@@ -109,7 +115,7 @@ private:
                        .every = std::chrono::duration<double>(options_.checkpoint),
                        .told = [this](std::size_t first, std::size_t all) { resumed(first, all); }});
         auto made = pass.run(
-            layers, tables, [this](std::size_t i) -> RunContext& { return contexts_[i]; }, *options_.progress);
+            layers, tables, [this](std::size_t i) -> RunContext& { return context_of(i); }, *options_.progress);
         for (std::size_t k = 0; k < made.size(); ++k) keep(stage.steps[k], std::move(made[k]));
     }
 
@@ -145,7 +151,7 @@ private:
             [&](std::size_t, std::vector<Feature> part) {
                 std::ranges::move(part, std::back_inserter(result.features));
             });
-        step.finish(result, contexts_[i]);
+        step.finish(result, context_of(i));
         layers_[i] = std::move(result);
     }
 
@@ -155,7 +161,7 @@ private:
             if (layers_[feeder]) input.layers.push_back(&*layers_[feeder]);
             if (tables_[feeder]) input.tables.push_back(&*tables_[feeder]);
         }
-        keep(i, step.run(input, contexts_[i]));
+        keep(i, step.run(input, context_of(i)));
     }
 
     void keep(std::size_t i, Made made) {

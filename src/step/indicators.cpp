@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -28,6 +29,13 @@ const std::vector<Field> indicator_columns{{"pack", FieldType::text, "", "规则
                                            {"target", FieldType::text, "", "文件所载"},
                                            {"target_source", FieldType::text, "", "文件出处"},
                                            {"source", FieldType::text, "", "定义出处"}};
+
+/// How each indicator was computed, so that the ledger can be proved and explained without the pack.
+const std::vector<Field> rule_columns{{"pack", FieldType::text, "", "规则包"},
+                                      {"id", FieldType::text, "", "编号"},
+                                      {"needs", FieldType::text, "", "所需"},
+                                      {"sql", FieldType::text, "", "算式"},
+                                      {"facts", FieldType::text, "", "事实"}};
 
 class Indicators final : public WholeStep {
 public:
@@ -59,6 +67,7 @@ public:
         Table table{{"indicator", "指标", indicator_columns}, {}};
         for (const auto& indicator : pack_.indicators) compute(indicator, context, table);
         context.ledger->put(table);
+        context.ledger->put(rules());
         return {{}, std::move(table)};
     }
 
@@ -71,6 +80,16 @@ private:
         const Table rows = context.ledger->query(with_parameters(indicator.sql, pack_.parameters), indicator.id);
         if (rows.rows.empty()) return not_computed(indicator, "not computed: its facts are empty", table);
         for (const auto& row : rows.rows) table.rows.push_back(computed(indicator, rows.spec, row));
+    }
+
+    Table rules() const {
+        Table table{{"indicator_rule", "指标算式", rule_columns}, {}};
+        for (const auto& indicator : pack_.indicators) {
+            table.rows.push_back(
+                {pack_.id + " " + pack_.version, indicator.id, fmt::format("{}", fmt::join(indicator.needs, " ")),
+                 with_parameters(indicator.sql, pack_.parameters), with_parameters(indicator.facts, pack_.parameters)});
+        }
+        return table;
     }
 
     std::vector<Value> blank(const IndicatorDefinition& i) const {

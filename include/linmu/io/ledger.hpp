@@ -13,6 +13,7 @@ namespace linmu {
 /// areas are whole numbers of 1e-4 m2 in columns of FieldType::area, for which a view `<table>_m2` shows m2, ha and mu
 /// (`area` as area_m2, area_ha, area_mu). `linmu_columns(table_name, column_name, type, unit, name_zh)` says what each column
 /// is; the unit of an area column is "1e-4 m2". Each table has a key `fid`, or `row_id` where it has a fid of its own.
+/// `linmu_source(table_name, step, first_row, last_row)` says which step of the run put which rows.
 /// One writer, one thread. Written under a temporary name; `close` checks (integrity_check, foreign keys), and renames.
 /// The same calls give the same bytes.
 class Ledger {
@@ -25,6 +26,8 @@ public:
     Ledger(Ledger&&) noexcept;
     Ledger& operator=(Ledger&&) noexcept;
 
+    /// The step that all rows come from that are put from now on.
+    void credit(const std::string& step);
     /// A table of this name is made or, if it has the same columns, added to; otherwise DataError. Rows keep their order.
     void put(const Table& table);
     /// Features with geometry, as a feature table.

@@ -22,6 +22,7 @@ struct PlannedStep {
     std::vector<std::size_t> inputs;  ///< positions of the steps that feed it
     Artifact output;
     std::vector<std::string> notes;
+    std::vector<std::string> files;  ///< that it reads itself
 };
 
 /// What runs together. A pass works through the tiles once for all its folds, pulling through the tile steps

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "figure_facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "finished_run.hpp"
+#include "linmu/core/error.hpp"
+
+namespace linmu {
+namespace {
+
+std::size_t column_of(const Table& table, const std::string& name, const std::string& of) {
+    const auto& columns = table.spec.columns;
+    const auto it = std::ranges::find(columns, name, &Field::name);
+    if (it == columns.end()) throw DataError(fmt::format("the facts of {} have no column '{}'", of, name));
+    return static_cast<std::size_t>(it - columns.begin());
+}
+
+std::optional<double> number_of(const Value& value) {
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+    return {};
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+    std::vector<std::string> words;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find(' ', at), text.size());
+        if (end > at) words.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return words;
+}
+
+double in_unit(std::int64_t units, const std::string& unit) {
+    const auto value = static_cast<double>(units);
+    if (unit == "mu") return value * 15 / 1e8;
+    if (unit == "m2") return value / 1e4;
+    if (unit == "ha") return value / 1e8;
+    if (unit == "km2") return value / 1e10;
+    throw DataError(fmt::format("an area can't be given in '{}'; m2, ha, km2 or mu", unit));
+}
+
+/// SQLite adds in doubles, in an order of its own.
+bool same(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max({1.0, std::abs(a), std::abs(b)}); }
+
+std::string differs(const char* what, double said, double added) {
+    return fmt::format("its {} is {}, its facts add up to {}", what, said, added);
+}
+
+}  // namespace
+
+std::vector<FigureRule> figure_rules(const Ledger& ledger) {
+    std::vector<FigureRule> rules;
+    if (!ledger.has("indicator_rule")) return rules;
+    for (const auto& row : ledger.query("SELECT pack, id, sql, facts, needs FROM indicator_rule ORDER BY rowid").rows)
+        rules.push_back(
+            {to_text(row[0]), to_text(row[1]), to_text(row[2]), to_text(row[3]), words_of(to_text(row[4]))});
+    return rules;
+}
+
+std::vector<FigureFact> facts_of(const Ledger& ledger, const FigureRule& rule, const std::string& zone) {
+    if (rule.facts.empty()) return {};
+    const auto found = ledger.query(
+        fmt::format("SELECT * FROM ({}) WHERE zone IS {}", rule.facts, zone.empty() ? "NULL" : sql_text(zone)),
+        rule.id);
+    const auto at = [&](const char* name) { return column_of(found, name, rule.id); };
+    const auto part = at("part"), table = at("fact"), row = at("row"), what = at("what");
+    const bool areas = std::ranges::find(found.spec.columns, "area", &Field::name) != found.spec.columns.end();
+    const auto amount = at(areas ? "area" : "amount");
+    std::vector<FigureFact> facts;
+    for (const auto& values : found.rows) {
+        FigureFact fact{.part = to_text(values[part]),
+                        .table = to_text(values[table]),
+                        .row = std::get<std::int64_t>(values[row]),
+                        .what = to_text(values[what]),
+                        .area = {},
+                        .amount = 0};
+        if (areas) fact.area = std::get<std::int64_t>(values[amount]);
+        else fact.amount = number_of(values[amount]).value_or(0);
+        facts.push_back(std::move(fact));
+    }
+    return facts;
+}
+
+FactSum sum_of(const std::vector<FigureFact>& facts, const std::string& part, const std::string& unit) {
+    FactSum sum;
+    std::int64_t area = 0;
+    for (const auto& fact : facts) {
+        if (fact.part != part) continue;
+        ++sum.facts;
+        if (fact.area) area += *fact.area;
+        else sum.value += fact.amount;
+    }
+    if (area != 0) sum.value += in_unit(area, unit);
+    return sum;
+}
+
+std::vector<Figure> figures_of(const Ledger& ledger, const std::string& id) {
+    if (!ledger.has("indicator")) return {};
+    std::string sql =
+        "SELECT pack, id, name_zh, name_en, zone, unit, status, note, target, target_source, source, decimals, value, "
+        "numerator, denominator FROM indicator";
+    if (!id.empty()) sql += " WHERE id = " + sql_text(id);
+    std::vector<Figure> figures;
+    for (const auto& row : ledger.query(sql + " ORDER BY rowid").rows) {
+        Figure f;
+        std::string* const texts[] = {&f.pack,   &f.id,   &f.name_zh, &f.name_en,       &f.zone,  &f.unit,
+                                      &f.status, &f.note, &f.target,  &f.target_source, &f.source};
+        for (std::size_t i = 0; i < std::size(texts); ++i) *texts[i] = to_text(row[i]);
+        f.decimals = static_cast<std::int64_t>(number_of(row[11]).value_or(2));
+        f.value = number_of(row[12]);
+        f.numerator = number_of(row[13]);
+        f.denominator = number_of(row[14]);
+        figures.push_back(std::move(f));
+    }
+    return figures;
+}
+
+std::string unit_of_parts(const Figure& figure) { return figure.unit == "%" ? "mu" : figure.unit; }
+
+std::string contradiction(const Figure& figure, const std::vector<FigureFact>& facts) {
+    const auto unit = unit_of_parts(figure);
+    const auto value = sum_of(facts, "value", unit);
+    const auto above = sum_of(facts, "numerator", unit), below = sum_of(facts, "denominator", unit);
+    if (figure.value && value.facts > 0 && !same(*figure.value, value.value))
+        return differs("value", *figure.value, value.value);
+    if (figure.numerator && above.facts > 0 && !same(*figure.numerator, above.value))
+        return differs("numerator", *figure.numerator, above.value);
+    if (figure.denominator && below.facts > 0 && !same(*figure.denominator, below.value))
+        return differs("denominator", *figure.denominator, below.value);
+    if (figure.value && figure.unit == "%" && below.facts > 0 && !same(*figure.value, 100 * above.value / below.value))
+        return differs("value", *figure.value, 100 * above.value / below.value);
+    return {};
+}
+
+}  // namespace linmu

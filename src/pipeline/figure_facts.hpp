@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "linmu/io/ledger.hpp"
+
+namespace linmu {
+
+/// How an indicator was computed: a row of the ledger's `indicator_rule`.
+struct FigureRule {
+    std::string pack, id, sql, facts;
+    std::vector<std::string> needs;
+};
+[[nodiscard]] std::vector<FigureRule> figure_rules(const Ledger& ledger);
+
+/// A row of the ledger that went into a figure.
+struct FigureFact {
+    std::string part;   ///< "value", "numerator" or "denominator"
+    std::string table;  ///< of the ledger ...
+    std::int64_t row = 0;
+    std::string what;
+    std::optional<std::int64_t> area;  ///< 1e-4 m2; with a sign where it is taken away
+    double amount = 0;                 ///< in the figure's unit, where it is no area
+};
+/// Facts of one zone, as the rule's `facts` query gives them.
+[[nodiscard]] std::vector<FigureFact> facts_of(const Ledger& ledger, const FigureRule& rule, const std::string& zone);
+
+/// What facts add up to: areas exactly, and then in the unit "m2", "ha", "km2" or "mu"; other amounts as they are.
+struct FactSum {
+    std::size_t facts = 0;
+    double value = 0;
+};
+[[nodiscard]] FactSum sum_of(const std::vector<FigureFact>& facts, const std::string& part, const std::string& unit);
+
+/// A figure as the ledger's `indicator` has it.
+struct Figure {
+    std::string pack, id, name_zh, name_en, zone, unit, status, note, target, target_source, source;
+    std::int64_t decimals = 2;
+    std::optional<double> value, numerator, denominator;
+};
+/// Those of an id; all of them when it is "".
+[[nodiscard]] std::vector<Figure> figures_of(const Ledger& ledger, const std::string& id);
+
+/// Unit of a figure's numerator and denominator: a rate is one of areas in mu.
+[[nodiscard]] std::string unit_of_parts(const Figure& figure);
+
+/// Does the figure follow from its facts? "" or what is wrong.
+[[nodiscard]] std::string contradiction(const Figure& figure, const std::vector<FigureFact>& facts);
+
+}  // namespace linmu
