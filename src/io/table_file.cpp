@@ -13,6 +13,7 @@
 
 #include "commit_file.hpp"
 #include "linmu/core/error.hpp"
+#include "table_text.hpp"
 
 namespace linmu {
 namespace {
@@ -44,55 +45,6 @@ void write_all(const std::string& path, const std::string& text) {
             throw DataError(fmt::format("{} cannot be written: {}; make room and run again", path, reason(errno)));
         done += static_cast<std::size_t>(written);
     }
-}
-
-__extension__ using Wide = __int128;
-
-struct UnitRule {
-    Wide times, per;  ///< value in the unit = units of Area * times / per
-    const char* en;
-    const char* zh;
-};
-
-UnitRule rule_of(AreaUnit unit) {
-    switch (unit) {
-        case AreaUnit::m2: return {1, 10'000, "m2", "平方米"};
-        case AreaUnit::ha: return {1, 100'000'000, "ha", "公顷"};
-        case AreaUnit::mu: break;
-    }
-    return {15, 100'000'000, "mu", "亩"};
-}
-
-/// Exact in whole numbers; half away from zero.
-std::string area_text(std::int64_t units, AreaUnit unit, int decimals) {
-    const auto rule = rule_of(unit);
-    Wide power = 1;
-    for (int i = 0; i < decimals; ++i) power *= 10;
-    const Wide size = units < 0 ? -Wide{units} : Wide{units};
-    const Wide rounded = (2 * size * rule.times * power + rule.per) / (2 * rule.per);
-    const auto whole = static_cast<std::uint64_t>(rounded / power);
-    const auto rest = static_cast<std::uint64_t>(rounded % power);
-    const char* sign = units < 0 && rounded != 0 ? "-" : "";
-    return decimals == 0 ? fmt::format("{}{}", sign, whole) : fmt::format("{}{}.{:0{}}", sign, whole, rest, decimals);
-}
-
-std::string unit_zh(const std::string& unit) {
-    if (unit == "m2") return "平方米";
-    if (unit == "ha") return "公顷";
-    if (unit == "mu") return "亩";
-    if (unit == "degree") return "度";
-    if (unit == "m") return "米";
-    return unit == "1" ? "" : unit;
-}
-
-std::string header_text(const Field& column, const CsvOptions& options) {
-    const bool zh = options.language == Language::zh;
-    const auto& name = zh && !column.name_zh.empty() ? column.name_zh : column.name;
-    const auto rule = rule_of(options.area_unit);
-    std::string unit = zh ? unit_zh(column.unit) : column.unit == "1" ? "" : column.unit;
-    if (column.type == FieldType::area) unit = zh ? rule.zh : rule.en;
-    if (unit.empty()) return name;
-    return zh ? fmt::format("{}（{}）", name, unit) : fmt::format("{} ({})", name, unit);
 }
 
 std::string cell_text(const Value& value, const Field& column, const CsvOptions& options) {
@@ -127,7 +79,7 @@ void write_csv(const std::string& path, const Table& table, const CsvOptions& op
         }
         text += "\r\n";
     };
-    add_line([&](std::size_t i) { return header_text(columns[i], options); });
+    add_line([&](std::size_t i) { return header_text(columns[i], options.language, options.area_unit); });
     for (const auto& row : table.rows) {
         if (row.size() != columns.size()) {
             throw DataError(fmt::format("table '{}' has a row of {} values for {} columns", table.spec.name, row.size(),

@@ -34,6 +34,8 @@ TablePack load_table_pack(const std::string& name) {
     TablePack pack{std::filesystem::path(path).stem().string(),
                    file.text("name_zh"),
                    file.text("name_en"),
+                   file.texts_or_none("footer_zh"),
+                   file.texts_or_none("footer_en"),
                    file.texts_by_name("parameters"),
                    {}};
     for (auto& t : file.tables("table")) pack.tables.push_back(table_of(t));

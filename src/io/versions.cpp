@@ -8,6 +8,8 @@
 
 namespace linmu {
 
+std::string program_version() { return LINMU_VERSION; }
+
 std::vector<std::pair<std::string, std::string>> io_versions() {
     auto list = geo_versions();
     list.insert(list.begin(), {"GDAL", GDALVersionInfo("RELEASE_NAME")});

@@ -61,7 +61,7 @@ std::string shown_path(const std::string& path, const std::string& folder) {
 
 std::vector<std::pair<std::string, std::string>> library_list() {
     auto list = io_versions();
-    list.insert(list.begin(), {"linmu", LINMU_VERSION});
+    list.insert(list.begin(), {"linmu", program_version()});
     return list;
 }
 

@@ -12,6 +12,8 @@
 #include "linmu/io/data_file.hpp"
 #include "linmu/io/table_file.hpp"
 #include "linmu/io/table_pack.hpp"
+#include "linmu/io/versions.hpp"
+#include "linmu/io/workbook.hpp"
 #include "linmu/step/registry.hpp"
 
 namespace linmu {
@@ -37,8 +39,8 @@ public:
     StepInfo info() const override {
         return {"tables",
                 "报表",
-                "Writes the tables of a pack (data/tables) as CSV, in Chinese and in English; printed rows add up to "
-                "printed totals.",
+                "Writes the tables of a pack (data/tables) as CSV and as a workbook (XLSX), in Chinese and in English; "
+                "printed rows add up to printed totals.",
                 "write",
                 {},
                 ArtifactKind::none,
@@ -61,20 +63,63 @@ public:
 
     Made run(const WholeInput&, RunContext& context) override {
         std::filesystem::create_directories(context.product_path(folder_));
+        std::vector<Printed> printed;
         for (const auto& definition : pack_.tables) {
             const auto missing =
                 std::ranges::find_if(definition.needs, [&](const auto& need) { return !context.ledger->has(need); });
-            if (missing == definition.needs.end()) write(definition, context);
+            if (missing == definition.needs.end())
+                printed.push_back({&definition, table_of(definition, *context.ledger)});
             else context.note(fmt::format("table '{}' is not written: the ledger has no {}", definition.id, *missing));
         }
+        for (const auto& table : printed) write(table, context);
+        for (const auto language : {Language::zh, Language::en}) write_book(printed, language, context);
         return {};
     }
 
 private:
-    void write(const TableDefinition& definition, RunContext& context) const {
-        Table table = context.ledger->query(with_parameters(definition.sql, pack_.parameters), definition.id);
+    struct Printed {
+        const TableDefinition* definition;
+        Table table;
+    };
+
+    Table table_of(const TableDefinition& definition, const Ledger& ledger) const {
+        Table table = ledger.query(with_parameters(definition.sql, pack_.parameters), definition.id);
         for (auto& column : table.spec.columns) column = field_of(column);
         if (definition.total) add_total(table, definition);
+        return table;
+    }
+
+    std::vector<std::string> footer(Language language) const {
+        std::vector<std::string> lines;
+        for (const auto& line : language == Language::zh ? pack_.footer_zh : pack_.footer_en)
+            lines.push_back(with_parameters(line, pack_.parameters));
+        lines.push_back("linmu " + program_version());
+        return lines;
+    }
+
+    void write_book(const std::vector<Printed>& printed, Language language, RunContext& context) const {
+        if (printed.empty()) return;
+        const bool chinese = language == Language::zh;
+        std::vector<Sheet> sheets;
+        for (const auto& [definition, table] : printed) {
+            sheets.push_back({.title = chinese ? definition->title_zh : definition->title_en,
+                              .table = &table,
+                              .area_unit = unit_of(definition->unit),
+                              .decimals = definition->decimals,
+                              .total_first = definition->total,
+                              .footer = footer(language)});
+        }
+        Product product;
+        product.path = context.product_path(fmt::format("{}/{}.{}.xlsx", folder_, pack_.id, chinese ? "zh" : "en"));
+        product.kind = "workbook";
+        product.title = chinese ? pack_.name_zh : pack_.name_en;
+        write_workbook(product.path, sheets, language);
+        context.products->push_back(std::move(product));
+    }
+
+    void write(const Printed& printed, RunContext& context) const {
+        const auto& [definition_at, table] = printed;
+        const auto& definition = *definition_at;
         for (const bool chinese : {true, false}) {
             const std::string language = chinese ? "zh" : "en";
             const std::string path =

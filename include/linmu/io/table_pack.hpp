@@ -18,6 +18,7 @@ struct TableDefinition {
 };
 struct TablePack {
     std::string id, name_zh, name_en;
+    std::vector<std::string> footer_zh, footer_en;  ///< below each table of the workbook; ${name} is a parameter
     std::map<std::string, std::string> parameters;  ///< text substituted for ${name} in the SQL
     std::vector<TableDefinition> tables;
 };
