@@ -72,8 +72,8 @@ struct IndicatorDefinition {
     std::string name_zh, name_en;
     std::string unit;  ///< "%", "mu", "m2"
     int decimals = 2;
-    std::vector<std::string> needs;             ///< ledger tables
-    std::string sql;                            ///< one SELECT: columns zone, value [, numerator, denominator, note]
+    std::vector<std::string> needs;  ///< ledger tables
+    std::string sql;                 ///< one SELECT: columns zone, value [, numerator, denominator, note]
     /// One SELECT of the ledger rows that the figure is made of, or "": columns zone, part ("value", or "numerator" and "denominator"),
     /// fact (a ledger table), row (its key), what, and area (1e-4 m2) or amount (in `unit`); their sums are the figure.
     std::string facts;
