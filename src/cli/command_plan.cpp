@@ -52,6 +52,7 @@ struct PlanCommand {
         if (plan.grid) fmt::print("Grid: {}\n", describe(*plan.grid));
         fmt::print("Steps:\n");
         for (const auto& step : plan.steps) print_step(plan, step);
+        for (const auto& [id, why] : plan.absent) fmt::print("  {}: left out, {}\n", id, why);
         print_stages(plan);
         fmt::print("Threads {}, tiles of {}, {} in flight of {} each; memory at most {} of {}.\n", plan.threads,
                    plan.tiles.tile, plan.tiles.tokens, describe_bytes(plan.tiles.tile_bytes),

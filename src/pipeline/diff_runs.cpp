@@ -22,7 +22,8 @@ using FigurePlace = std::tuple<std::string, std::string, std::string, int>;
 std::map<FigurePlace, Figure> by_place(const Ledger& ledger) {
     std::map<FigurePlace, Figure> figures;
     for (auto& figure : figures_of(ledger, "")) {
-        FigurePlace place{pack_name(figure.pack), figure.id, figure.zone, 0};
+        // A figure that was not computed has no zone; it stands where the county's would.
+        FigurePlace place{pack_name(figure.pack), figure.id, figure.zone.empty() ? "county" : figure.zone, 0};
         while (figures.contains(place)) ++std::get<3>(place);
         figures.emplace(std::move(place), std::move(figure));
     }
@@ -175,8 +176,9 @@ private:
         if (rule_differs(place)) causes.emplace_back("its rule is another");
         const auto rule = new_rules_.find(place);
         if (rule == new_rules_.end()) return causes;
-        for (const auto& step : steps_behind(second_, rule->second.needs))
-            std::ranges::copy(steps_.of(step), std::back_inserter(causes));
+        auto behind = steps_behind(second_, rule->second.needs);
+        behind.merge(steps_behind(first_, rule->second.needs));
+        for (const auto& step : behind) std::ranges::copy(steps_.of(step), std::back_inserter(causes));
         for (const auto& need : rule->second.needs) {
             if (first_.ledger.has(need) && !second_.ledger.has(need)) causes.push_back("the ledger has no " + need);
             if (!first_.ledger.has(need) && second_.ledger.has(need)) causes.push_back("the ledger now has " + need);

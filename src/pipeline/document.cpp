@@ -155,6 +155,7 @@ private:
                 step.use = text(key, node).value_or("");
                 step.use_place = position(node.source());
             } else if (key == "in") read_inputs(node, step);
+            else if (key == "optional") read_optional(node, step);
             else if (auto value = param_value(key, node))
                 step.keys.push_back({std::string(key.str()), *value, position(key.source())});
         }
@@ -163,6 +164,11 @@ private:
         // TOML tables are sorted by name; people expect their own order in messages.
         std::ranges::sort(step.keys, {}, [](const KeyText& k) { return std::pair(k.place.line, k.place.column); });
         doc_.steps.push_back(std::move(step));
+    }
+
+    void read_optional(const toml::node& node, StepText& step) {
+        if (const auto value = node.value_exact<bool>()) step.optional = *value;
+        else problem(position(node.source()), "'optional' must be true or false");
     }
 
     void read_inputs(const toml::node& node, StepText& step) {

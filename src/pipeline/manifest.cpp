@@ -79,6 +79,7 @@ nlohmann::ordered_json manifest_of(const Plan& plan, const std::string& key, con
                             {"cell_y", g.cell_y}, {"rows", g.rows}, {"cols", g.cols}};
     }
     manifest["steps"] = steps_of(plan);
+    for (const auto& [id, why] : plan.absent) manifest["absent"].push_back({{"step", id}, {"why", why}});
     manifest["inputs"] = list_of(plan.files, hashes, plan.document.folder);
     std::vector<std::string> outputs;
     for (const auto& product : products) outputs.push_back(product.path);

@@ -13,7 +13,10 @@
 #include "grid_text.hpp"
 #include "linmu/core/nearest.hpp"
 #include "linmu/exec/tiles.hpp"
+#include "linmu/io/scene.hpp"
+#include "linmu/io/vector.hpp"
 #include "linmu/step/registry.hpp"
+#include "manifest.hpp"
 
 namespace linmu {
 namespace {
@@ -52,17 +55,61 @@ private:
     void add(const StepText& text) {
         PlannedStep planned;
         planned.id = text.id;
+        planned.place = text.place;
         const auto before = problems_.size();
-        if (position_of(text.id)) problem(text.place, fmt::format("two steps have the id '{}'", text.id));
+        if (position_of(text.id) || absent(text.id))
+            problem(text.place, fmt::format("two steps have the id '{}'", text.id));
         make(text, planned);
         if (planned.step) {
             read_keys(text, planned);
+            if (leave_out(text, planned)) return;
             find_inputs(text, planned);
         }
         const bool sound = problems_.size() == before &&
                            !std::ranges::any_of(planned.inputs, [&](std::size_t i) { return broken_.contains(i); });
         if (!sound || !plan_step(text, planned)) broken_.insert(plan_.steps.size());
         plan_.steps.push_back(std::move(planned));
+    }
+
+    [[nodiscard]] const AbsentStep* absent(const std::string& id) const {
+        const auto it = std::ranges::find(plan_.absent, id, &AbsentStep::id);
+        return it == plan_.absent.end() ? nullptr : &*it;
+    }
+
+    /// Is the step to be left out? Then what feeds it is not missed when nothing else uses it.
+    bool leave_out(const StepText& text, const PlannedStep& planned) {
+        auto why = text.optional ? missing_files(planned) : "";
+        for (const auto& input : text.in) {
+            const auto* feeder = absent(input.id);
+            if (feeder != nullptr && why.empty()) why = fmt::format("it needs '{}': {}", input.id, feeder->why);
+        }
+        if (why.empty()) return false;
+        for (const auto& input : text.in) {
+            if (const auto position = position_of(input.id)) wanted_by_absent_.insert(*position);
+        }
+        plan_.absent.push_back({text.id, std::move(why)});
+        return true;
+    }
+
+    /// "there is no works.gpkg", when none of the files that a step's paths mean is there; else "".
+    [[nodiscard]] std::string missing_files(const PlannedStep& planned) const {
+        std::vector<std::string> sought;
+        for (const auto& param : planned.params->all()) {
+            if (!param.is_path() || param.is_output() || !param.is_set()) continue;
+            if (const auto* one = std::get_if<std::string*>(&param.target())) sought.push_back(**one);
+            if (const auto* many = std::get_if<std::vector<std::string>*>(&param.target()))
+                sought.insert(sought.end(), (*many)->begin(), (*many)->end());
+        }
+        if (sought.empty() || std::ranges::any_of(sought, is_there)) return {};
+        for (auto& path : sought) path = shown_path(path, plan_.document.folder);
+        return fmt::format("there is no {}", fmt::join(sought, ", "));
+    }
+
+    static bool is_there(const std::string& path) {
+        if (path.empty() || is_database(path) || path.starts_with("/vsi") || path.find(".zip/") != std::string::npos)
+            return true;
+        if (path.find_first_of("*?") != std::string::npos) return !expand_pattern(path).empty();
+        return std::filesystem::exists(path);
     }
 
     void make(const StepText& text, PlannedStep& planned) {
@@ -97,7 +144,7 @@ private:
         Param* param = planned.params->find(key.key);
         if (!param) {
             auto names = planned.params->names();
-            names.insert(names.end(), {"id", "use", "in"});
+            names.insert(names.end(), {"id", "use", "in", "optional"});
             problem(key.place, fmt::format("step '{}' ({}) knows no '{}'{}", planned.id, planned.info.name, key.key,
                                            hint(key.key, names)));
             return nearest_name(key.key, names);
@@ -221,8 +268,9 @@ private:
         for (const auto& step : plan_.steps) used.insert(step.inputs.begin(), step.inputs.end());
         for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
             const auto& step = plan_.steps[i];
-            if (step.info.makes == ArtifactKind::raster && !used.contains(i) && !broken_.contains(i)) {
-                problem(plan_.document.steps[i].place,
+            if (step.info.makes == ArtifactKind::raster && !used.contains(i) && !broken_.contains(i) &&
+                !wanted_by_absent_.contains(i)) {
+                problem(step.place,
                         fmt::format("nothing uses '{}'; add a write-raster step for it, or take it out", step.id));
             }
         }
@@ -232,6 +280,7 @@ private:
     const Settings& set_;
     std::vector<Problem> problems_;
     std::set<std::size_t> broken_;
+    std::set<std::size_t> wanted_by_absent_;
     int natural_block_ = 0;
 };
 

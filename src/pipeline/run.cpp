@@ -47,6 +47,7 @@ public:
         for (const auto& planned : plan_.steps) {
             for (const auto& text : planned.notes) log_.write("plan", {{"step", planned.id}, {"note", text}});
         }
+        for (const auto& [id, why] : plan_.absent) tell_absent(id, why);
         for (std::size_t s = 0; s < plan_.stages.size(); ++s) run_stage(s);
         if (options_.before_close) options_.before_close(*ledger_);
         ledger_->close();
@@ -63,6 +64,11 @@ private:
         write_text_file(options_.folder + "/manifest.json",
                         manifest_of(plan_, key_, hashes_, options_.folder, products_).dump(1) + "\n");
         fs::remove_all(options_.folder + "/state");
+    }
+
+    void tell_absent(const std::string& id, const std::string& why) {
+        log_.write("absent", {{"step", id}, {"why", why}});
+        if (options_.note) options_.note(fmt::format("{}: left out, {}", id, why));
     }
 
     RunContext context(std::size_t step) {

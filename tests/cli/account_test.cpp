@@ -93,6 +93,23 @@ TEST(Accounts, FiguresOfFiveKindsAreExplainedDownToTheirFiles) {
     EXPECT_THAT(run_binary({"explain", space.path(""), "A1"}).err, HasSubstr("holds no finished run"));
 }
 
+TEST(Accounts, NameAnInputThatIsNotThereAndComputeTheRest) {
+    const Workspace space;
+    fs::copy(practice_county(), space.path("county"), fs::copy_options::recursive);
+    ASSERT_EQ(run_county(space, "all").exit_code, 0);
+    fs::remove(space.path("county/survey/works.gpkg"));
+    const auto less = run_county(space, "less", {"--set", "county=" + space.path("county")});
+    ASSERT_EQ(less.exit_code, 0) << less.err;
+    EXPECT_THAT(less.out, HasSubstr("A3.located 造林落地面积 afforestation, located: not computed: no work_plot"));
+    EXPECT_THAT(text_of(space.path("less/manifest.json")), HasSubstr("it needs 'works-layer': there is no "));
+    const auto told = run_binary({"diff", space.path("all"), space.path("less")}).out;
+    const auto figures = told.substr(0, told.find("What differs between the runs"));
+    EXPECT_THAT(figures, AllOf(HasSubstr("afforestation, verified: "), HasSubstr("-> not computed: no work_plot"),
+                               HasSubstr("since step 'record-works' (record) is gone")));
+    for (const char* other : {"  A1 ", "  A2 ", "  B1", "  D1", "  T"}) EXPECT_THAT(figures, Not(HasSubstr(other)));
+    EXPECT_EQ(run_binary({"check", space.path("less")}).exit_code, 0);
+}
+
 TEST(Accounts, OfTwoRunsDifferByWhatWasChangedAndByNothingElse) {
     const Workspace space;
     ASSERT_EQ(run_county(space, "first").exit_code, 0);

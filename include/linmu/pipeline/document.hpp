@@ -30,7 +30,8 @@ struct StepText {
     std::string id;
     std::string use;
     std::vector<InputText> in;
-    std::vector<KeyText> keys;  ///< all but id, use, in
+    bool optional = false;      ///< it and what it feeds may be left out when its files are not there
+    std::vector<KeyText> keys;  ///< all but id, use, in, optional
     Position place;
     Position use_place;
 };

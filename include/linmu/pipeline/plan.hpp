@@ -23,6 +23,13 @@ struct PlannedStep {
     Artifact output;
     std::vector<std::string> notes;
     std::vector<std::string> files;  ///< that it reads itself
+    Position place;                  ///< in the pipeline file
+};
+
+/// A step that is left out: its files are not there and it is `optional`, or what feeds it is left out.
+struct AbsentStep {
+    std::string id;
+    std::string why;
 };
 
 /// What runs together. A pass works through the tiles once for all its folds, pulling through the tile steps
@@ -50,6 +57,7 @@ struct Plan {
     Document document;
     std::optional<Grid> grid;
     std::vector<PlannedStep> steps;
+    std::vector<AbsentStep> absent;  ///< in the order of the file
     std::vector<Stage> stages;
     std::vector<std::string> files;  ///< all that will be read, sorted
     int threads = 1;
