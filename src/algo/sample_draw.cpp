@@ -53,19 +53,19 @@ std::vector<RankedUnit> SmallestRanks::sorted() const {
     return units;
 }
 
-StratumPool& SamplePool::of(std::int32_t stratum) {
-    return strata_.try_emplace(stratum, StratumPool{0, {}, SmallestRanks(most_)}).first->second;
+StratumPool& SamplePool::stratum(std::int32_t code) {
+    return strata_.try_emplace(code, StratumPool{0, {}, SmallestRanks(most_)}).first->second;
 }
 
 void SamplePool::add_unit(std::int32_t stratum, const RankedUnit& unit) {
-    auto& pool = of(stratum);
+    auto& pool = this->stratum(stratum);
     ++pool.units;
     pool.chosen.add(unit);
 }
 
 void SamplePool::merge(const SamplePool& other) {
     for (const auto& [code, pool] : other.strata_) {
-        auto& mine = of(code);
+        auto& mine = stratum(code);
         mine.units += pool.units;
         mine.area += pool.area;
         mine.chosen.merge(pool.chosen);
@@ -91,7 +91,7 @@ std::string SamplePool::bytes() const {
 SamplePool SamplePool::from(std::string_view bytes, std::size_t most) {
     SamplePool pool(most);
     for (auto strata = take(bytes); strata > 0; --strata) {
-        auto& one = pool.of(static_cast<std::int32_t>(take(bytes)));
+        auto& one = pool.stratum(static_cast<std::int32_t>(take(bytes)));
         one.units = take(bytes);
         one.area = Area{take(bytes)};
         for (auto chosen = take(bytes); chosen > 0; --chosen) {

@@ -48,8 +48,8 @@ class SamplePool {
 public:
     /// `most`: so many units of each stratum may be drawn in the end.
     explicit SamplePool(std::size_t most = 0) : most_(most) {}
-    /// Ground of a stratum that holds no unit of its own (the cut part of a cell at the border).
-    void add_area(std::int32_t stratum, Area area) { of(stratum).area += area; }
+    /// Area may be added without a unit: the cut part of a cell at the border.
+    [[nodiscard]] StratumPool& stratum(std::int32_t code);
     void add_unit(std::int32_t stratum, const RankedUnit& unit);
     void merge(const SamplePool& other);
     [[nodiscard]] const std::map<std::int32_t, StratumPool>& strata() const noexcept { return strata_; }
@@ -58,7 +58,6 @@ public:
     static SamplePool from(std::string_view bytes, std::size_t most);
 
 private:
-    StratumPool& of(std::int32_t stratum);
     std::size_t most_;
     std::map<std::int32_t, StratumPool> strata_;
 };
