@@ -150,7 +150,7 @@ IntervalEstimate SampleEstimator::user(std::size_t k) const {
     }
     // All of one stratum, and units are cells: a binomial share.
     if (!plain_ || strata.size() != 1 || n < 2 || drawn(*strata.begin()) > 0) return ratio(right, mapped);
-    auto found = wilson(hits, n);
+    auto found = jeffreys(hits, n);
     found.standard_error = ratio(right, mapped).standard_error;
     return found;
 }

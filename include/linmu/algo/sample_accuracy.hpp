@@ -54,7 +54,7 @@ struct SampleAccuracy {
 /// ratio estimators over strata (Stehman 2014, Int. J. Remote Sensing 35:4923-4939; Cochran 1977, 6.11 for units of unequal
 /// size, 11 for clusters, whose totals count as one unit). Where the strata are the map's classes and units are cells, these are the
 /// estimators of Olofsson et al. 2014 (Remote Sensing of Environment 148:42-57), digit for digit. Intervals: see weighted_share,
-/// wilson and ratio_interval; those of parcels and clusters are `logit`.
+/// jeffreys and ratio_interval; those of parcels and clusters are `logit`.
 class SampleEstimator {
 public:
     /// `finite_share`: where more than this part of a stratum's units was drawn, its variance shrinks by the part (Cochran 1977, 2.6 has 5 %).
