@@ -181,8 +181,7 @@ SampleAccuracy SampleEstimator::accuracy() const {
 
 Plane<std::int64_t> SampleEstimator::counts() const {
     Plane<std::int64_t> counts(static_cast<int>(classes_) + 1, static_cast<int>(classes_), 0);
-    for (const auto& unit : units_)
-        ++counts(static_cast<int>(std::min(unit.map, classes_)), static_cast<int>(unit.reference));
+    for (const auto& unit : units_) ++counts(static_cast<int>(row_of(unit)), static_cast<int>(unit.reference));
     return counts;
 }
 
@@ -200,37 +199,67 @@ double SampleEstimator::kappa() const {
     return chance < 1 ? (agreed - chance) / (1 - chance) : none;
 }
 
+bool SampleEstimator::strata_are_map_classes() const {
+    std::map<std::size_t, std::size_t> stratum_of_row, row_of_stratum;
+    return plain_ && std::ranges::all_of(units_, [&](const SampleUnit& u) {
+               return stratum_of_row.try_emplace(row_of(u), u.stratum).first->second == u.stratum &&
+                      row_of_stratum.try_emplace(u.stratum, row_of(u)).first->second == row_of(u);
+           });
+}
+
+double SampleEstimator::sampled(std::size_t row) const {
+    return total([&](const SampleUnit& u) { return row_of(u) == row ? u.size : 0.0; });
+}
+
+/// A share of the zone is a sum over rows as that of the whole ground is one over strata, with weights of the zone.
+IntervalEstimate SampleEstimator::synthetic_share(std::span<const double> weights, std::size_t reference) const {
+    std::vector<StratumHits> rows(weights.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].weight = weights[i];
+    for (const auto& unit : units_) {
+        auto& row = rows[row_of(unit)];
+        row.n += 1;
+        row.hits += unit.reference == reference ? 1 : 0;
+        row.drawn = drawn(unit.stratum);
+    }
+    for (auto& row : rows)
+        if (row.n == 1) row.hits *= 2, row.n = 2;
+    return weighted_share(rows);
+}
+
+IntervalEstimate SampleEstimator::linearised_share(std::span<const double> weights, std::size_t reference) const {
+    std::vector<double> share(weights.size()), factor(weights.size());
+    double value = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (!(weights[i] > 0)) continue;
+        const double whole = sampled(i);
+        share[i] =
+            total([&](const SampleUnit& u) { return row_of(u) == i && u.reference == reference ? u.size : 0.0; }) /
+            whole;
+        factor[i] = weights[i] / whole;
+        value += weights[i] * share[i];
+    }
+    const double squared = variance([&](const SampleUnit& u) {
+        const auto i = row_of(u);
+        return factor[i] * u.size * ((u.reference == reference ? 1.0 : 0.0) - share[i]);
+    });
+    return ratio_interval(value, std::sqrt(squared), static_cast<double>(units_.size()));
+}
+
 std::vector<IntervalEstimate> SampleEstimator::synthetic_areas(std::span<const double> mapped_m2) const {
     assert(mapped_m2.size() == classes_ + 1);
-    const auto row_of = [this](const SampleUnit& u) { return std::min(u.map, classes_); };
     double area = 0;
-    std::vector<double> factor(classes_ + 1);  // from a unit's size to the area of the zone that it stands for
     bool known = true;
     for (std::size_t i = 0; i <= classes_; ++i) {
         area += mapped_m2[i];
-        const double sampled = total([&](const SampleUnit& u) { return row_of(u) == i ? u.size : 0.0; });
-        if (mapped_m2[i] > 0 && !(sampled > 0)) known = false;
-        factor[i] = sampled > 0 ? mapped_m2[i] / sampled : 0;
+        known = known && (!(mapped_m2[i] > 0) || sampled(i) > 0);
     }
     std::vector<IntervalEstimate> areas(classes_, no_estimate());
     if (!known || !(area > 0)) return areas;
-    for (std::size_t j = 0; j < classes_; ++j) {
-        std::vector<double> share(classes_ + 1);
-        for (std::size_t i = 0; i <= classes_; ++i) {
-            const double sampled = total([&](const SampleUnit& u) { return row_of(u) == i ? u.size : 0.0; });
-            const double so =
-                total([&](const SampleUnit& u) { return row_of(u) == i && u.reference == j ? u.size : 0.0; });
-            share[i] = sampled > 0 ? so / sampled : 0;
-        }
-        double value = 0;
-        for (std::size_t i = 0; i <= classes_; ++i) value += mapped_m2[i] * share[i];
-        const double squared = variance([&](const SampleUnit& u) {
-            const auto i = row_of(u);
-            return factor[i] * u.size * ((u.reference == j ? 1.0 : 0.0) - share[i]);
-        });
-        areas[j] =
-            ratio_interval(value / area, std::sqrt(squared) / area, static_cast<double>(units_.size())).scaled(area);
-    }
+    std::vector<double> weights;
+    for (const double m2 : mapped_m2) weights.push_back(m2 / area);
+    const bool by_row = strata_are_map_classes();
+    for (std::size_t j = 0; j < classes_; ++j)
+        areas[j] = (by_row ? synthetic_share(weights, j) : linearised_share(weights, j)).scaled(area);
     return areas;
 }
 

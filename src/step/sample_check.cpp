@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <numbers>
 #include <optional>
 
 #include "layer_measure.hpp"
@@ -46,6 +47,9 @@ public:
         p.add("legend", "of the classes (data/legends); empty: any text is a class", &legend_);
         p.add("epoch-field", "field with the epoch", &epoch_field_);
         p.add("epoch", "that samples must be of; empty: any", &rules_.epoch);
+        p.add("border", "samples less than this outside the area still count: a cell that is half inside", &border_)
+            .unit("m")
+            .limits(0, 1e4);
         p.add("same-place", "samples nearer to each other are at one place", &rules_.same_place)
             .unit("m")
             .limits(0, 1e4);
@@ -105,22 +109,33 @@ private:
     }
 
     std::vector<bool> inside_of(const Layer& area, const Layer& source, RunContext& context) const {
-        const Transform to_area(source.spec.crs, area.spec.crs);
+        const auto places = places_in_metres(source);
+        const Transform to_area(survey_plane_for(bounds(source), source.spec.crs), area.spec.crs);
         std::vector<Box> boxes;
         for (const auto& feature : area.features) boxes.push_back(bounds(feature.geometry));
         const BoxIndex index(boxes);
-        std::vector<bool> inside;
-        for (const auto& feature : source.features) {
-            const auto& shape = feature.geometry;
-            const Point p = to_area(shape.points.empty() ? inner_point(shape) : shape.points.front());
+        const auto covered = [&](const Point& p) {
             Box box;
             box.add(p);
-            const auto near = index.touching(box);
+            return std::ranges::any_of(index.touching(box),
+                                       [&](std::size_t i) { return contains(area.features[i].geometry, p); });
+        };
+        std::vector<bool> inside;
+        for (const auto& place : places)
             inside.push_back(
-                std::ranges::any_of(near, [&](std::size_t i) { return contains(area.features[i].geometry, p); }));
-        }
+                std::ranges::any_of(places_around(place), [&](const Point& p) { return covered(to_area(p)); }));
         tell_bunch(area, source, context);
         return inside;
+    }
+
+    /// The place itself, and eight on a circle as wide as the border.
+    [[nodiscard]] std::vector<Point> places_around(const Point& place) const {
+        std::vector<Point> places{place};
+        for (int k = 0; k < 8 && border_ > 0; ++k) {
+            const double angle = k * std::numbers::pi / 4;
+            places.push_back({place.x + border_ * std::cos(angle), place.y + border_ * std::sin(angle)});
+        }
+        return places;
     }
 
     /// A good sample of a county has no more than a few of a hundred in each 25th of it.
@@ -208,6 +223,7 @@ private:
 
     std::string class_ = "class", legend_, epoch_field_ = "epoch";
     std::vector<std::string> bands_;
+    double border_ = 10;
     bool drop_outliers_ = false;
     SampleRules rules_;
     LabelReader labels_;

@@ -102,7 +102,28 @@ TEST(SampleAccuracy, zones_of_the_whole_add_up_to_the_whole) {
         EXPECT_NEAR(areas[k].value, found.classes[k].share.value * 1e7, 1e-3);
         // Of the whole ground the synthetic estimate is the stratified one, with its error.
         EXPECT_NEAR(areas[k].standard_error, found.classes[k].share.standard_error * 1e7, 1e-3);
+        EXPECT_NEAR(areas[k].low, found.classes[k].share.low * 1e7, 1e-3);
+        EXPECT_NEAR(areas[k].high, found.classes[k].share.high * 1e7, 1e-3);
         EXPECT_NEAR(here[k].value + there[k].value, areas[k].value, 1e-3);
+    }
+}
+
+// Strata that cut through the map's classes: of the whole ground, mapped as the samples estimate it, both ways are one.
+TEST(SampleAccuracy, zones_of_other_strata_are_linearised) {
+    std::vector<SampleUnit> units;
+    for (std::size_t k = 0; k < 120; ++k)
+        units.push_back({.stratum = k % 2, .map = k % 3, .reference = k % 5 == 0 ? (k + 1) % 3 : k % 3});
+    const SampleEstimator estimator({{"north", 30, 0}, {"south", 70, 0}}, units, 3);
+    // Each class of the map is a third of each stratum.
+    const std::vector<double> all = {100 / 3.0, 100 / 3.0, 100 / 3.0, 0};
+    const auto areas = estimator.synthetic_areas(all);
+    const auto found = estimator.accuracy();
+    for (std::size_t k = 0; k < 3; ++k) {
+        EXPECT_NEAR(areas[k].value, found.classes[k].share.value * 100, 1e-9);
+        EXPECT_LT(areas[k].standard_error, found.classes[k].share.standard_error * 100)
+            << "mapped areas are known, and need not be estimated";
+        EXPECT_GT(areas[k].standard_error, 0);
+        EXPECT_EQ(areas[k].method, IntervalMethod::logit);
     }
 }
 

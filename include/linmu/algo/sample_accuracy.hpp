@@ -90,6 +90,12 @@ private:
     [[nodiscard]] IntervalEstimate share_of(Hit hit) const;
     [[nodiscard]] IntervalEstimate user(std::size_t k) const;
     [[nodiscard]] IntervalEstimate producer(std::size_t k) const;
+    /// Row of the error matrix: the map's class, or that it has none.
+    [[nodiscard]] std::size_t row_of(const SampleUnit& unit) const { return unit.map < classes_ ? unit.map : classes_; }
+    [[nodiscard]] bool strata_are_map_classes() const;
+    [[nodiscard]] double sampled(std::size_t row) const;
+    [[nodiscard]] IntervalEstimate synthetic_share(std::span<const double> weights, std::size_t reference) const;
+    [[nodiscard]] IntervalEstimate linearised_share(std::span<const double> weights, std::size_t reference) const;
     [[nodiscard]] double drawn(std::size_t stratum) const;
     [[nodiscard]] double kappa() const;
     void gather();
