@@ -20,6 +20,7 @@ namespace linmu {
 namespace {
 
 const std::string unclassed_name = "no value";
+const std::string beyond_map_name = "outside";  // what class-area calls the part of a zone that the map does not reach
 constexpr const char* synthetic_method =
     "synthetic, model-based: the county's P(true | map) on the zone's mapped areas (Rao and Molina 2015); the error is "
     "that of P only";
@@ -297,7 +298,7 @@ private:
     /// What the map shows and no sample has: its stratum is empty.
     void add_unsampled_strata(const MappedAreas& mapped) {
         for (const auto& [name, area] : mapped)
-            if (name != unclassed_name) add_stratum(name, area.m2(), 0);
+            if (name != unclassed_name && name != beyond_map_name) add_stratum(name, area.m2(), 0);
     }
 
     [[nodiscard]] SampleUnit unit_of(const Feature& feature, std::size_t stratum, const std::string& reference) const {
@@ -318,6 +319,7 @@ private:
         }
         for (const auto& entry : mapped) seen.push_back(entry.first);
         std::erase(seen, unclassed_name);
+        std::erase(seen, beyond_map_name);
         classes_ = labels_.in_order(seen);
     }
 
@@ -474,6 +476,9 @@ private:
         for (const auto& c : found.classes) areas.push_back(c.share.scaled(whole));
         const auto of_map = mapped.empty() && strata_are_map_classes() ? areas_of_strata() : mapped;
         add_rows(table, "whole", "all", of_map, areas, whole, estimator_name(), "");
+        for (const auto& [name, area] : of_map)
+            if (place_of(name) == no_class && !(name == unclassed_name && has_unclassed_samples()))
+                table.rows.push_back(unknown_row("whole", "all", name, area, "not sampled", "未抽样"));
         for (const auto& layer : zones_) add_zones(table, layer, estimator, context);
         return table;
     }
@@ -531,13 +536,11 @@ private:
 
     void add_zone(Table& table, const std::string& layer, const std::string& zone, const MappedAreas& mapped,
                   const SampleEstimator& estimator) const {
-        const bool sampled_unclassed =
-            std::ranges::any_of(units_, [](const SampleUnit& u) { return u.map == no_class; });
         std::vector<double> m2(classes_.size() + 1);
         double whole = 0;
         for (const auto& [name, area] : mapped) {
             const auto k = place_of(name);
-            if (k == no_class && !(name == unclassed_name && sampled_unclassed)) {
+            if (k == no_class && !(name == unclassed_name && has_unclassed_samples())) {
                 table.rows.push_back(unknown_row(layer, zone, name, area, "not sampled", "未抽样"));
                 continue;
             }
@@ -547,6 +550,10 @@ private:
         if (!(whole > 0)) return;
         add_rows(table, layer, zone, mapped, estimator.synthetic_areas(m2), whole, synthetic_method,
                  doubt_of(m2, whole));
+    }
+
+    [[nodiscard]] bool has_unclassed_samples() const {
+        return std::ranges::any_of(units_, [](const SampleUnit& u) { return u.map == no_class; });
     }
 
     /// Why a zone has no interval.

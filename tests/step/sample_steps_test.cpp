@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
 #include <map>
 #include <set>
 #include <string>
 
+#include "linmu/algo/sample_accuracy.hpp"
 #include "linmu/core/area.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
@@ -338,6 +340,64 @@ TEST_F(AccuracyOfSamples, ZonesGetASyntheticAreaThatCloses) {
     EXPECT_EQ(number("SELECT count(*) FROM adjusted_area WHERE zone = 'T1' AND low IS NOT NULL"), 0);
 }
 
+TEST_F(AccuracyOfSamples, ADesignTableKnowsStrataThatNoSampleHas) {
+    Samples samples;
+    samples.add("forest", "forest", "forest", 1, 1, 20);
+    samples.add("crop", "crop", "crop", 1, 1, 15);
+    samples.add("crop", "crop", "forest", 1, 1, 5);
+    Table design{{"design",
+                  "",
+                  {{"stratum", FieldType::text, "", ""},
+                   {"units", FieldType::integer, "", ""},
+                   {"area_m2", FieldType::real, "", ""}}},
+                 {{std::string("forest"), std::int64_t{30000}, 3e6}, {std::string("crop"), std::int64_t{10000}, 1e6}}};
+    const auto with_design = [&] {
+        StepBench bench("accuracy", {{"map", std::string("2025")}});
+        (void)bench.plan({Artifact::of(samples.layer.spec), Artifact::of(design.spec)});
+        RunContext context;
+        context.ledger = &ledger_;
+        context.note = [](const std::string&) {};
+        (void)dynamic_cast<WholeStep&>(bench.step()).run({{&samples.layer}, {&design}}, context);
+    };
+    with_design();
+    EXPECT_NEAR(hectares("area", "forest"), 300 + 100 * 5 / 20.0, 1e-6);
+    design.rows.push_back({std::string("water"), std::int64_t{100}, 1e4});
+    EXPECT_THAT(with_design, ThrowsMessage<DataError>(HasSubstr("'water' has 0 and needs 10 more")));
+    design.rows.erase(design.rows.begin());
+    EXPECT_THAT(with_design,
+                ThrowsMessage<DataError>(HasSubstr("sample 1 is of stratum 'forest', which the design lacks")));
+}
+
+// A simple sample, stratified afterwards by the mapped areas of the ledger: the closed formula of Card 1982.
+TEST_F(AccuracyOfSamples, ASimpleSampleIsStratifiedAfterwardsByTheMap) {
+    Table areas{{"class_area",
+                 "",
+                 {{"map", FieldType::text, "", ""},
+                  {"layer", FieldType::text, "", ""},
+                  {"zone", FieldType::text, "", ""},
+                  {"code", FieldType::integer, "", ""},
+                  {"class", FieldType::text, "", ""},
+                  {"area", FieldType::area, "m2", ""}}},
+                {}};
+    for (const auto& [name, m2] : {std::pair{"forest", 6e6}, {"crop", 3e6}, {"no value", 1e5}, {"outside", 2e5}})
+        areas.rows.push_back({std::string("2025"), std::string("county"), std::string("C"), std::int64_t{1},
+                              std::string(name), Area::from_m2(m2).units()});
+    ledger_.put(areas);
+    Samples samples;
+    samples.add("all", "forest", "forest", 9e6, 90000, 50);
+    samples.add("all", "forest", "crop", 9e6, 90000, 10);
+    samples.add("all", "crop", "crop", 9e6, 90000, 30);
+    samples.add("all", "crop", "forest", 9e6, 90000, 10);
+    const Keys keys = {{"strata", std::string("map")}, {"layer", std::string("county")}};
+    run(samples.layer, keys);
+    EXPECT_NEAR(hectares("area", "forest"), 600 * 50 / 60.0 + 300 * 10 / 40.0, 1e-6);
+    EXPECT_THAT(text("SELECT method FROM accuracy"), HasSubstr("Card 1982"));
+    EXPECT_EQ(text("SELECT group_concat(class) FROM adjusted_area WHERE status = 'not sampled'"), "no value,outside");
+    samples.layer.features.resize(60);
+    EXPECT_THAT([&] { run(samples.layer, keys); },
+                ThrowsMessage<DataError>(HasSubstr("'crop' has 0 and needs 10 more")));
+}
+
 TEST_F(AccuracyOfSamples, ZonesThatNobodyMeasuredAreAnError) {
     EXPECT_THAT(
         [&] {
@@ -514,6 +574,74 @@ TEST_F(SamplesDrawn, TwoStagesDrawCellsOfParcels) {
     EXPECT_TRUE(same(samples, draw(keys, 64, &layer, true)));
     EXPECT_THAT([&] { (void)draw(keys); },
                 ThrowsMessage<UsageError>(HasSubstr("needs the parcels as its second input")));
+}
+
+// 300 two-stage samples of ground whose truth is known: a parcel is all crop or all orchard, but for its western third.
+TEST_F(SamplesDrawn, TwoStageSamplesAreRightOnAverageAndTheirIntervalsHold) {
+    const auto layer = parcels();
+    const auto truth_of = [&](std::size_t parcel, const Point& p) {
+        const Box box = bounds(layer.features[parcel].geometry);
+        return (parcel % 3 == 0) != (p.x < box.xmin + (box.xmax - box.xmin) / 3);
+    };
+    double hit = 0, all = 0;
+    for (std::size_t i = 0; i < layer.features.size(); ++i) {
+        const Box box = bounds(layer.features[i].geometry);
+        for (double x = 500005; x < 504000; x += 10) {
+            for (double y = 4103995; y > 4101000; y -= 10) {
+                if (x < box.xmin || x > box.xmax || y < box.ymin || y > box.ymax) continue;
+                all += 1;
+                hit += truth_of(i, {x, y}) ? 1 : 0;
+            }
+        }
+    }
+    const double truth = hit / all;
+    constexpr int draws = 300;
+    double mean = 0;
+    int held = 0;
+    for (int seed = 0; seed < draws; ++seed) {
+        const auto samples = draw({{"method", std::string("two-stage")},
+                                   {"parcels", std::int64_t{20}},
+                                   {"each", std::int64_t{4}},
+                                   {"seed", std::int64_t{seed}},
+                                   {"key", std::string("id")}},
+                                  512, &layer);
+        std::vector<SampleUnit> units;
+        const auto parcel_at = field_index(samples.spec.fields, "parcel", ""),
+                   cluster_at = field_index(samples.spec.fields, "cluster", "");
+        for (const auto& f : samples.features) {
+            const auto parcel = std::stoul(to_text(f.values[parcel_at]).substr(1));
+            units.push_back({.stratum = 0,
+                             .map = 0,
+                             .reference = truth_of(parcel, f.geometry.points[0]) ? std::size_t{1} : std::size_t{0},
+                             .cluster = std::get<std::int64_t>(f.values[cluster_at])});
+        }
+        const auto share = SampleEstimator({{"all", 1, 0}}, units, 2).accuracy().classes[1].share;
+        mean += share.value / draws;
+        held += share.low <= truth && truth <= share.high ? 1 : 0;
+    }
+    std::printf("two stages: mean of %d estimates %.4f, truth %.4f; intervals hold it in %.1f %%\n", draws, mean, truth,
+                100.0 * held / draws);
+    EXPECT_NEAR(mean, truth, 0.02);
+    EXPECT_GE(held, 0.9 * draws);
+}
+
+TEST_F(SamplesDrawn, StrataMayBeOfARasterOfTheirOwn) {
+    CodePlane strata(ground.rows, ground.cols, 10);
+    for (int r = 150; r < ground.rows; ++r)
+        for (int c = 0; c < ground.cols; ++c) strata(r, c) = 20;
+    Layer county{{"county", "EPSG:4547", {}}, {}};
+    county.features.push_back(
+        {1,
+         from_wkt("POLYGON ((500000 4104000, 504000 4104000, 504000 4101000, 500000 4101000, 500000 4104000))"),
+         {}});
+    StepBench bench("sample-design", {{"n", std::int64_t{100}}, {"allocation", std::string("equal")}});
+    (void)bench.plan({map_artifact(), Artifact::of(county.spec), map_artifact()});
+    Ledger ledger(dir_ / "strata.gpkg");
+    const auto samples = *bench.fold(ledger, {block_of(striped()), block_of(std::move(strata))}, {&county}, 128).layer;
+    EXPECT_EQ(by(samples, "stratum"), (std::map<std::string, int>{{"10", 50}, {"20", 50}}));
+    for (const auto& f : samples.features)
+        EXPECT_EQ(to_text(f.values[1]), f.geometry.points[0].y > 4102500 ? "10" : "20");
+    EXPECT_EQ(by(samples, "map_class").count("no value"), 0U);
 }
 
 TEST_F(SamplesDrawn, WhatCantBeDrawnIsAnError) {
