@@ -28,29 +28,24 @@ std::int64_t take(std::string_view& in) {
 
 }  // namespace
 
-std::uint64_t rank_of(std::uint64_t seed, std::int64_t unit) noexcept {
-    return random_bits(seed, static_cast<std::uint64_t>(unit));
-}
-
-void SmallestRanks::add(const RankedUnit& unit) {
-    if (heap_.size() == most_) {
-        if (most_ == 0 || !(unit < heap_.front())) return;
-        std::ranges::pop_heap(heap_);
-        heap_.back() = unit;
-    } else {
-        heap_.push_back(unit);
-    }
-    std::ranges::push_heap(heap_);
+void SmallestRanks::shrink() {
+    if (units_.size() <= most_) return;
+    const auto end = units_.begin() + static_cast<std::ptrdiff_t>(most_);
+    std::nth_element(units_.begin(), end, units_.end());
+    units_.erase(end, units_.end());
+    full_ = true;
+    if (most_ > 0) largest_ = *std::ranges::max_element(units_);
 }
 
 void SmallestRanks::merge(const SmallestRanks& other) {
-    for (const auto& unit : other.heap_) add(unit);
+    for (const auto& unit : other.units_) add(unit);
 }
 
 std::vector<RankedUnit> SmallestRanks::sorted() const {
-    auto units = heap_;
-    std::ranges::sort(units);
-    return units;
+    auto smallest = *this;
+    smallest.shrink();
+    std::ranges::sort(smallest.units_);
+    return std::move(smallest.units_);
 }
 
 StratumPool& SamplePool::stratum(std::int32_t code) {

@@ -12,6 +12,7 @@
 #include "linmu/io/hash.hpp"
 #include "linmu/io/ledger.hpp"
 #include "linmu/io/table_file.hpp"
+#include "support/paths.hpp"
 #include "support/practice_county.hpp"
 #include "workspace.hpp"
 
@@ -105,6 +106,59 @@ TEST(Samples, OneStepOnFilesDrawsThemAndTellsTheAccuracy) {
     EXPECT_EQ(blank.exit_code, 0) << blank.err;
     EXPECT_THAT(blank.out, HasSubstr("no samples,没有样本"));
     EXPECT_THAT(blank.err, HasSubstr("没有样本"));
+}
+
+// Real maps: that of 1985 as the map, that of 1999 as the reference. All cells are known there, so what the samples say can be held to what
+// is: error-matrix counts all cells.
+TEST(Samples, OfRealMapsTellWhatACensusOfTheirCellsTells) {
+    const std::string data = shared_data("lulc_pie_1985_1991_1999");
+    LINMU_NEEDS(data);
+    const Workspace space;
+    std::string pipeline;
+    for (const std::string year : {"1985", "1999"})
+        pipeline += "[[step]]\nid = \"m" + year + "\"\nuse = \"read-raster\"\npath = \"" + data + "/lu_pie_" + year +
+                    ".tif\"\nbands = [\"class\"]\nkind = \"code\"\nlegend = \"plum-island\"\n";
+    pipeline += R"([[step]]
+id = "census"
+use = "error-matrix"
+in = ["m1985", "m1999"]
+map = "census"
+[[step]]
+id = "drawn"
+use = "sample-design"
+in = ["m1985"]
+n = 900
+least = 200
+[[step]]
+id = "labelled"
+use = "sample-map"
+in = ["drawn", "m1999"]
+field = "class"
+[[step]]
+id = "accuracy"
+use = "accuracy"
+in = ["labelled"]
+map = "samples"
+)";
+    const auto run = space.run(pipeline, {"--quiet"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto ledger = Ledger::open(space.path("out/ledger.gpkg"));
+    const auto rows =
+        ledger
+            .query(
+                "SELECT s.class, s.user_low, c.user, s.user_high, s.producer_low, c.producer, s.producer_high FROM "
+                "accuracy s JOIN accuracy c USING (class) WHERE s.map = 'samples' AND c.map = 'census'")
+            .rows;
+    ASSERT_EQ(rows.size(), 4U) << "overall, forest, built, other";
+    int held = 0;
+    for (const auto& row : rows) {
+        const auto number = [&](std::size_t i) { return std::get<double>(row[i]); };
+        std::printf("%s: user's %.3f in [%.3f, %.3f], producer's %.3f in [%.3f, %.3f]\n", to_text(row[0]).c_str(),
+                    number(2), number(1), number(3), number(5), number(4), number(6));
+        held += number(1) <= number(2) && number(2) <= number(3) ? 1 : 0;
+        held += number(4) <= number(5) && number(5) <= number(6) ? 1 : 0;
+    }
+    EXPECT_GE(held, 7) << "of eight 95 % intervals";
 }
 
 TEST(Samples, TheirStyleOffersTheClassesOfTheLegend) {

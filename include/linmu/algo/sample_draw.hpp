@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "linmu/core/area.hpp"
+#include "linmu/core/random.hpp"
 
 namespace linmu {
 
@@ -20,21 +21,30 @@ struct RankedUnit {
     std::int32_t map = 0;   ///< the map's class there
     friend auto operator<=>(const RankedUnit&, const RankedUnit&) = default;
 };
-[[nodiscard]] std::uint64_t rank_of(std::uint64_t seed, std::int64_t unit) noexcept;
+[[nodiscard]] constexpr std::uint64_t rank_of(std::uint64_t seed, std::int64_t unit) noexcept {
+    return mix64(mix64(seed) ^ static_cast<std::uint64_t>(unit));
+}
 
 /// The `most` units of the smallest ranks: a simple random sample without replacement of all that were added, whatever the order and the
-/// parts they came in. O(log most) for a unit that is kept, O(1) for others.
+/// parts they came in. O(1) a unit: up to twice as many are held, and now and then the larger half is thrown away.
 class SmallestRanks {
 public:
     explicit SmallestRanks(std::size_t most = 0) : most_(most) {}
-    void add(const RankedUnit& unit);
+    void add(const RankedUnit& unit) {
+        if (full_ && !(unit < largest_)) return;
+        units_.push_back(unit);
+        if (units_.size() >= 2 * most_) shrink();
+    }
     void merge(const SmallestRanks& other);
     /// By rank.
     [[nodiscard]] std::vector<RankedUnit> sorted() const;
 
 private:
+    void shrink();
     std::size_t most_;
-    std::vector<RankedUnit> heap_;  ///< the largest in front
+    std::vector<RankedUnit> units_;
+    bool full_ = false;   ///< `most` units below or at `largest_` are held
+    RankedUnit largest_;  ///< of those held when they were last shrunk
 };
 
 /// What was seen of a stratum.
