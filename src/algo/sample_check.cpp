@@ -150,9 +150,21 @@ std::vector<SampleFinding> check_samples(std::span<const FieldSample> samples, c
 }
 
 double largest_bunch(std::span<const FieldSample> samples, double side) {
-    std::map<Bucket, std::size_t> counts;
+    std::map<Bucket, std::size_t> quarters;
+    for (const auto& sample : samples) ++quarters[bucket_of(sample.where, side / 2)];
+    const auto count = [&](std::int64_t column, std::int64_t row) {
+        const auto found = quarters.find({column, row});
+        return found == quarters.end() ? std::size_t{0} : found->second;
+    };
     std::size_t most = 0;
-    for (const auto& sample : samples) most = std::max(most, ++counts[bucket_of(sample.where, side)]);
+    // The square of four quarters that has this one as each of its corners.
+    for (const auto& entry : quarters) {
+        const auto [column, row] = entry.first;
+        for (const int c : {-1, 0})
+            for (const int r : {-1, 0})
+                most = std::max(most, count(column + c, row + r) + count(column + c + 1, row + r) +
+                                          count(column + c, row + r + 1) + count(column + c + 1, row + r + 1));
+    }
     return samples.empty() ? 0 : static_cast<double>(most) / static_cast<double>(samples.size());
 }
 

@@ -112,7 +112,7 @@ public:
             return {};
         }
         const Layer& samples = *inputs.layers[0];
-        const auto mapped = layer_.empty() ? MappedAreas{} : mapped_by_zone(layer_, context)[{}];
+        const auto mapped = layer_.empty() ? MappedAreas{} : mapped_by_zone(layer_, context).at({});
         read_design(inputs);
         read_samples(samples, mapped, context);
         tell_bunch(samples, context);
@@ -168,7 +168,8 @@ private:
     void tell_no_samples(const WholeInput& inputs, RunContext& context) {
         Table table{area_spec(), {}};
         if (!layer_.empty()) {
-            for (const auto& [name, area] : mapped_by_zone(layer_, context)[{}])
+            const auto whole = mapped_by_zone(layer_, context).at({});
+            for (const auto& [name, area] : whole)
                 table.rows.push_back(unknown_row("whole", "all", name, area, "no samples", "没有样本"));
         } else {
             read_design(inputs);

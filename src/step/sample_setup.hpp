@@ -29,7 +29,7 @@ public:
     [[nodiscard]] int wanted() const { return n_; }
     /// The most samples that a stratum can be given.
     [[nodiscard]] std::size_t most() const { return static_cast<std::size_t>(n_ > 0 ? n_ : largest_n); }
-    /// Sets `drawn` of each stratum. `finer`: more is said in notes.
+    /// Sets `drawn` of each stratum, and tells n and the half width that is to be expected.
     void allocate_to(std::vector<DesignStratum>& strata, RunContext& context) const;
     /// Rows for the ledger table 'sample_design'.
     void record(const std::vector<DesignStratum>& strata, const std::string& map, const std::string& method,

@@ -180,6 +180,9 @@ TEST(CheckSamples, tells_how_bunched_samples_are) {
     std::vector<FieldSample> samples;
     for (int i = 0; i < 8; ++i) samples.push_back(sample(i < 6 ? 10 + i : 5000 + 900 * i, 10, "a"));
     EXPECT_NEAR(largest_bunch(samples, 100), 0.75, 1e-12);
+    // The same across a corner of the lattice.
+    for (auto& one : samples) one.where = {one.where.x - 13, one.where.y - 10.5};
+    EXPECT_NEAR(largest_bunch(samples, 100), 0.75, 1e-12);
     EXPECT_EQ(largest_bunch({}, 100), 0);
 }
 

@@ -368,6 +368,32 @@ TEST_F(AccuracyOfSamples, ADesignTableKnowsStrataThatNoSampleHas) {
                 ThrowsMessage<DataError>(HasSubstr("sample 1 is of stratum 'forest', which the design lacks")));
 }
 
+TEST_F(AccuracyOfSamples, AMapWithoutAnySamplesSaysSo) {
+    Table areas{{"class_area",
+                 "",
+                 {{"map", FieldType::text, "", ""},
+                  {"layer", FieldType::text, "", ""},
+                  {"zone", FieldType::text, "", ""},
+                  {"code", FieldType::integer, "", ""},
+                  {"class", FieldType::text, "", ""},
+                  {"area", FieldType::area, "m2", ""}}},
+                {{std::string("2025"), std::string("county"), std::string("C"), std::int64_t{1}, std::string("forest"),
+                  Area::from_m2(6e6).units()}}};
+    ledger_.put(areas);
+    StepBench bench("accuracy", {{"map", std::string("2025")}, {"layer", std::string("county")}});
+    (void)bench.plan({});
+    RunContext context;
+    context.ledger = &ledger_;
+    context.note = [this](const std::string& note) { notes_.push_back(note); };
+    (void)dynamic_cast<WholeStep&>(bench.step()).run({}, context);
+    EXPECT_NEAR(hectares("mapped", "forest"), 600, 1e-9);
+    EXPECT_EQ(text("SELECT status_zh FROM adjusted_area"), "没有样本");
+    EXPECT_TRUE(std::isnan(hectares("area", "forest"))) << "not zero, not the mapped area";
+    StepBench nameless("accuracy");
+    EXPECT_THAT([&] { (void)nameless.plan({}); },
+                ThrowsMessage<UsageError>(HasSubstr("without samples, 'layer' must say")));
+}
+
 // A simple sample, stratified afterwards by the mapped areas of the ledger: the closed formula of Card 1982.
 TEST_F(AccuracyOfSamples, ASimpleSampleIsStratifiedAfterwardsByTheMap) {
     Table areas{{"class_area",

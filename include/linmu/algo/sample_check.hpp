@@ -50,7 +50,8 @@ struct SampleFinding {
 [[nodiscard]] std::vector<SampleFinding> check_samples(std::span<const FieldSample> samples,
                                                        const std::vector<bool>& inside, const SampleRules& rules);
 
-/// How bunched samples are: the share of them within the most crowded square of `side` metres (of a lattice anchored at 0).
+/// How bunched samples are: the share of them within the most crowded square of `side` metres, of those that begin at a
+/// multiple of half of it.
 [[nodiscard]] double largest_bunch(std::span<const FieldSample> samples, double side);
 
 }  // namespace linmu
