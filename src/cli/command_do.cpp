@@ -143,6 +143,7 @@ private:
                             .use_place = {}};
             set_keys(reader, reader_keys_, reader.use);
             if (port(i).as_is) reader.keys.push_back({"as-is", true, {}});
+            if (port(i).kind == ArtifactKind::table) reader.keys.push_back({"table", reader.id, {}});
             main.in.push_back({reader.id, {}});
             doc.steps.push_back(std::move(reader));
         }
@@ -164,7 +165,11 @@ private:
     const Port& port(std::size_t i) const { return i < info_.inputs.size() ? info_.inputs[i] : info_.inputs.back(); }
 
     std::string reader_for(std::size_t i) const {
-        return port(i).kind == ArtifactKind::layer ? "read-layer" : "read-raster";
+        switch (port(i).kind) {
+            case ArtifactKind::layer: return "read-layer";
+            case ArtifactKind::table: return "read-table";
+            default: return "read-raster";
+        }
     }
 
     /// Steps whose table is for people, not only for other steps: it is written as it is, without the ledger.

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "accuracy_table.hpp"
 #include "common.hpp"
 #include "legend_table.hpp"
 #include "linmu/core/error.hpp"
@@ -28,7 +29,7 @@ public:
                 {{.name = "map", .kind = ArtifactKind::raster, .help = "class map"},
                  {.name = "reference", .kind = ArtifactKind::raster, .help = "what is true, as classes"}},
                 ArtifactKind::none,
-                1,
+                2,
                 false};
     }
 
@@ -64,15 +65,12 @@ public:
     }
 
     Made finish(RunContext& context) override {
-        Table matrix{{"error_matrix",
-                      "混淆矩阵",
-                      {{"map", FieldType::text, "", "图"},
-                       {"map_class", FieldType::text, "", "图上地类"},
-                       {"reference_class", FieldType::text, "", "真实地类"},
-                       {"cells", FieldType::integer, "", "像元数"}}},
-                     {}};
+        Table matrix{error_matrix_table(), {}};
+        std::int64_t all = 0;
+        for (const auto& entry : counts_) all += entry.second;
         for (const auto& [pair, count] : counts_)
-            matrix.rows.push_back({map_, names_.key(pair.first), names_.key(pair.second), count});
+            matrix.rows.push_back({map_, names_.key(pair.first), names_.key(pair.second), count,
+                                   static_cast<double>(count) / static_cast<double>(all), Value{}, Value{}, census});
         context.ledger->put(matrix);
         context.ledger->put(accuracy());
         return {};
@@ -98,15 +96,7 @@ public:
 
 private:
     Table accuracy() const {
-        Table table{{"accuracy",
-                     "精度",
-                     {{"map", FieldType::text, "", "图"},
-                      {"class", FieldType::text, "", "地类"},
-                      {"user", FieldType::real, "", "用户精度"},
-                      {"producer", FieldType::real, "", "制图精度"},
-                      {"f1", FieldType::real, "", "F1"},
-                      {"cells", FieldType::integer, "", "参考像元数"}}},
-                    {}};
+        Table table{accuracy_table(), {}};
         std::map<std::int32_t, std::int64_t> rows, columns, right;
         std::int64_t all = 0, agree = 0;
         for (const auto& [pair, count] : counts_) {
@@ -120,7 +110,7 @@ private:
         }
         if (all == 0) throw DataError("the map and its reference share no cell");
         const double overall = static_cast<double>(agree) / static_cast<double>(all);
-        table.rows.push_back({map_, std::string("overall"), overall, overall, overall, all});
+        table.rows.push_back(row("overall", overall, overall, overall, all, all));
         for (const auto& [code, cells] : columns) table.rows.push_back(class_row(code, cells, rows[code], right[code]));
         return table;
     }
@@ -131,14 +121,20 @@ private:
             if (whole == 0) return {};
             return static_cast<double>(part) / static_cast<double>(whole);
         };
-        return {map_,
-                names_.key(code),
-                share(right, mapped),
-                share(right, reference),
-                share(2 * right, mapped + reference),
-                reference};
+        return row(names_.key(code), share(right, mapped), share(right, reference),
+                   share(2 * right, mapped + reference), reference, mapped);
     }
 
+    /// All cells are known, so there are no errors of estimation and no limits.
+    std::vector<Value> row(const std::string& name, Value user, Value producer, Value f1, std::int64_t reference,
+                           std::int64_t mapped) const {
+        return {map_,          name,      std::move(user), std::move(producer),
+                std::move(f1), reference, mapped,          Value{},
+                Value{},       Value{},   Value{},         Value{},
+                Value{},       census,    Value{}};
+    }
+
+    static inline const std::string census = "census";
     std::string map_;
     ClassNames names_;
     Counts counts_;

@@ -36,6 +36,11 @@ std::unique_ptr<Step> make_class_area();
 std::unique_ptr<Step> make_zonal();
 std::unique_ptr<Step> make_transition();
 std::unique_ptr<Step> make_error_matrix();
+std::unique_ptr<Step> make_sample_design();
+std::unique_ptr<Step> make_sample_parcels();
+std::unique_ptr<Step> make_sample_map();
+std::unique_ptr<Step> make_sample_check();
+std::unique_ptr<Step> make_accuracy();
 std::unique_ptr<Step> make_polygon_area();
 std::unique_ptr<Step> make_check();
 std::unique_ptr<Step> make_repair();
@@ -82,6 +87,11 @@ const std::vector<StepEntry>& all_steps() {
         {"zonal", make_zonal},
         {"transition", make_transition},
         {"error-matrix", make_error_matrix},
+        {"sample-design", make_sample_design},
+        {"sample-parcels", make_sample_parcels},
+        {"sample-map", make_sample_map},
+        {"sample-check", make_sample_check},
+        {"accuracy", make_accuracy},
         {"polygon-area", make_polygon_area},
         {"check", make_check},
         {"repair", make_repair},
