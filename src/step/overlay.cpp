@@ -138,10 +138,6 @@ private:
             a, b, ledger, rule_, plane_.grid,
             [&](std::size_t p, std::size_t q) { return i > 1 || alike(first.features[p], second.features[q], i); },
             context.parallel);
-        if (cut) {
-            a.keep_geometries(context.parallel);
-            b.keep_geometries(context.parallel);
-        }
         const auto owners_of = [&](std::size_t p) {
             if (!before.empty()) return before[p].owners;
             std::vector<Value> owners(columns_.size());
