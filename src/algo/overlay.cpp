@@ -39,8 +39,9 @@ std::vector<T> joined(std::vector<std::vector<T>> parts) {
 }
 
 double diagonal(const Box& a, const Box& b) {
-    return std::hypot(std::min(a.xmax, b.xmax) - std::max(a.xmin, b.xmin),
-                      std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin));
+    const double dx = std::min(a.xmax, b.xmax) - std::max(a.xmin, b.xmin);
+    const double dy = std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin);
+    return std::sqrt(dx * dx + dy * dy);
 }
 
 }  // namespace
