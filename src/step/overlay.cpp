@@ -217,6 +217,7 @@ private:
         std::map<std::string, Area> sums;
         for (auto& ground : grounds) {
             auto row = std::move(ground.owners);
+            row.reserve(row.size() + 4);
             row.emplace_back(ground.kind);
             row.emplace_back(ground.sliver);
             row.push_back(ground.width);
@@ -231,7 +232,7 @@ private:
         for (const auto& [what, area] : sums)
             told += fmt::format("{}{} {:.4f} m2", told.empty() ? "" : ", ", what, area.m2());
         context.note(fmt::format("{} rows: {}", table.rows.size(), told));
-        context.ledger->put(table);
+        context.ledger->put(std::move(table));
         bring_to(layer.features, plane_.crs, spec_.crs, context.parallel);
         return layer;
     }
