@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -40,45 +39,10 @@ std::vector<T> joined(std::vector<std::vector<T>> parts) {
 }
 
 double diagonal(const Box& a, const Box& b) {
-    return std::hypot(std::min(a.xmax, b.xmax) - std::max(a.xmin, b.xmin),
-                      std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin));
+    const double dx = std::min(a.xmax, b.xmax) - std::max(a.xmin, b.xmin);
+    const double dy = std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin);
+    return std::sqrt(dx * dx + dy * dy);
 }
-
-/// What a thread needs to bring a layer to the plane and measure it. Making one takes 50 ms of searches in PROJ's
-/// database, so that a chunk takes one out and puts it back.
-struct Surveyor {
-    Surveyor(const std::string& layer_crs, const OverlayPlane& plane)
-        : to_plane(layer_crs, plane.crs), area(layer_crs, plane.crs, plane.max_edge) {}
-    Transform to_plane;
-    SurveyArea area;
-};
-
-class Surveyors {
-public:
-    Surveyors(std::string layer_crs, OverlayPlane plane) : crs_(std::move(layer_crs)), plane_(std::move(plane)) {}
-
-    [[nodiscard]] Surveyor take() {
-        {
-            const std::scoped_lock lock(mutex_);
-            if (!free_.empty()) {
-                Surveyor last = std::move(free_.back());
-                free_.pop_back();
-                return last;
-            }
-        }
-        return {crs_, plane_};
-    }
-    void give_back(Surveyor surveyor) {
-        const std::scoped_lock lock(mutex_);
-        free_.push_back(std::move(surveyor));
-    }
-
-private:
-    std::string crs_;
-    OverlayPlane plane_;
-    std::mutex mutex_;
-    std::vector<Surveyor> free_;
-};
 
 }  // namespace
 
@@ -99,12 +63,11 @@ Box bounds_in(const std::string& plane_crs, const std::vector<const Layer*>& lay
 
 OverlayLayer::OverlayLayer(const Layer& layer, const OverlayPlane& plane, const AreaScale& scale,
                            const ParallelFor& parallel)
-    : layer_(&layer), plane_crs_(plane.crs), same_plane_(parse_crs(layer.spec.crs).id == parse_crs(plane.crs).id),
-      shapes_(layer.features.size()), own_(layer.features.size()) {
+    : layer_(&layer), to_plane_(layer.spec.crs, plane.crs), shapes_(layer.features.size()),
+      own_(layer.features.size()) {
     std::vector<std::vector<std::pair<std::size_t, Geometry>>> repairs(chunks_of(size()));
-    Surveyors surveyors(layer.spec.crs, plane);
+    const SurveyArea area(layer.spec.crs, plane.crs, plane.max_edge);
     for_each_chunk(size(), parallel, [&](std::size_t c, std::size_t first, std::size_t last) {
-        Surveyor surveyor = surveyors.take();
         for (std::size_t i = first; i < last; ++i) {
             const auto& feature = layer.features[i];
             if (!feature.geometry.lines.empty() || !feature.geometry.points.empty())
@@ -120,10 +83,9 @@ OverlayLayer::OverlayLayer(const Layer& layer, const OverlayPlane& plane, const 
                 repairs[c].emplace_back(i, linmu::repaired(*geometry));
                 geometry = &repairs[c].back().second;
             }
-            own_[i] = surveyor.area(*geometry);
-            shapes_[i] = overlay_shape(same_plane_ ? *geometry : transformed(*geometry, surveyor.to_plane), scale);
+            own_[i] = area(*geometry);
+            shapes_[i] = overlay_shape(to_plane_.identity() ? *geometry : transformed(*geometry, to_plane_), scale);
         }
-        surveyors.give_back(std::move(surveyor));
     });
     for (auto& part : repairs) {
         for (auto& [i, geometry] : part) repaired_.emplace(i, std::move(geometry));
@@ -134,28 +96,9 @@ OverlayLayer::OverlayLayer(const Layer& layer, const OverlayPlane& plane, const 
     index_ = std::make_unique<BoxIndex>(boxes);
 }
 
-void OverlayLayer::keep_geometries(const ParallelFor& parallel) {
-    if (same_plane_) return;
-    std::vector<Geometry> all(size());
-    Surveyors surveyors(layer_->spec.crs, {.crs = plane_crs_});
-    for_each_chunk(size(), parallel, [&](std::size_t, std::size_t first, std::size_t last) {
-        Surveyor surveyor = surveyors.take();
-        for (std::size_t i = first; i < last; ++i) {
-            const auto mended = repaired_.find(i);
-            all[i] = transformed(mended == repaired_.end() ? layer_->features[i].geometry : mended->second,
-                                 surveyor.to_plane);
-        }
-        surveyors.give_back(std::move(surveyor));
-    });
-    kept_ = std::move(all);
-}
-
 Geometry OverlayLayer::in_plane(std::size_t i) const {
-    if (!kept_.empty()) return kept_[i];
     const auto mended = repaired_.find(i);
-    const Geometry& geometry = mended == repaired_.end() ? layer_->features[i].geometry : mended->second;
-    if (same_plane_) return geometry;
-    return transformed(geometry, Transform(layer_->spec.crs, plane_crs_));
+    return transformed(mended == repaired_.end() ? layer_->features[i].geometry : mended->second, to_plane_);
 }
 
 std::string to_string(Sliver sliver) {

@@ -199,20 +199,32 @@ private:
     }
 
     /// The step's facts as CSV: every table that it has put into its own ledger.
-    void write_tables(const Ledger& ledger) const {
-        const Table names = ledger.query(
-            "SELECT table_name FROM gpkg_contents JOIN sqlite_master ON name = table_name AND type = 'table' "
-            "WHERE table_name NOT LIKE 'linmu_%' AND table_name <> 'legend' ORDER BY table_name");
+    void write_tables(Ledger& ledger) const {
+        auto held = ledger.take_held();
+        auto tables = held ? std::move(*held) : asked_of(ledger);
+        std::erase_if(tables, [](const Table& table) {
+            return table.spec.name.starts_with("linmu_") || table.spec.name == "legend";
+        });
         const Scratch scratch;
-        for (const auto& row : names.rows) {
-            const std::string name = to_text(row[0]);
-            const Table table = ledger.query(fmt::format("SELECT * FROM \"{}\"", name), name);
-            const std::string file = out_.empty()             ? scratch.path + "/table.csv"
-                                     : names.rows.size() == 1 ? out_
-                                                              : named_out(name);
+        for (const auto& table : tables) {
+            const std::string file = out_.empty()         ? scratch.path + "/table.csv"
+                                     : tables.size() == 1 ? out_
+                                                          : named_out(table.spec.name);
             write_csv(file, table, csv_);
             if (out_.empty()) fmt::print("{}", read_text_file(file));
         }
+    }
+
+    static std::vector<Table> asked_of(const Ledger& ledger) {
+        const Table names = ledger.query(
+            "SELECT table_name FROM gpkg_contents JOIN sqlite_master ON name = table_name AND type = 'table' "
+            "ORDER BY table_name");
+        std::vector<Table> tables;
+        for (const auto& row : names.rows) {
+            const std::string name = to_text(row[0]);
+            tables.push_back(ledger.query(fmt::format("SELECT * FROM \"{}\"", name), name));
+        }
+        return tables;
     }
 
     /// Of several tables each gets a file of its own: matrix.csv becomes matrix-accuracy.csv and matrix-error_matrix.csv.

@@ -352,7 +352,9 @@ std::optional<std::pair<double, double>> clipped(Point a, Point b, const Grid& g
 void add_line_edge(Shares& shares, Point a, Point b, const Grid& grid, std::vector<double>& cuts) {
     const auto within = clipped(a, b, grid);
     if (!within) return;
-    const auto [from, to] = *within;
+    // No structured binding: clang 14 lets no lambda hold one, and the fuzz targets are built with it.
+    const double from = within->first;
+    const double to = within->second;
     cuts.assign({from, to});
     const auto cut = [&](double start, double delta) {
         if (delta == 0) return;

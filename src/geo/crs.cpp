@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <numbers>
 
 #include "linmu/core/error.hpp"
@@ -190,7 +193,9 @@ std::optional<double> central_meridian(const ProjContext& context, const PJ* crs
     return value * radians * 180 / std::numbers::pi;
 }
 
-Crs parse_crs(std::string_view text) {
+namespace {
+
+Crs newly_parsed(std::string_view text) {
     const ProjContext context;
     const auto crs = read_crs(context, text);
     const auto inner = unbound(context, crs.get());
@@ -201,6 +206,23 @@ Crs parse_crs(std::string_view text) {
     if (!is_bound(crs.get())) out.id = epsg_id(context, crs.get());
     if (out.id.empty()) out.id = wkt_id(context, crs.get());
     return out;
+}
+
+}  // namespace
+
+Crs parse_crs(std::string_view text) {
+    // The search in EPSG's database takes up to 50 ms, and a run asks of the same few texts again and again.
+    static std::mutex mutex;
+    static std::map<std::string, Crs, std::less<>> known;
+    {
+        const std::scoped_lock lock(mutex);
+        if (const auto found = known.find(text); found != known.end()) return found->second;
+    }
+    auto crs = newly_parsed(text);
+    constexpr std::size_t most = 256;
+    const std::scoped_lock lock(mutex);
+    if (known.size() < most) known.emplace(text, crs);
+    return crs;
 }
 
 }  // namespace linmu

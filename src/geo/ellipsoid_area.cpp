@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <mutex>
 #include <numbers>
 #include <optional>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "linmu/core/error.hpp"
 #include "linmu/geo/transverse_mercator.hpp"
 #include "proj_handles.hpp"
+#include "transform_pool.hpp"
 
 namespace linmu {
 namespace cgcs2000 {
@@ -89,40 +89,6 @@ std::string survey_plane_for(const Box& bounds, std::string_view crs) {
 
 namespace {
 
-/// Transforms for many threads: each takes one out while it works.
-class TransformPool {
-public:
-    TransformPool(std::string_view from, std::string_view to) : from_(from), to_(to) { free_.emplace_back(from, to); }
-
-    template <class Work>
-    void with(Work work) const {
-        auto mine = take();
-        work(std::as_const(mine));
-        const std::scoped_lock lock(mutex_);
-        free_.push_back(std::move(mine));
-    }
-
-private:
-    [[nodiscard]] Transform take() const {
-        {
-            const std::scoped_lock lock(mutex_);
-            if (!free_.empty()) {
-                Transform last = std::move(free_.back());
-                free_.pop_back();
-                return last;
-            }
-        }
-        return Transform(from_, to_);
-    }
-    std::string from_, to_;
-    mutable std::mutex mutex_;
-    mutable std::vector<Transform> free_;
-};
-
-void bring(const TransformPool& pool, std::span<Point> points) {
-    pool.with([&](const Transform& transform) { transform.apply(points); });
-}
-
 /// A ring's vertices in both systems, and how its edges are to be split.
 struct RingPlaces {
     std::vector<Point> plane;
@@ -171,6 +137,7 @@ struct SurveyArea::Impl {
             survey_plane.emplace(*survey);
             if (source) layer_plane.emplace(*source);
             same_plane = parse_crs(layer).id == parse_crs(survey_crs).id;
+            if (source) between.emplace(*source, *survey);
             return;
         }
         to_plane.emplace(layer, survey_crs);
@@ -186,6 +153,7 @@ struct SurveyArea::Impl {
     geod_geodesic ellipsoid{};
     std::optional<TransverseMercator> survey_plane;  ///< the fast path
     std::optional<TransverseMercator> layer_plane;   ///< of it; none: the layer has lon, lat
+    std::optional<PlaneToPlane> between;             ///< from the layer's plane to the survey's
     bool same_plane = false;
     std::optional<TransformPool> to_plane, to_lon_lat, layer_to_lon_lat;  ///< the path for all others
 
@@ -231,20 +199,20 @@ void SurveyArea::Impl::places_of(const Ring& ring, RingPlaces& out) const {
         return;
     }
     out.plane = out.lon_lat;
-    bring(*to_plane, out.plane);
+    to_plane->apply(out.plane);
     out.lon_lat = out.plane;
-    bring(*to_lon_lat, out.lon_lat);
+    to_lon_lat->apply(out.lon_lat);
     require_near(out.lon_lat);
 }
 
 void SurveyArea::Impl::back_to_lon_lat(std::span<Point> points) const {
     if (survey_plane) survey_plane->to_lon_lat(points);
-    else bring(*to_lon_lat, points);
+    else to_lon_lat->apply(points);
 }
 
 void SurveyArea::Impl::straight_to_lon_lat(std::span<Point> points) const {
     if (layer_plane) layer_plane->to_lon_lat(points);
-    else if (!survey_plane) bring(*layer_to_lon_lat, points);
+    else if (!survey_plane) layer_to_lon_lat->apply(points);
 }
 
 /// Points of division are straight in the plane, or in lon, lat; how many there are is told by the length in the plane.
@@ -270,9 +238,10 @@ void SurveyArea::Impl::split_to(const RingPlaces& ring, std::vector<Point>& out,
 double SurveyArea::Impl::length_bound(const Point& a, const Point& b) const {
     constexpr double most_growth = 1.015;        // of a transverse Mercator, to 9 degrees from its meridian
     constexpr double metres_a_degree = 111'700;  // of a meridian at the pole
-    const double length = layer_plane ? std::hypot(b.x - a.x, b.y - a.y) / layer_plane->plane().scale
-                                      : metres_a_degree * std::hypot(std::remainder(b.x - a.x, 360.0), b.y - a.y);
-    return most_growth * survey_plane->plane().scale * length;
+    const double dx = layer_plane ? b.x - a.x : std::remainder(b.x - a.x, 360.0);
+    const double dy = b.y - a.y;
+    const double metres = layer_plane ? 1 / layer_plane->plane().scale : metres_a_degree;
+    return most_growth * survey_plane->plane().scale * metres * std::sqrt(dx * dx + dy * dy);
 }
 
 void SurveyArea::Impl::to_authalic(std::span<Point> layer_points) const {
@@ -301,8 +270,8 @@ double SurveyArea::Impl::fast_ring_m2(const Ring& ring) const {
 void SurveyArea::Impl::add_division(const Point& from, const Point& to, std::vector<Point>& out) const {
     std::array<Point, 2> ends{from, to};
     if (!same_plane) {
-        if (layer_plane) layer_plane->to_lon_lat(ends);
-        survey_plane->to_plane(ends);
+        if (between) between->apply(ends);
+        else survey_plane->to_plane(ends);
     }
     const double parts = parts_of(ends[0], ends[1], max_edge);
     const std::size_t first = out.size();

@@ -85,6 +85,7 @@ std::uint64_t mixed(const Point& p) {
 void add_ring(const Ring& ring, bool anticlockwise, OverlayShape& out) {
     if (ring.size() < 3) return;
     const bool turn = (twice_area(ring) > 0) != anticlockwise;
+    const auto first = static_cast<std::ptrdiff_t>(out.edges.size());
     for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
         if (!std::isfinite(ring[i].x) || !std::isfinite(ring[i].y))
             throw DataError(fmt::format("a polygon has the vertex {}, {}, which is no place", ring[i].x, ring[i].y));
@@ -95,6 +96,7 @@ void add_ring(const Ring& ring, bool anticlockwise, OverlayShape& out) {
         const double dy = ring[i].y - ring[j].y;
         out.perimeter += std::sqrt(dx * dx + dy * dy);
     }
+    if (turn) std::reverse(out.edges.begin() + first, out.edges.end());
 }
 
 Box box_of(const OverlayShape::Edge& e) {
@@ -103,6 +105,7 @@ Box box_of(const OverlayShape::Edge& e) {
 }
 
 void add_groups(OverlayShape& shape) {
+    shape.groups.reserve((shape.edges.size() + group_size - 1) / group_size);
     for (std::size_t i = 0; i < shape.edges.size(); i += group_size) {
         Box box;
         for (std::size_t k = i; k < std::min(i + group_size, shape.edges.size()); ++k) box.join(box_of(shape.edges[k]));
@@ -155,6 +158,7 @@ OverlayShape overlay_shape(const Geometry& in_plane, const AreaScale& scale) {
         for (const auto& hole : polygon.holes) add_ring(hole, false, out);
     }
     if (out.edges.empty()) return out;
+    out.one_ring = in_plane.polygons.size() == 1 && in_plane.polygons.front().holes.empty();
     add_groups(out);
     measure(out, scale);
     return out;
@@ -172,7 +176,12 @@ namespace {
 /// A part of an edge over [l, r], counted from the common box's corner, never below it.
 struct Strip {
     double l, hl, r, hr;
-    double sign;
+    double slope, sign;
+
+    [[nodiscard]] double height(double x) const noexcept {
+        const double inner = hl + slope * (x - l);
+        return x == l ? hl : x == r ? hr : inner;
+    }
 };
 
 Box common_box(const Box& a, const Box& b) {
@@ -185,9 +194,9 @@ void add_strip(const OverlayShape::Edge& e, const Box& box, std::vector<Strip>& 
     const Point& left = leftward ? e.to : e.from;
     const Point& right = leftward ? e.from : e.to;
     if (right.x <= box.xmin || left.x >= box.xmax || left.x == right.x) return;
-    Strip s{left.x - box.xmin, left.y - box.ymin, right.x - box.xmin, right.y - box.ymin, leftward ? 1.0 : -1.0};
+    Strip s{left.x - box.xmin, left.y - box.ymin, right.x - box.xmin, right.y - box.ymin, 0, leftward ? 1.0 : -1.0};
     if (s.hl <= 0 && s.hr <= 0) return;
-    const double slope = (s.hr - s.hl) / (s.r - s.l);
+    const double slope = s.slope = (s.hr - s.hl) / (s.r - s.l);
     const double width = box.xmax - box.xmin;
     if (s.l < 0) {
         s.hl -= s.l * slope;
@@ -209,19 +218,52 @@ void add_strip(const OverlayShape::Edge& e, const Box& box, std::vector<Strip>& 
     if (s.l < s.r) out.push_back(s);
 }
 
+bool beside_or_below(const Box& part, const Box& box) {
+    return part.xmax < box.xmin || part.xmin > box.xmax || part.ymax < box.ymin;
+}
+
 template <class Use>
 void for_each_edge_in_columns(const OverlayShape& shape, const Box& box, Use use) {
     for (std::size_t g = 0; g < shape.groups.size(); ++g) {
         const auto& bounds = shape.groups[g];
-        if (bounds.xmax < box.xmin || bounds.xmin > box.xmax || bounds.ymax < box.ymin) continue;
+        if (beside_or_below(bounds, box)) continue;
         const auto end = std::min((g + 1) * group_size, shape.edges.size());
         for (std::size_t i = g * group_size; i < end; ++i) use(shape.edges[i]);
     }
 }
 
+/// Edges that follow each other above the common box, as one at its upper edge: what they do on the way cancels, and the
+/// other shape, whose top the upper edge is, has nothing above.
+void add_roof(const Point& from, const Point& to, const Box& box, std::vector<Strip>& out) {
+    const double a = std::clamp(from.x, box.xmin, box.xmax) - box.xmin;
+    const double b = std::clamp(to.x, box.xmin, box.xmax) - box.xmin;
+    const double height = box.ymax - box.ymin;
+    if (a > b) out.push_back({b, height, a, height, 0, 1.0});
+    if (a < b) out.push_back({a, height, b, height, 0, -1.0});
+}
+
+/// From left to right: the order of terms hangs on the two shapes only.
 void collect_strips(const OverlayShape& shape, const Box& box, std::vector<Strip>& out) {
     out.clear();
-    for_each_edge_in_columns(shape, box, [&](const OverlayShape::Edge& e) { add_strip(e, box, out); });
+    for (std::size_t g = 0; g < shape.groups.size(); ++g) {
+        const auto& bounds = shape.groups[g];
+        if (beside_or_below(bounds, box)) continue;
+        const auto first = g * group_size;
+        const auto end = std::min(first + group_size, shape.edges.size());
+        if (shape.one_ring && bounds.ymin >= box.ymax) {
+            add_roof(shape.edges[first].from, shape.edges[end - 1].to, box, out);
+            continue;
+        }
+        for (std::size_t i = first; i < end; ++i) add_strip(shape.edges[i], box, out);
+    }
+    std::ranges::sort(out, [](const Strip& a, const Strip& b) { return a.l < b.l || (a.l == b.l && a.r < b.r); });
+}
+
+/// Of each strip, how far those up to it reach.
+void collect_reaches(const std::vector<Strip>& strips, std::vector<double>& out) {
+    out.clear();
+    double reach = 0;
+    for (const auto& s : strips) out.push_back(reach = std::max(reach, s.r));
 }
 
 /// The strip below both.
@@ -229,15 +271,10 @@ void add_lower(const Strip& a, const Strip& b, Strips& sum) {
     const double l = std::max(a.l, b.l);
     const double r = std::min(a.r, b.r);
     if (l >= r) return;
-    const auto height = [](const Strip& s, double x) {
-        if (x == s.l) return s.hl;
-        if (x == s.r) return s.hr;
-        return s.hl + (s.hr - s.hl) * ((x - s.l) / (s.r - s.l));
-    };
-    const double al = height(a, l);
-    const double ar = height(a, r);
-    const double bl = height(b, l);
-    const double br = height(b, r);
+    const double al = a.height(l);
+    const double ar = a.height(r);
+    const double bl = b.height(l);
+    const double br = b.height(r);
     const double sign = a.sign * b.sign;
     const double dl = al - bl;
     const double dr = ar - br;
@@ -258,17 +295,18 @@ SharedArea shared_area(const OverlayShape& a, const OverlayShape& b, const AreaS
     const Box box = common_box(a.box, b.box);
     if (!(box.xmin < box.xmax && box.ymin < box.ymax)) return {};
     thread_local std::vector<Strip> of_a, of_b;
+    thread_local std::vector<double> reach_of_b;
     collect_strips(a, box, of_a);
     if (of_a.empty()) return {};
     collect_strips(b, box, of_b);
     if (of_b.empty()) return {};
-    // The order of terms hangs on the two shapes only.
-    std::ranges::sort(of_b, {}, [](const Strip& s) { return std::pair(s.l, s.r); });
+    collect_reaches(of_b, reach_of_b);
     Strips sum(scale.near((box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2), box.xmin);
+    std::size_t first = 0;
     for (const auto& s : of_a) {
-        for (const auto& t : of_b) {
-            if (t.l >= s.r) break;
-            if (t.r > s.l) add_lower(s, t, sum);
+        while (first < of_b.size() && reach_of_b[first] <= s.l) ++first;
+        for (std::size_t k = first; k < of_b.size() && of_b[k].l < s.r; ++k) {
+            if (of_b[k].r > s.l) add_lower(s, of_b[k], sum);
         }
     }
     return sum.sum().plane_m2 > 0 ? sum.sum() : SharedArea{};
@@ -278,6 +316,15 @@ namespace {
 
 bool touches(const Box& a, const Box& b) {
     return a.xmin <= b.xmax && b.xmin <= a.xmax && a.ymin <= b.ymax && b.ymin <= a.ymax;
+}
+
+template <class Use>
+void for_each_edge_near(const OverlayShape& shape, const Box& box, Use use) {
+    for (std::size_t g = 0; g < shape.groups.size(); ++g) {
+        if (!touches(shape.groups[g], box)) continue;
+        const auto end = std::min((g + 1) * group_size, shape.edges.size());
+        for (std::size_t i = g * group_size; i < end; ++i) use(shape.edges[i]);
+    }
 }
 
 /// By the edges above the point: s = +1 where the inside is below.
@@ -300,7 +347,7 @@ void cuts_of(const OverlayShape::Edge& e, const OverlayShape& other, std::vector
     const double dx = e.to.x - e.from.x;
     const double dy = e.to.y - e.from.y;
     const double square = dx * dx + dy * dy;
-    for_each_edge_in_columns(other, box, [&](const OverlayShape::Edge& o) {
+    for_each_edge_near(other, box, [&](const OverlayShape::Edge& o) {
         if (!touches(box, box_of(o))) return;
         const double f = dx * (o.from.y - e.from.y) - dy * (o.from.x - e.from.x);
         const double t = dx * (o.to.y - e.from.y) - dy * (o.to.x - e.from.x);
@@ -323,15 +370,17 @@ template <class Counts>
 double length_where(const OverlayShape& shape, const OverlayShape& other, const Box& box, double aside, Counts counts) {
     thread_local std::vector<double> cuts;
     double sum = 0;
-    for_each_edge_in_columns(shape, box, [&](const OverlayShape::Edge& e) {
+    for_each_edge_near(shape, box, [&](const OverlayShape::Edge& e) {
         if (!touches(box_of(e), box)) return;
         cuts_of(e, other, cuts);
-        const double length = std::hypot(e.to.x - e.from.x, e.to.y - e.from.y);
-        const Point aside_of{-(e.to.y - e.from.y) / length * aside, (e.to.x - e.from.x) / length * aside};
+        const double dx = e.to.x - e.from.x;
+        const double dy = e.to.y - e.from.y;
+        const double length = std::sqrt(dx * dx + dy * dy);
+        const Point aside_of{-dy / length * aside, dx / length * aside};
         for (std::size_t i = 1; i < cuts.size(); ++i) {
             if ((cuts[i] - cuts[i - 1]) * length <= aside) continue;
             const double middle = (cuts[i] + cuts[i - 1]) / 2;
-            const Point p{e.from.x + (e.to.x - e.from.x) * middle, e.from.y + (e.to.y - e.from.y) * middle};
+            const Point p{e.from.x + dx * middle, e.from.y + dy * middle};
             const Point left{p.x + aside_of.x, p.y + aside_of.y};
             const Point right{p.x - aside_of.x, p.y - aside_of.y};
             if (counts(left, right)) sum += (cuts[i] - cuts[i - 1]) * length;

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "linmu/geo/transverse_mercator.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "linmu/geo/ellipsoid_area.hpp"
+#include "plane_squares.hpp"
 #include "proj_handles.hpp"
 
 namespace linmu {
 namespace {
 
 constexpr double radian = std::numbers::pi / 180;
+constexpr double cgcs2000_e2 = (2 - 1 / cgcs2000::inverse_flattening) / cgcs2000::inverse_flattening;
 
 /// Sum of c[k] sin(2 (k + 1) z) for a complex z = x + iy, by Clenshaw; s, c: sine and cosine of 2x; sh, ch: of 2y.
 template <std::size_t n>
@@ -145,7 +148,130 @@ bool is_plain_lon_lat(std::string_view crs) {
            greenwich_and_global(context, read.get(), a, inverse_flattening);
 }
 
-TransverseMercator::TransverseMercator(const TransverseMercatorPlane& plane) : plane_(plane) {
+// -- powers about the middle of a square
+
+namespace {
+
+constexpr std::size_t powers = 7;  // the zeroth to the sixth
+
+/// Sum of c[k] (u + iv)^k.
+struct ComplexPowers {
+    std::array<double, powers> re{}, im{};
+
+    [[nodiscard]] Point at(double u, double v) const noexcept {
+        double r = re.back();
+        double i = im.back();
+        for (std::size_t k = powers - 1; k-- > 0;) {
+            const double t = r * u - i * v + re[k];
+            i = r * v + i * u + im[k];
+            r = t;
+        }
+        return {r, i};
+    }
+};
+
+constexpr std::size_t around = 16;
+/// Just beyond the corners of a square. Powers are of distances in this unit, seen north along the real axis.
+constexpr double reach = PlaneSquares<Point>::side * 0.75;
+
+/// The places round a middle at which a map is asked.
+std::array<Point, around> circle_about(const Point& middle) {
+    std::array<Point, around> out;
+    for (std::size_t j = 0; j < around; ++j) {
+        const double turn = 2 * std::numbers::pi * static_cast<double>(j) / around;
+        out[j] = {middle.x + reach * std::sin(turn), middle.y + reach * std::cos(turn)};
+    }
+    return out;
+}
+
+/// Cauchy's formula by the trapezoid rule: the k-th power's factor from values on the circle. Powers from the 16th on,
+/// which it can't tell from the first ones, are below 1e-30.
+Point power_of(const std::array<Point, around>& values, int k) {
+    Point sum;
+    for (std::size_t j = 0; j < around; ++j) {
+        const double turn = 2 * std::numbers::pi * static_cast<double>(j) * k / around;
+        const double c = std::cos(turn);
+        const double s = std::sin(turn);
+        // From the first value, so that nothing is lost where they nearly cancel.
+        const double re = values[j].x - values[0].x;
+        const double im = values[j].y - values[0].y;
+        sum.x += re * c + im * s;
+        sum.y += im * c - re * s;
+    }
+    return {sum.x / around + (k == 0 ? values[0].x : 0), sum.y / around + (k == 0 ? values[0].y : 0)};
+}
+
+ComplexPowers powers_of(const std::array<Point, around>& values) {
+    ComplexPowers out;
+    for (std::size_t k = 0; k < powers; ++k) {
+        const Point factor = power_of(values, static_cast<int>(k));
+        out.re[k] = factor.x;
+        out.im[k] = factor.y;
+    }
+    return out;
+}
+
+/// Where squares have powers: not near the poles, nor a continent away from the meridian.
+bool in_reach(const TransverseMercatorPlane& plane, const Point& p) {
+    return std::abs(p.x - plane.false_easting) < 1.2e6 && std::abs(p.y - plane.false_northing) < 8.8e6;
+}
+
+/// Q along the isometric latitude t from where it is q, its slope is r2 (the square of the parallel's radius) and the
+/// sine of the latitude is s, by powers of t: Q' = r2, r2' = -2 r2 s, s' = (1 - s^2) (1 - e^2 s^2) / (1 - e^2).
+std::array<double, powers> authalic_powers(double q, double r2, double s, double e) {
+    const double e2 = e * e;
+    std::array<double, powers> qs{}, r2s{}, ss{}, squares{};
+    qs[0] = q;
+    r2s[0] = r2;
+    ss[0] = s;
+    for (std::size_t n = 0; n + 1 < powers; ++n) {
+        const auto product = [n](const auto& a, const auto& b) {
+            double sum = 0;
+            for (std::size_t k = 0; k <= n; ++k) sum += a[k] * b[n - k];
+            return sum;
+        };
+        squares[n] = product(ss, ss);
+        const double slope = (n == 0 ? 1.0 : 0.0) - (1 + e2) * squares[n] + e2 * product(squares, squares);
+        const double next = static_cast<double>(n + 1);
+        ss[n + 1] = slope / (1 - e2) / next;
+        qs[n + 1] = r2s[n] / next;
+        r2s[n + 1] = -2 * product(r2s, ss) / next;
+    }
+    return qs;
+}
+
+}  // namespace
+
+struct TransverseMercator::AuthalicSquare {
+    double col, row;
+    Point middle;
+    ComplexPowers isometric;  ///< isometric latitude + i longitude, which are conformal; without the zeroth power
+    double longitude;
+    std::array<double, powers> authalic;  ///< Q by the isometric latitude, from the middle's
+};
+struct TransverseMercator::AuthalicSquares : PlaneSquares<AuthalicSquare> {};
+
+TransverseMercator::AuthalicSquare TransverseMercator::authalic_square(double col, double row) const {
+    AuthalicSquare out{col, row, AuthalicSquares::middle(col, row), {}, 0, {}};
+    auto places = circle_about(out.middle);
+    for (auto& p : places) {
+        const auto at = on_sphere(p);
+        p = {std::asinh(at.sine / at.cosine), at.longitude};
+    }
+    out.isometric = powers_of(places);
+    out.longitude = out.isometric.im[0];
+    out.isometric.re[0] = out.isometric.im[0] = 0;
+    const double s = std::sin(latitude(on_sphere(out.middle)));
+    const double of_area = 1 - cgcs2000_e2 * s * s;
+    // dQ/dB on CGCS2000, by dpsi/dB on the plane's own ellipsoid.
+    const double r2 = cgcs2000::a * cgcs2000::a * (1 - cgcs2000_e2) * (1 - s * s) / (of_area * of_area) *
+                      (1 - e_ * e_ * s * s) / (1 - e_ * e_);
+    out.authalic = authalic_powers(exact_authalic(out.middle).y, r2, s, e_);
+    return out;
+}
+
+TransverseMercator::TransverseMercator(const TransverseMercatorPlane& plane)
+    : plane_(plane), squares_(std::make_shared<AuthalicSquares>()) {
     const double f = 1 / plane.inverse_flattening;
     const double n = f / (2 - f);
     const double n2 = n * n, n3 = n2 * n, n4 = n3 * n, n5 = n4 * n, n6 = n5 * n;
@@ -206,25 +332,78 @@ TransverseMercator::OnSphere TransverseMercator::on_sphere(const Point& p) const
     return {sine / ch_here, std::sqrt(sh_here * sh_here + cosine * cosine) / ch_here, std::atan2(sh_here, cosine)};
 }
 
+double TransverseMercator::latitude(const OnSphere& at) const {
+    return std::atan2(at.sine, at.cosine) +
+           sine_series(latitude_, 2 * at.sine * at.cosine, (at.cosine - at.sine) * (at.cosine + at.sine));
+}
+
 void TransverseMercator::to_lon_lat(std::span<Point> points) const {
     for (auto& p : points) {
         const auto at = on_sphere(p);
-        const double chi = std::atan2(at.sine, at.cosine);
-        const double latitude =
-            chi + sine_series(latitude_, 2 * at.sine * at.cosine, (at.cosine - at.sine) * (at.cosine + at.sine));
-        p = {plane_.meridian + at.longitude / radian, latitude / radian};
+        p = {plane_.meridian + at.longitude / radian, latitude(at) / radian};
     }
 }
 
-void TransverseMercator::to_authalic(std::span<Point> points) const {
+Point TransverseMercator::exact_authalic(const Point& p) const {
     static const double pole = cgcs2000::authalic_q(std::numbers::pi / 2);
+    const auto at = on_sphere(p);
+    const double more = sine_series(authalic_, 2 * at.sine * at.cosine, (at.cosine - at.sine) * (at.cosine + at.sine));
+    const double m2 = more * more;
+    const double sine = at.sine * (1 - m2 / 2 * (1 - m2 / 12)) + at.cosine * more * (1 - m2 / 6 * (1 - m2 / 20));
+    return {at.longitude, pole * sine};
+}
+
+void TransverseMercator::to_authalic(std::span<Point> points) const {
+    auto square_of = squares_->walk([this](double col, double row) { return authalic_square(col, row); });
     for (auto& p : points) {
-        const auto at = on_sphere(p);
-        const double more =
-            sine_series(authalic_, 2 * at.sine * at.cosine, (at.cosine - at.sine) * (at.cosine + at.sine));
-        const double m2 = more * more;
-        const double sine = at.sine * (1 - m2 / 2 * (1 - m2 / 12)) + at.cosine * more * (1 - m2 / 6 * (1 - m2 / 20));
-        p = {at.longitude, pole * sine};
+        if (!in_reach(plane_, p)) {
+            p = exact_authalic(p);
+            continue;
+        }
+        const auto& square = square_of(p);
+        const Point from_middle = square.isometric.at((p.y - square.middle.y) / reach, (p.x - square.middle.x) / reach);
+        double q = square.authalic.back();
+        for (std::size_t k = powers - 1; k-- > 0;) q = q * from_middle.x + square.authalic[k];
+        p = {square.longitude + from_middle.y, q};
+    }
+}
+
+struct PlaneToPlane::Square {
+    double col, row;
+    Point middle;
+    ComplexPowers northing_easting;
+    /// Of the conjugate: ellipsoids that differ (in the tenth digit) leave the map not quite conformal.
+    Point conjugate;
+};
+struct PlaneToPlane::Squares : PlaneSquares<Square> {};
+
+PlaneToPlane::PlaneToPlane(const TransverseMercatorPlane& from, const TransverseMercatorPlane& to)
+    : from_(from), to_(to), squares_(std::make_shared<Squares>()) {}
+
+PlaneToPlane::Square PlaneToPlane::square(double col, double row) const {
+    Square out{col, row, Squares::middle(col, row), {}, {}};
+    auto places = circle_about(out.middle);
+    from_.to_lon_lat(places);
+    to_.to_plane(places);
+    for (auto& p : places) std::swap(p.x, p.y);
+    out.northing_easting = powers_of(places);
+    out.conjugate = power_of(places, -1);
+    return out;
+}
+
+void PlaneToPlane::apply(std::span<Point> points) const {
+    auto square_of = squares_->walk([this](double col, double row) { return square(col, row); });
+    for (auto& p : points) {
+        if (!in_reach(from_.plane(), p)) {
+            from_.to_lon_lat({&p, 1});
+            to_.to_plane({&p, 1});
+            continue;
+        }
+        const auto& s = square_of(p);
+        const double u = (p.y - s.middle.y) / reach;
+        const double v = (p.x - s.middle.x) / reach;
+        const Point at = s.northing_easting.at(u, v);
+        p = {at.y + s.conjugate.y * u - s.conjugate.x * v, at.x + s.conjugate.x * u + s.conjugate.y * v};
     }
 }
 

@@ -5,9 +5,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "commit_file.hpp"
 #include "geopackage.hpp"
@@ -93,6 +95,8 @@ struct Ledger::Impl {
     bool writable = false;
     std::map<std::string, std::vector<Field>> tables;  ///< what was put
     std::string step;                                  ///< whose rows are put
+    bool holding = false;
+    std::vector<Table> held;  ///< put, and not yet written
 
     ~Impl() {
         database.reset();
@@ -218,6 +222,26 @@ struct Ledger::Impl {
                {{table, step, before + 1, last}});
     }
 
+    void write(const Table& table, bool fresh) {
+        together([&] {
+            if (fresh) make(table);
+            const auto before = last_row(table.spec.name);
+            add(table);
+            note_source(table.spec.name, before);
+        });
+    }
+
+    void keep(Table table, bool fresh) {
+        if (fresh) return held.push_back(std::move(table));
+        auto& rows = std::ranges::find(held, table.spec.name, [](const Table& t) { return t.spec.name; })->rows;
+        std::ranges::move(table.rows, std::back_inserter(rows));
+    }
+
+    void write_held() {
+        if (!std::exchange(holding, false)) return;
+        for (const auto& table : std::exchange(held, {})) write(table, true);
+    }
+
     void put_features(const Layer& layer, bool fresh) {
         const FixedTime time;
         const GdalErrors errors;
@@ -289,21 +313,51 @@ Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 
 void Ledger::credit(const std::string& step) { impl_->step = step; }
 
-void Ledger::put(const Table& table) {
+void Ledger::put(Table table) {
     impl_->require_open();
     impl_->check(table);
     const bool fresh = impl_->is_new(table.spec.name, table.spec.columns);
-    impl_->together([&] {
-        if (fresh) impl_->make(table);
-        const auto before = impl_->last_row(table.spec.name);
-        impl_->add(table);
-        impl_->note_source(table.spec.name, before);
-    });
-    impl_->tables.emplace(table.spec.name, table.spec.columns);
+    const auto spec = table.spec;
+    if (impl_->holding) impl_->keep(std::move(table), fresh);
+    else impl_->write(table, fresh);
+    impl_->tables.emplace(spec.name, spec.columns);
+}
+
+void Ledger::hold() {
+    impl_->require_open();
+    impl_->holding = impl_->tables.empty();
+}
+
+namespace {
+
+/// As SQLite gives it back: numbered from 1, and what is no number is nothing.
+Table with_key(Table table) {
+    table.spec.columns.insert(table.spec.columns.begin(),
+                              Field{key_of(table.spec.columns), FieldType::integer, "", ""});
+    std::int64_t number = 0;
+    for (auto& row : table.rows) {
+        for (auto& value : row) {
+            if (const auto* real = std::get_if<double>(&value); real != nullptr && std::isnan(*real)) value = {};
+        }
+        row.insert(row.begin(), Value{++number});
+    }
+    return table;
+}
+
+}  // namespace
+
+std::optional<std::vector<Table>> Ledger::take_held() {
+    if (!impl_->holding) return {};
+    auto tables = std::exchange(impl_->held, {});
+    impl_->tables.clear();
+    std::ranges::sort(tables, {}, [](const Table& t) { return t.spec.name; });
+    for (auto& table : tables) table = with_key(std::move(table));
+    return tables;
 }
 
 void Ledger::put(const Layer& layer) {
     impl_->require_open();
+    impl_->write_held();
     const bool fresh = impl_->is_new(layer.spec.name, layer.spec.fields);
     const auto before = fresh ? 0 : impl_->last_row(layer.spec.name);
     impl_->put_features(layer, fresh);
@@ -314,9 +368,13 @@ void Ledger::put(const Layer& layer) {
     impl_->tables.emplace(layer.spec.name, layer.spec.fields);
 }
 
-bool Ledger::has(std::string_view table) const { return impl_->has(table); }
+bool Ledger::has(std::string_view table) const {
+    impl_->write_held();
+    return impl_->has(table);
+}
 
 Table Ledger::query(const std::string& sql, std::string_view name) const {
+    impl_->write_held();
     const auto statement = impl_->database->prepare(sql);
     if (sqlite3_stmt_readonly(statement.get()) == 0)
         throw DataError(fmt::format("{}: a query may only read\n  in: {}", impl_->path, sql));
@@ -342,6 +400,7 @@ Table Ledger::query(const std::string& sql, std::string_view name) const {
 
 void Ledger::close() {
     impl_->require_open();
+    impl_->write_held();
     check_geopackage(*impl_->database, impl_->path);
     impl_->database->close();
     impl_->database.reset();

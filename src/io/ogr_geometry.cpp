@@ -14,9 +14,10 @@ Point plain_point(double x, double y) {
 }
 
 Line plain_line(const OGRSimpleCurve& curve) {
-    Line line;
-    line.reserve(static_cast<std::size_t>(curve.getNumPoints()));
-    for (int i = 0; i < curve.getNumPoints(); ++i) line.push_back(plain_point(curve.getX(i), curve.getY(i)));
+    Line line(static_cast<std::size_t>(curve.getNumPoints()));
+    if (line.empty()) return line;
+    curve.getPoints(&line.front().x, sizeof(Point), &line.front().y, sizeof(Point));
+    for (const auto& p : line) static_cast<void>(plain_point(p.x, p.y));
     return line;
 }
 

@@ -54,14 +54,17 @@ std::string cell_text(const Value& value, const Field& column, const CsvOptions&
     return to_text(value);
 }
 
-std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"') out += '"';
-        out += c;
+void add_quoted(const std::string& cell, std::string& text) {
+    if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+        text += cell;
+        return;
     }
-    return out + '"';
+    text += '"';
+    for (const char c : cell) {
+        if (c == '"') text += '"';
+        text += c;
+    }
+    text += '"';
 }
 
 }  // namespace
@@ -75,7 +78,7 @@ void write_csv(const std::string& path, const Table& table, const CsvOptions& op
     const auto add_line = [&](auto&& cell) {
         for (std::size_t i = 0; i < columns.size(); ++i) {
             if (i > 0) text += ',';
-            text += quoted(cell(i));
+            add_quoted(cell(i), text);
         }
         text += "\r\n";
     };

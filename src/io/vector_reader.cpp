@@ -132,6 +132,7 @@ std::vector<Feature> read_features(OGRLayer& source, GeometryKind kind, const st
             throw DataError(fmt::format("{}, feature {}: a {} in a layer of {}s; split the layer by kind", where,
                                         feature.fid, to_string(own), to_string(kind)));
         }
+        feature.values.reserve(static_cast<std::size_t>(row->GetFieldCount()));
         for (int i = 0; i < row->GetFieldCount(); ++i) feature.values.push_back(raw_value(*row, i));
         features.push_back(std::move(feature));
     }

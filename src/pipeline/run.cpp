@@ -37,6 +37,7 @@ public:
           log_(options.folder + "/log.jsonl"), ledger_(std::make_unique<Ledger>(options.folder + "/ledger.gpkg")),
           layers_(plan.steps.size()), tables_(plan.steps.size()) {
         for (std::size_t i = 0; i < plan.steps.size(); ++i) contexts_.push_back(context(i));
+        if (!options.record) ledger_->hold();
     }
 
     std::vector<Product> go() {
@@ -50,9 +51,7 @@ public:
         for (const auto& [id, why] : plan_.absent) tell_absent(id, why);
         for (std::size_t s = 0; s < plan_.stages.size(); ++s) run_stage(s);
         if (options_.before_close) options_.before_close(*ledger_);
-        ledger_->close();
-        products_.push_back(ledger_product());
-        if (options_.record) write_manifest();
+        if (options_.record) keep_records();
         log_.write("end", {{"products", products_.size()}});
         return std::move(products_);
     }
@@ -60,6 +59,12 @@ public:
     void failed(const std::string& why) { log_.write("failed", {{"error", why}}); }
 
 private:
+    void keep_records() {
+        ledger_->close();
+        products_.push_back(ledger_product());
+        write_manifest();
+    }
+
     void write_manifest() {
         write_text_file(options_.folder + "/manifest.json",
                         manifest_of(plan_, key_, hashes_, options_.folder, products_).dump(1) + "\n");
@@ -79,6 +84,9 @@ private:
         c.ledger = ledger_.get();
         c.products = &products_;
         c.facts = options_.record || options_.before_close;
+        c.layer_wanted = std::ranges::any_of(plan_.steps, [&](const PlannedStep& other) {
+            return std::ranges::find(other.inputs, step) != other.inputs.end();
+        });
         c.note = [this, id = c.id](const std::string& text) {
             log_.write("note", {{"step", id}, {"note", text}});
             if (options_.note) options_.note(id + ": " + text);

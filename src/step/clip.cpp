@@ -61,10 +61,6 @@ public:
         setup_.note_repairs(zones, context);
         const auto ledger = overlay_ledger(a, zones, shared_pieces(a, zones, scale, plane.grid, context.parallel),
                                            scale, plane.grid, context.parallel);
-        if (geometry_) {
-            a.keep_geometries(context.parallel);
-            zones.keep_geometries(context.parallel);
-        }
         return {made(a, zones, ledger, plane, context), {}};
     }
 

@@ -138,10 +138,6 @@ private:
             a, b, ledger, rule_, plane_.grid,
             [&](std::size_t p, std::size_t q) { return i > 1 || alike(first.features[p], second.features[q], i); },
             context.parallel);
-        if (cut) {
-            a.keep_geometries(context.parallel);
-            b.keep_geometries(context.parallel);
-        }
         const auto owners_of = [&](std::size_t p) {
             if (!before.empty()) return before[p].owners;
             std::vector<Value> owners(columns_.size());
@@ -221,6 +217,7 @@ private:
         std::map<std::string, Area> sums;
         for (auto& ground : grounds) {
             auto row = std::move(ground.owners);
+            row.reserve(row.size() + 4);
             row.emplace_back(ground.kind);
             row.emplace_back(ground.sliver);
             row.push_back(ground.width);
@@ -235,7 +232,7 @@ private:
         for (const auto& [what, area] : sums)
             told += fmt::format("{}{} {:.4f} m2", told.empty() ? "" : ", ", what, area.m2());
         context.note(fmt::format("{} rows: {}", table.rows.size(), told));
-        context.ledger->put(table);
+        context.ledger->put(std::move(table));
         bring_to(layer.features, plane_.crs, spec_.crs, context.parallel);
         return layer;
     }

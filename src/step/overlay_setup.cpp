@@ -7,6 +7,7 @@
 
 #include "linmu/geo/crs.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
+#include "linmu/geo/shared_transform.hpp"
 
 namespace linmu {
 
@@ -72,12 +73,12 @@ Geometry ground_outside(const OverlayLayer& layer, std::size_t i, const OverlayL
 
 void bring_to(std::vector<Feature>& features, const std::string& from, const std::string& to,
               const ParallelFor& parallel) {
-    if (parse_crs(from).id == parse_crs(to).id) return;
+    const SharedTransform transform(from, to);
+    if (transform.identity()) return;
     constexpr std::size_t chunk = 4096;
     parallel((features.size() + chunk - 1) / chunk, [&](std::size_t c) {
-        const Transform transform(from, to);
         for (std::size_t i = c * chunk; i < std::min(features.size(), (c + 1) * chunk); ++i)
-            features[i].geometry = transformed(features[i].geometry, transform);
+            features[i].geometry = transformed(std::move(features[i].geometry), transform);
     });
 }
 

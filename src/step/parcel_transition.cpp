@@ -119,10 +119,6 @@ public:
             context.parallel);
         const Matrix matrix = basis_ == "statistical" ? statistical_matrix(a, b, ledger) : ground_matrix(ledger);
         put_matrix(matrix, context);
-        if (geometry_) {
-            a.keep_geometries(context.parallel);
-            b.keep_geometries(context.parallel);
-        }
         return {changes(a, b, ledger, plane, context), {}};
     }
 

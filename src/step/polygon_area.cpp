@@ -142,7 +142,10 @@ public:
         const Layer& layer = *inputs.layers[0];
         measure(layer, context);
         if (levels()) level(layer, context);
-        Layer out{spec_with_columns(), layer.features};
+        Layer out{spec_with_columns(), {}};
+        out.features.reserve(layer.features.size());
+        for (const auto& f : layer.features)
+            out.features.push_back({f.fid, context.layer_wanted ? f.geometry : Geometry{}, f.values});
         add_columns(out);
         context.ledger->put(zone_table(out));
         if (class_at_) context.ledger->put(class_table(out));

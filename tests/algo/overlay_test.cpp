@@ -184,6 +184,52 @@ TEST(Slivers, AreClassedByWidthShapeAndWhetherBothParcelsLiveOn) {
     for (const auto& p : ledger.pieces) EXPECT_NE(p.sliver, Sliver::shift) << "of parcels that are not alike";
 }
 
+/// Bands of a square between slanting lines, cut again across: pieces of one parcel, whatever their number.
+Layer bands(std::uint64_t seed, int n, double side) {
+    const auto at = [&](int k, std::uint64_t end) {
+        if (k == 0 || k == n) return k == 0 ? 0.0 : side;
+        return side * (k + 0.8 * random_unit(seed, static_cast<std::uint64_t>(k), end) - 0.4) / n;
+    };
+    const auto point = [&](int k, double share) {
+        return Point{x0 + side * share, y0 + at(k, 1) + (at(k, 2) - at(k, 1)) * share};
+    };
+    std::vector<Ring> rings;
+    for (int k = 0; k < n; ++k) {
+        const double middle = 0.2 + 0.6 * random_unit(seed, static_cast<std::uint64_t>(k), 3);
+        rings.push_back({point(k, 0), point(k, middle), point(k + 1, middle), point(k + 1, 0)});
+        rings.push_back({point(k, middle), point(k, 1), point(k + 1, 1), point(k + 1, middle)});
+    }
+    return layer_of(rings);
+}
+
+TEST(OverlayLedger, property_a_parcel_split_and_joined_keeps_its_area_to_the_last_digit) {
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
+        const int n = 2 + static_cast<int>(seed % 11);
+        const Layer whole = layer_of({box(0, 0, 900, 900)});
+        const Layer parts = bands(seed, n, 900);
+        const OverlayLayer a(whole, plane, scale(), in_turn);
+        const OverlayLayer b(parts, plane, scale(), in_turn);
+        for (const bool split : {true, false}) {
+            const auto ledger = split ? ledger_of(a, b) : ledger_of(b, a);
+            ASSERT_EQ(ledger.pieces.size(), 2U * static_cast<std::size_t>(n)) << seed;
+            Area sum, rounding;
+            for (const auto& piece : ledger.pieces) sum += piece.area;
+            for (const auto& rest : ledger.rest_a) EXPECT_EQ(rest.uncovered, Area{}) << seed;
+            for (const auto& rest : ledger.rest_b) {
+                EXPECT_EQ(rest.uncovered, Area{}) << seed;
+                rounding += rest.rounding;
+            }
+            Area own;
+            for (std::size_t k = 0; k < b.size(); ++k) own += b.own(k);
+            EXPECT_EQ(sum, split ? a.own(0) : own) << seed;
+            EXPECT_EQ(sum + rounding, split ? own : a.own(0)) << seed;
+            // Edges of 70 m and their halves are other chords: below 1e-8 of the whole.
+            EXPECT_LT(std::abs(rounding.m2()), 0.01) << seed;
+            expect_closed(split ? a : b, split ? b : a, ledger);
+        }
+    }
+}
+
 TEST(SharedOut, AddsUpWhateverTheShares) {
     EXPECT_THAT(shared_out(Area{10}, {1, 1, 1}), ElementsAre(Area{4}, Area{3}, Area{3}));
     EXPECT_THAT(shared_out(Area{100}, {3, -1}), ElementsAre(Area{150}, Area{-50}));

@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "linmu/core/error.hpp"
+#include "linmu/core/random.hpp"
 
 namespace linmu {
 namespace {
@@ -166,6 +167,131 @@ TEST(SurveyArea, LengthsAreGeodesic) {
     equator.lines.push_back({{113, 0}, {114, 0}});
     EXPECT_NEAR(SurveyArea("EPSG:4490").length_m(equator), cgcs2000::a * degree, 1e-6);
     EXPECT_EQ(SurveyArea("EPSG:4490").length_m(polygon(r1)), 0);
+}
+
+/// Below the line from a to b that is straight in B and L: the integral of Q(B(L)) - q0, by Simpson's rule.
+double below_line_m2(const Point& a, const Point& b, double q0) {
+    constexpr int steps = 2000;
+    const auto height = [&](int i) {
+        const double share = static_cast<double>(i) / steps;
+        return cgcs2000::authalic_q((a.y + (b.y - a.y) * share) * degree) - q0;
+    };
+    double sum = 0;
+    for (int i = 0; i < steps; i += 2) sum += height(i) + 4 * height(i + 1) + height(i + 2);
+    return sum * (b.x - a.x) * degree / steps / 3;
+}
+
+double straight_in_b_l_m2(const Ring& ring) {
+    const double q0 = cgcs2000::authalic_q(ring.front().y * degree);
+    double sum = 0;
+    for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) sum += below_line_m2(ring[j], ring[i], q0);
+    return std::abs(sum);
+}
+
+/// The same lon, lat, given in any CRS: edges between the vertices are those of the model, not of the layer's plane.
+class EdgeModels : public testing::TestWithParam<const char*> {
+protected:
+    static double area_of(const Ring& lon_lat, EdgeModel model, double max_edge = 70) {
+        const Transform to_layer("EPSG:4490", GetParam());
+        return SurveyArea(GetParam(), "EPSG:4547", max_edge, model).m2(transformed(polygon(lon_lat), to_layer));
+    }
+};
+
+const Ring wide_box{{113.2, 36.8}, {113.7, 36.8}, {113.7, 37.2}, {113.2, 37.2}};
+
+TEST_P(EdgeModels, StraightInBAndLABoxIsItsTrapezoid) {
+    const double exact = cgcs2000::trapezoid_series(36.8 * degree, 37.2 * degree, 0.5 * degree);
+    EXPECT_NEAR(area_of(wide_box, EdgeModel::geographic) / exact, 1, 1e-11);
+    EXPECT_NEAR(area_of(sheet, EdgeModel::geographic), 25717823.6014, 2e-3) << "domain.md 3.5";
+    EXPECT_GT(std::abs(area_of(wide_box, EdgeModel::geodesic) - exact), 500) << "parallels are no geodesics";
+}
+
+TEST_P(EdgeModels, StraightInBAndLATriangleIsItsIntegral) {
+    const Ring wide{{113.2, 36.8}, {113.7, 36.95}, {113.3, 37.25}};
+    for (const auto& ring : {r4, r5, wide}) {
+        const double exact = straight_in_b_l_m2(ring);
+        // Chords of 70 m bend away by 0.1 mm; those of 2 m by nothing.
+        EXPECT_NEAR(area_of(ring, EdgeModel::geographic) / exact, 1, 1e-7);
+        EXPECT_NEAR(area_of(ring, EdgeModel::geographic, 2) / exact, 1, 2e-10);
+    }
+    EXPECT_GT(std::abs(area_of(wide, EdgeModel::plane) / straight_in_b_l_m2(wide) - 1), 1e-6);
+}
+
+TEST_P(EdgeModels, GeodesicsBoundProjsPolygon) {
+    EXPECT_NEAR(area_of(sheet, EdgeModel::geodesic), 25717823.385, 2e-3) << "domain.md 3.5";
+    for (const auto& ring : {r1, r4, r5, wide_box}) {
+        const double exact = std::abs(geodesic_area(ring));
+        EXPECT_NEAR(area_of(ring, EdgeModel::geodesic) / exact, 1, 2e-10);
+    }
+    const Geometry holed = polygon(r5, {hole});
+    EXPECT_NEAR(SurveyArea("EPSG:4490", "EPSG:4547", 70, EdgeModel::geodesic).m2(holed),
+                std::abs(geodesic_area(r5)) - std::abs(geodesic_area(hole)), 1e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Crs, EdgeModels, testing::Values("EPSG:4490", "EPSG:4547", "EPSG:32649", "EPSG:3857"));
+
+/// Half of a convex ring: where a x + b y <= c.
+Ring half_of(const Ring& ring, double a, double b, double c) {
+    Ring out;
+    for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
+        const double before = a * ring[j].x + b * ring[j].y - c;
+        const double now = a * ring[i].x + b * ring[i].y - c;
+        if ((before < 0) != (now < 0)) {
+            // From the same end, whichever way the line is walked, so that both halves get the same point.
+            const bool swap = before > now;
+            const Point& p = swap ? ring[i] : ring[j];
+            const Point& q = swap ? ring[j] : ring[i];
+            const double low = swap ? now : before;
+            const double share = low / (low - (swap ? before : now));
+            out.push_back({p.x + (q.x - p.x) * share, p.y + (q.y - p.y) * share});
+        }
+        if (now < 0) out.push_back(ring[i]);
+    }
+    return out;
+}
+
+std::vector<Ring> cut_by_lines(const Ring& ring, std::uint64_t seed, int lines) {
+    std::vector<Ring> pieces{ring};
+    for (int k = 0; k < lines; ++k) {
+        const double turn = 2 * std::numbers::pi * random_unit(seed, static_cast<std::uint64_t>(k), 1);
+        const double a = std::cos(turn);
+        const double b = std::sin(turn);
+        const double c = a * 500000 + b * 4100000 + 600 * (random_unit(seed, static_cast<std::uint64_t>(k), 2) - 0.5);
+        std::vector<Ring> cut;
+        for (const auto& piece : pieces) {
+            for (const auto& half : {half_of(piece, a, b, c), half_of(piece, -a, -b, -c)}) {
+                if (half.size() >= 3) cut.push_back(half);
+            }
+        }
+        pieces = std::move(cut);
+    }
+    return pieces;
+}
+
+/// An edge is straight in the plane and is split to 2 m here, where the chords' own error is below 1e-6 m2: then pieces
+/// differ from the whole by their rounding alone, half of 1e-4 m2 each.
+TEST(SurveyArea, property_pieces_of_a_polygon_have_its_area) {
+    std::size_t most = 0;
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+        Ring whole;
+        for (std::uint64_t i = 0; i < 9; ++i) {
+            const double turn = (static_cast<double>(i) + 0.8 * random_unit(seed, i, 3)) * 2 * std::numbers::pi / 9;
+            whole.push_back({500000 + 400 * std::cos(turn), 4100000 + 400 * std::sin(turn)});
+        }
+        const SurveyArea area("EPSG:4547", "EPSG:4547", 2);
+        const auto pieces = cut_by_lines(whole, seed, 6);
+        most = std::max(most, pieces.size());
+        Area sum;
+        double exact = 0;
+        for (const auto& piece : pieces) {
+            sum += area(polygon(piece));
+            exact += area.m2(polygon(piece));
+        }
+        const double rounding = 0.5e-4 * static_cast<double>(pieces.size() + 1);
+        EXPECT_NEAR(exact, area.m2(polygon(whole)), 2e-5) << seed;
+        EXPECT_LE(std::abs((sum - area(polygon(whole))).m2()), rounding + 2e-5) << seed;
+    }
+    EXPECT_GT(most, 15U);
 }
 
 TEST(SurveyPlane, IsTheZoneOfTheMiddleInChina) {

@@ -77,6 +77,71 @@ TEST_P(KrugerSeriesOf, TheAuthalicMapIsThatOfTheLatitude) {
     }
 }
 
+/// Powers about a square's middle give what the series and the closed form give, in and between squares.
+TEST_P(KrugerSeriesOf, PowersGiveAreasAsTheSeriesDo) {
+    const auto plane = transverse_mercator_plane(GetParam());
+    ASSERT_TRUE(plane);
+    const TransverseMercator ours(*plane);
+    for (const double latitude : {-72.0, -3.0, 21.0, 37.0, 53.0, 79.0}) {
+        std::vector<Point> ring;
+        for (std::uint64_t i = 0; i < 400; ++i) {
+            const double turn = 2 * 3.14159265358979 * static_cast<double>(i) / 400;
+            ring.push_back({plane->meridian + 1.4 + 0.1 * std::cos(turn), latitude + 0.1 * std::sin(turn)});
+        }
+        const double expected = ring_area_m2(ring);
+        ours.to_plane(ring);
+        ours.to_authalic(ring);
+        double twice = 0;
+        for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++)
+            twice +=
+                (ring[j].x - ring[0].x) * (ring[i].y - ring[0].y) - (ring[i].x - ring[0].x) * (ring[j].y - ring[0].y);
+        EXPECT_NEAR(twice / 2 / expected, 1, 1e-12) << latitude;
+    }
+}
+
+TEST(KrugerSeries, APlaceHangsOnThePointAlone) {
+    const TransverseMercator ours(*transverse_mercator_plane("EPSG:4547"));
+    std::vector<Point> all;
+    for (std::uint64_t i = 0; i < 5000; ++i)
+        all.push_back({2e5 + 2e6 * random_unit(3, i) * random_unit(4, i), 9.4e6 * (2 * random_unit(5, i) - 1)});
+    auto together = all;
+    ours.to_authalic(together);
+    const TransverseMercator fresh(*transverse_mercator_plane("EPSG:4547"));
+    for (std::size_t i = all.size(); i-- > 0;) {
+        Point p = all[i];
+        fresh.to_authalic({&p, 1});
+        EXPECT_EQ(p, together[i]) << i;
+    }
+}
+
+struct TwoPlanes {
+    const char *from, *to;
+};
+class PlaneToPlaneOf : public testing::TestWithParam<TwoPlanes> {};
+
+TEST_P(PlaneToPlaneOf, IsTheWayOverLonLat) {
+    const auto from = transverse_mercator_plane(GetParam().from);
+    const auto to = transverse_mercator_plane(GetParam().to);
+    ASSERT_TRUE(from && to);
+    const TransverseMercator first(*from);
+    const TransverseMercator second(*to);
+    const PlaneToPlane direct(*from, *to);
+    for (const auto& lon_lat : places(to->meridian, 9)) {
+        Point given = lon_lat;
+        first.to_plane({&given, 1});
+        Point expected = given;
+        first.to_lon_lat({&expected, 1});
+        second.to_plane({&expected, 1});
+        direct.apply({&given, 1});
+        EXPECT_NEAR(given.x, expected.x, 1.2e-8 + 4e-16 * std::abs(expected.x)) << lon_lat.x << ", " << lon_lat.y;
+        EXPECT_NEAR(given.y, expected.y, 1.2e-8) << lon_lat.x << ", " << lon_lat.y;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Planes, PlaneToPlaneOf,
+                         testing::Values(TwoPlanes{"EPSG:32649", "EPSG:4547"}, TwoPlanes{"EPSG:4547", "EPSG:32649"},
+                                         TwoPlanes{"EPSG:4546", "EPSG:4526"}, TwoPlanes{"EPSG:25832", "EPSG:32633"}));
+
 TEST(KrugerSeries, OtherProjectionsFramesAndUnitsHaveNone) {
     EXPECT_FALSE(transverse_mercator_plane("EPSG:3857"));
     EXPECT_FALSE(transverse_mercator_plane("EPSG:4490"));

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <filesystem>
 #include <functional>
+#include <limits>
 
 #include "linmu/core/error.hpp"
 #include "linmu/io/table_file.hpp"
@@ -170,6 +171,52 @@ TEST_F(LedgerTest, ATableThatDoesNotFitIsRefusedWhole) {
     EXPECT_THAT(fault_of([&] { ledger.put(wrong); }), HasSubstr("duplicate column name"));
     EXPECT_FALSE(ledger.has("twice"));
     EXPECT_EQ(ledger.query("SELECT COUNT(*) FROM class_area").rows[0][0], Value{std::int64_t{3}});
+}
+
+/// What is handed over is what a query would have given.
+TEST_F(LedgerTest, HeldTablesAreThoseOfAQuery) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const Table widths{{"a_widths", "", {{"fid", FieldType::integer, "", ""}, {"width", FieldType::real, "m", "宽"}}},
+                       {{std::int64_t{7}, nan}, {std::int64_t{8}, 2.5}}};
+    Ledger held(dir_ / "h.gpkg");
+    held.hold();
+    Ledger written(dir_ / "w.gpkg");
+    for (auto* ledger : {&held, &written}) {
+        ledger->put(class_area());
+        ledger->put(widths);
+        ledger->put(class_area());
+    }
+    EXPECT_FALSE(written.take_held());
+    const auto tables = held.take_held();
+    ASSERT_TRUE(tables && tables->size() == 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        const auto& mine = tables->at(i);
+        EXPECT_EQ(mine.spec.name, i == 0 ? "a_widths" : "class_area");
+        const auto asked = written.query("SELECT * FROM " + mine.spec.name, mine.spec.name);
+        EXPECT_EQ(mine.rows, asked.rows);
+        ASSERT_EQ(mine.spec.columns.size(), asked.spec.columns.size());
+        for (std::size_t c = 0; c < mine.spec.columns.size(); ++c) {
+            EXPECT_EQ(mine.spec.columns[c].name, asked.spec.columns[c].name);
+            EXPECT_EQ(mine.spec.columns[c].name_zh, asked.spec.columns[c].name_zh);
+        }
+    }
+}
+
+TEST_F(LedgerTest, HeldTablesAreWrittenForWhoAsks) {
+    Ledger ledger(dir_ / "l.gpkg");
+    ledger.hold();
+    ledger.put(class_area());
+    EXPECT_THAT(fault_of([&] {
+                    ledger.put(Table{{"class_area", "", {{"other", FieldType::text, "", ""}}}, {}});
+                }),
+                HasSubstr("has other columns"));
+    EXPECT_TRUE(ledger.has("class_area"));
+    EXPECT_FALSE(ledger.take_held());
+    ledger.put(class_area());
+    EXPECT_EQ(ledger.query("SELECT COUNT(*) FROM class_area").rows[0][0], Value{std::int64_t{6}});
+    ledger.close();
+    EXPECT_EQ(Ledger::open(dir_ / "l.gpkg").query("SELECT COUNT(*) FROM class_area").rows[0][0],
+              Value{std::int64_t{6}});
 }
 
 TEST_F(LedgerTest, NamesThatSqlReservesAreNames) {

@@ -13,6 +13,7 @@
 #include "linmu/core/layer.hpp"
 #include "linmu/core/parallel.hpp"
 #include "linmu/geo/overlay.hpp"
+#include "linmu/geo/shared_transform.hpp"
 #include "linmu/geo/topology.hpp"
 
 namespace linmu {
@@ -40,20 +41,16 @@ public:
     /// Other own areas, in the order of features: of pieces that were levelled before.
     void set_own(std::vector<Area> own) { own_ = std::move(own); }
     [[nodiscard]] std::vector<std::size_t> touching(const Box& box) const { return index_->touching(box); }
-    /// The geometry in the plane, repaired where that was needed. In another CRS 10 ms each, unless they are kept.
+    /// The geometry in the plane, repaired where that was needed. Safe for many threads.
     [[nodiscard]] Geometry in_plane(std::size_t i) const;
-    /// Keeps all geometries in the plane, for those who need many.
-    void keep_geometries(const ParallelFor& parallel);
     [[nodiscard]] std::size_t repaired_count() const noexcept { return repaired_.size(); }
 
 private:
     const Layer* layer_;
-    std::string plane_crs_;
-    bool same_plane_;
+    SharedTransform to_plane_;
     std::vector<OverlayShape> shapes_;
     std::vector<Area> own_;
     std::map<std::size_t, Geometry> repaired_;
-    std::vector<Geometry> kept_;
     std::unique_ptr<BoxIndex> index_;
 };
 

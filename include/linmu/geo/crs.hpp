@@ -21,8 +21,8 @@ struct Crs {
 };
 
 /// Reads "EPSG:4547", WKT1, WKT2, ESRI WKT, PROJJSON or a PROJ string; of a CRS with heights, the horizontal part.
-/// 1 to 50 ms (the latter where EPSG has no such CRS). Safe for many threads. Throws DataError with the nearest way
-/// out.
+/// 1 to 50 ms the first time (the latter where EPSG has no such CRS); then remembered. Safe for many threads. Throws
+/// DataError with the nearest way out.
 [[nodiscard]] Crs parse_crs(std::string_view text);
 
 /// Points from one CRS to another. Not for two threads at once: one a thread.

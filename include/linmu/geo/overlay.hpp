@@ -44,6 +44,7 @@ struct OverlayShape {
     std::uint64_t vertices = 0;  ///< a hash of the set of vertices
     std::vector<Edge> edges;
     std::vector<Box> groups;  ///< bounds of each eight edges
+    bool one_ring = false;    ///< each edge begins where the one before it ends
 };
 /// REQUIRES a valid geometry in the plane of `scale`. Rings may have any orientation. Throws DataError for coordinates
 /// that are not finite.

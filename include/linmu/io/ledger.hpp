@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "linmu/core/layer.hpp"
 #include "linmu/io/vector.hpp"
@@ -29,7 +31,7 @@ public:
     /// The step that all rows come from that are put from now on.
     void credit(const std::string& step);
     /// A table of this name is made or, if it has the same columns, added to; otherwise DataError. Rows keep their order.
-    void put(const Table& table);
+    void put(Table table);
     /// Features with geometry, as a feature table.
     void put(const Layer& layer);
     /// Is there a table, feature table or view of this name?
@@ -37,6 +39,11 @@ public:
     /// Result of one SELECT. Types from the values; a column taken from a table as it is keeps its Chinese name and unit, and
     /// its type when that is an area. Throws DataError with SQLite's words and the query.
     [[nodiscard]] Table query(const std::string& sql, std::string_view name = "query") const;
+    /// For a ledger that will not be kept: tables stay in memory, and are written only when the ledger is asked.
+    void hold();
+    /// The held tables by name, each with its key as the first column, as a query would give them; they are gone from
+    /// here then. Nothing when tables have been written.
+    [[nodiscard]] std::optional<std::vector<Table>> take_held();
     /// After it, the ledger can still be asked, and not written.
     void close();
 

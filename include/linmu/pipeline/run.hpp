@@ -15,7 +15,7 @@ struct RunOptions {
     std::function<void(const std::string&)> note;  ///< for people: what was skipped, and why
     std::function<void(Ledger&)> before_close;     ///< a last look into the ledger
     double checkpoint = 5;                         ///< seconds between two notes of how far the run is; see run_plan
-    bool record = true;                            ///< keep state and manifest; false: a single step, nothing to resume
+    bool record = true;                            ///< keep state, ledger, manifest; false: a single step on its own
 };
 
 struct RunResult {

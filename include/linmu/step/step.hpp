@@ -91,7 +91,8 @@ struct RunContext {
     Ledger* ledger = nullptr;
     std::vector<Product>* products = nullptr;
     std::function<void(const std::string&)> note;  ///< into the log, and to people when it matters
-    bool facts = true;               ///< false: nobody will see the ledger, so that rows need not be put there
+    bool facts = true;         ///< false: nobody will see the ledger, so that rows need not be put there
+    bool layer_wanted = true;  ///< false: no step takes the layer that this one makes, so that it may be left empty
     ParallelFor parallel = in_turn;  ///< for a step's own loops, by `threads`; not while tiles run
     /// An absolute name stays as it is.
     [[nodiscard]] std::string product_path(const std::string& name) const {
