@@ -85,18 +85,31 @@ void RunMap::add_row(std::span<const CodeRun> runs) {
             "the class map has more than {} runs of equal cells; smooth it (majority) or cut it", most_runs));
 }
 
+namespace {
+
+/// Fills out[col, end), and beyond it cells that are to be filled next: runs are short, and eight at a time is one store.
+void fill_run(std::span<std::int32_t> out, std::size_t col, std::size_t end, std::int32_t code) {
+    for (; col < end && col + 8 <= out.size(); col += 8)
+        std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(col), 8, code);
+    for (; col < end; ++col) out[col] = code;
+}
+
+}  // namespace
+
 CodePlane RunMap::cells(const Window& window) const {
     const bool inside = Window{0, 0, rows(), cols_}.contains(window);
     auto plane = inside ? CodePlane::unset(window.rows, window.cols) : CodePlane(window.rows, window.cols, no_code);
     const int row_end = std::min(rows(), window.row_end()), col_end = std::min(cols_, window.col_end());
+    if (col_end <= window.col) return plane;
     for (int r = std::max(0, window.row); r < row_end; ++r) {
         const auto runs = row(r);
-        auto out = plane.row(r - window.row);
+        const auto out = plane.row(r - window.row).first(static_cast<std::size_t>(col_end - window.col));
         int col = std::max(0, window.col);
         auto run = std::ranges::upper_bound(runs, col, {}, &CodeRun::end);
         for (; col < col_end; ++run) {
             const int end = std::min(run->end, col_end);
-            std::fill(out.begin() + (col - window.col), out.begin() + (end - window.col), run->code);
+            fill_run(out, static_cast<std::size_t>(col - window.col), static_cast<std::size_t>(end - window.col),
+                     run->code);
             col = end;
         }
     }

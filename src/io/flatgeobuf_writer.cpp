@@ -16,7 +16,8 @@ namespace linmu {
 void write_flatgeobuf(const std::string& path, const Layer& layer) {
     register_gdal();
     require_writable(path);
-    const std::string partial = partial_name(path);
+    // The driver makes a folder of a name that does not end so.
+    const std::string partial = partial_name(path) + ".fgb";
     std::error_code ignored;
     std::filesystem::remove(partial, ignored);
     const GdalErrors errors;

@@ -84,7 +84,7 @@ TEST(Outlines, CellsThatMeetAtACornerOnlyMakeNoInvalidRing) {
     expect_coverage(outlines_of(plane, {}), 16);
     const auto eight = outlines_of(plane, {Connectivity::eight, 0});
     ASSERT_EQ(eight.size(), 3U);
-    EXPECT_EQ(eight[1].polygons.size(), 2U) << "the two cells of 3 neighbours' corner are one patch of two parts";
+    EXPECT_EQ(eight[2].polygons.size(), 2U) << "the two cells of 2 are one patch of two parts";
     expect_coverage(eight, 16);
 }
 
