@@ -139,6 +139,7 @@ TEST(PatchesAsGdal, RingsAreTheSameWherePatchesDoNotTouchThemselves) {
     for (const auto& shape : test::GdalClasses(sieve, grid).polygons(4)) b.push_back(rings(from_wkb(shape.wkb)));
     std::ranges::sort(a);
     std::ranges::sort(b);
+    EXPECT_GT(a.size(), 5U);
     EXPECT_EQ(a, b);
 }
 
