@@ -101,7 +101,7 @@ TEST(PatchesRun, PolygonsOfBothFormatsHaveTheAreaOfTheirCells) {
     const Workspace space;
     space.raster("r.tif", small_grid, 1, speckled);
     ASSERT_EQ(space.run(patches).exit_code, 0);
-    const Ledger ledger(space.path("out/ledger.gpkg"));
+    const Ledger ledger = Ledger::open(space.path("out/ledger.gpkg"));
     const auto one = [&](const std::string& sql) { return to_text(ledger.query(sql).rows.at(0).at(0)); };
     EXPECT_EQ(one("SELECT sum(area) FROM polygonize"), one("SELECT sum(area) FROM class_area WHERE map = 'smooth'"));
     EXPECT_EQ(one("SELECT sum(area) FROM sieve"), one("SELECT sum(area_after) FROM sieve"));
