@@ -56,9 +56,15 @@ void add_parts(const OGRGeometry& source, Geometry& out) {
     }
 }
 
+/// Room is made once: an outline of cells has thousands of points.
 std::unique_ptr<OGRLinearRing> closed_ring(const Ring& ring) {
     auto out = std::make_unique<OGRLinearRing>();
-    for (const auto& p : ring) out->addPoint(p.x, p.y);
+    const int count = static_cast<int>(ring.size());
+    out->setNumPoints(count, FALSE);
+    for (int i = 0; i < count; ++i) {
+        const auto& p = ring[static_cast<std::size_t>(i)];
+        out->setPoint(i, p.x, p.y);
+    }
     out->closeRings();
     return out;
 }

@@ -349,8 +349,8 @@ std::int64_t bytes_of_tile(const Plan& plan, const Stage& stage, int tile) {
     for (std::size_t k = 0; k < needs.tile_steps.size(); ++k) {
         const auto step = needs.tile_steps[k];
         held += handed_on(step);
-        const auto at_work = dynamic_cast<const TileStep&>(*plan.steps[step].step).planes_at_work();
-        most = std::max(most, held + bytes_of(step, at_work));
+        const auto* by_tile = dynamic_cast<const TileStep*>(plan.steps[step].step.get());
+        most = std::max(most, held + bytes_of(step, by_tile ? by_tile->planes_at_work() : 0));
         for (const auto i : needs.done_with[k]) held -= handed_on(i);
     }
     return most;
@@ -402,6 +402,7 @@ void find_last_uses(const Plan& plan, const Stage& stage, PassNeeds& needs) {
     for (const auto fold : stage.steps) kept.insert(plan.steps[fold].inputs.begin(), plan.steps[fold].inputs.end());
     needs.done_with.resize(needs.tile_steps.size());
     for (std::size_t k = needs.tile_steps.size(); k-- > 0;) {
+        if (!dynamic_cast<const TileStep*>(plan.steps[needs.tile_steps[k]].step.get())) continue;
         for (const auto feeder : plan.steps[needs.tile_steps[k]].inputs) {
             if (kept.insert(feeder).second) needs.done_with[k].push_back(feeder);
         }
@@ -422,8 +423,9 @@ PassNeeds pass_needs(const Plan& plan, const Stage& stage) {
     }
     for (std::size_t i = plan.steps.size(); i-- > 0;) {
         const auto* tile_step = dynamic_cast<const TileStep*>(plan.steps[i].step.get());
-        if (!tile_step || needs.halo[i] < 0) continue;
+        if (needs.halo[i] < 0) continue;
         needs.tile_steps.push_back(i);
+        if (!tile_step) continue;  // the raster of an earlier pass
         const auto& feeders = plan.steps[i].inputs;
         for (std::size_t input = 0; input < feeders.size(); ++input)
             want(feeders[input], needs.halo[i] + tile_step->halo_of(input));

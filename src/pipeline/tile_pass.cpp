@@ -65,9 +65,13 @@ std::vector<BlockPtr> TilePass::evaluate(const Window& tile) const {
     std::vector<BlockPtr> blocks(plan_.steps.size());
     for (std::size_t k = 0; k < needs_.tile_steps.size(); ++k) {
         const auto i = needs_.tile_steps[k];
-        const auto& step = dynamic_cast<const TileStep&>(*plan_.steps[i].step);
         const Window window = tile.grown(needs_.halo[i]);
         try {
+            if (const auto* made = dynamic_cast<const FoldStep*>(plan_.steps[i].step.get())) {
+                blocks[i] = std::make_shared<Block>(made->cells(window));
+                continue;
+            }
+            const auto& step = dynamic_cast<const TileStep&>(*plan_.steps[i].step);
             auto inputs = inputs_of(i, blocks, window);
             for (const auto done : needs_.done_with[k]) blocks[done].reset();
             blocks[i] = std::make_shared<Block>(made_by(step, window, std::move(inputs)));
@@ -106,12 +110,14 @@ void TilePass::checkpoint(std::size_t next_tile) {
 
 void TilePass::start_tile_steps(const std::vector<const Table*>& tables) {
     for (const auto i : needs_.tile_steps) {
+        auto* step = dynamic_cast<TileStep*>(plan_.steps[i].step.get());
+        if (!step) continue;
         std::vector<const Table*> inputs;
         for (const auto feeder : plan_.steps[i].inputs) {
             if (tables[feeder]) inputs.push_back(tables[feeder]);
         }
         try {
-            dynamic_cast<TileStep&>(*plan_.steps[i].step).start(inputs);
+            step->start(inputs);
         } catch (const Error& fault) {
             throw DataError(fmt::format("step '{}': {}", plan_.steps[i].id, fault.what()));
         }

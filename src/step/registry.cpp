@@ -32,7 +32,11 @@ std::unique_ptr<Step> make_shift();
 std::unique_ptr<Step> make_shift_correct();
 std::unique_ptr<Step> make_classify_rules();
 std::unique_ptr<Step> make_majority();
+std::unique_ptr<Step> make_sieve();
+std::unique_ptr<Step> make_polygonize();
+std::unique_ptr<Step> make_landscape();
 std::unique_ptr<Step> make_class_area();
+std::unique_ptr<Step> make_majority_by_parcel();
 std::unique_ptr<Step> make_zonal();
 std::unique_ptr<Step> make_transition();
 std::unique_ptr<Step> make_error_matrix();
@@ -83,7 +87,11 @@ const std::vector<StepEntry>& all_steps() {
         {"shift-correct", make_shift_correct},
         {"classify-rules", make_classify_rules},
         {"majority", make_majority},
+        {"sieve", make_sieve},
+        {"polygonize", make_polygonize},
+        {"landscape", make_landscape},
         {"class-area", make_class_area},
+        {"majority-by-parcel", make_majority_by_parcel},
         {"zonal", make_zonal},
         {"transition", make_transition},
         {"error-matrix", make_error_matrix},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "linmu/step/step.hpp"
 
+#include <stdexcept>
+
 namespace linmu {
 
 std::string_view to_string(ArtifactKind kind) {
@@ -17,5 +19,7 @@ Block TileStep::rework(const Window& window, Block first, std::span<const BlockP
     inputs.insert(inputs.end(), others.begin(), others.end());
     return apply(window, inputs);
 }
+
+Block FoldStep::cells(const Window&) const { throw std::logic_error(info().name + " makes no raster"); }
 
 }  // namespace linmu

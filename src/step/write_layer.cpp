@@ -26,18 +26,20 @@ std::string geometry_of(const Layer& layer) {
 class WriteLayer final : public WholeStep {
 public:
     StepInfo info() const override {
-        return {"write-layer",
-                "写矢量",
-                "Writes a layer as GeoPackage with its style inside, for QGIS, or as a table of PostGIS.",
-                "write",
-                {{.name = "layer", .kind = ArtifactKind::layer, .help = "what to write"}},
-                ArtifactKind::none,
-                1,
-                false};
+        return {
+            "write-layer",
+            "写矢量",
+            "Writes a layer as GeoPackage with its style inside, for QGIS, as FlatGeobuf, or as a table of PostGIS.",
+            "write",
+            {{.name = "layer", .kind = ArtifactKind::layer, .help = "what to write"}},
+            ArtifactKind::none,
+            1,
+            false};
     }
 
     void declare(Params& p) override {
-        p.add("path", "file (.gpkg), below the run's products; or PostGIS: \"PG:dbname=county host=...\"", &path_)
+        p.add("path", "file (.gpkg or .fgb), below the run's products; or PostGIS: \"PG:dbname=county host=...\"",
+              &path_)
             .output()
             .required();
         p.add("table", "of the database, \"survey.dltb\"; empty: the layer's name", &table_);
@@ -48,8 +50,8 @@ public:
 
     Artifact plan(std::span<const Artifact> inputs, PlanContext&) override {
         if (!style_.empty()) qml_ = load_style(style_);
-        if (!is_database(path_) && std::filesystem::path(path_).extension() != ".gpkg")
-            throw UsageError("'path' must end in .gpkg, or be a database (PG:...)");
+        if (!is_database(path_) && !is_flatgeobuf() && std::filesystem::path(path_).extension() != ".gpkg")
+            throw UsageError("'path' must end in .gpkg or .fgb, or be a database (PG:...)");
         if (!is_database(path_) && !table_.empty())
             throw UsageError("'table' is of a database; 'path' must then be one (PG:...)");
         name_ = inputs[0].layer.name;
@@ -61,8 +63,7 @@ public:
         if (is_database(path_)) return write_table(layer, context);
         const std::string file = context.product_path(path_);
         std::filesystem::create_directories(std::filesystem::path(file).parent_path());
-        const std::array outputs{LayerOutput{&layer, title_, qml_}};
-        write_geopackage(file, outputs);
+        write_file(file, layer);
         Product product;
         product.path = file;
         product.kind = "layer";
@@ -78,6 +79,14 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_flatgeobuf() const { return std::filesystem::path(path_).extension() == ".fgb"; }
+
+    void write_file(const std::string& file, const Layer& layer) const {
+        const std::array outputs{LayerOutput{&layer, title_, qml_}};
+        if (is_flatgeobuf()) write_flatgeobuf(file, layer);
+        else write_geopackage(file, outputs);
+    }
+
     /// A table is no product: a product is a file below the run's folder.
     Made write_table(const Layer& layer, RunContext& context) const {
         const auto& table = table_.empty() ? layer.spec.name : table_;

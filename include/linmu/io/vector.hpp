@@ -65,6 +65,8 @@ struct LayerOutput {
     std::string style_qml;  ///< QGIS style stored in layer_styles, "" for none
 };
 void write_geopackage(const std::string& path, std::span<const LayerOutput> layers);
+/// Writes one layer to a new FlatGeobuf ("x.fgb") with its spatial index, as above; features come in the order of the index, without fid.
+void write_flatgeobuf(const std::string& path, const Layer& layer);
 void write_shapefile(const std::string& path, const Layer& layer, const std::string& encoding, bool write_cpg);
 
 /// Writes a layer to a table of a PostGIS database, in one transaction: when it fails, the table is as it was. A table of this name is replaced.

@@ -41,8 +41,9 @@ struct Stage {
 
 /// A halo and the set of tile steps that a pass evaluates.
 struct PassNeeds {
-    std::vector<std::size_t> tile_steps;  ///< in order of evaluation
-    std::vector<int> halo;                ///< by step: how far beyond the tile its block must reach; -1: not needed
+    std::vector<std::size_t>
+        tile_steps;         ///< in order of evaluation; and folds of earlier passes whose rasters are read
+    std::vector<int> halo;  ///< by step: how far beyond the tile its block must reach; -1: not needed
     /// By place in `tile_steps`: blocks that no later tile step and no fold asks for, so that they can go.
     std::vector<std::vector<std::size_t>> done_with;
 };

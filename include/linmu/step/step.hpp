@@ -135,7 +135,7 @@ public:
     [[nodiscard]] virtual Block rework(const Window& window, Block first, std::span<const BlockPtr> others) const;
 };
 
-/// Rasters (and layers) to ledger tables or files. `measure` by many threads, `absorb` by one, in tile order.
+/// Rasters (and layers) to ledger tables or files, to a layer, or to a raster that the steps of a later pass read. `measure` by many threads, `absorb` by one, in tile order.
 class FoldStep : public Step {
 public:
     /// Before the first tile. `layers`: the inputs that are layers, in order.
@@ -145,6 +145,9 @@ public:
     virtual void absorb(const Window& window, std::shared_ptr<void> part) = 0;
     /// After the last tile: rows go to the ledger, files to their names, a layer to the steps that want it.
     virtual Made finish(RunContext& context) = 0;
+    /// Of a fold that makes a raster, which has to see all of a map before one cell is known: after `finish`, the cells of a window,
+    /// which may reach beyond the grid. By many threads.
+    [[nodiscard]] virtual Block cells(const Window& window) const;
     /// What was absorbed so far, and back: a run that was stopped goes on from there.
     [[nodiscard]] virtual std::string save() = 0;
     virtual void load(std::string_view state) = 0;
