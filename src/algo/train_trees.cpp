@@ -106,6 +106,12 @@ bool is_stuck(const std::vector<double>& losses, int patience) {
 
 }  // namespace
 
+std::string xgboost_version() {
+    int major = 0, minor = 0, patch = 0;
+    XGBoostVersion(&major, &minor, &patch);
+    return fmt::format("{}.{}.{}", major, minor, patch);
+}
+
 GrownTrees grow_trees(const TrainingSet& samples, int classes, const TreeGrowth& growth, const TrainingSet* held_out) {
     const Matrix known(samples);
     Booster booster(known, samples.rows(), classes, growth);

@@ -110,6 +110,34 @@ float base_margin(double base_score, bool binary, const Reader& where) {
     return -std::log(1.0F / static_cast<float>(base_score) - 1.0F);
 }
 
+DecisionTrees trees_of(const Reader& xgboost, const std::string& where) {
+    const auto learner = xgboost["learner"];
+    const auto objective = learner["objective"]["name"].as<std::string>();
+    const bool binary = objective == "binary:logistic";
+    if (!binary && objective != "multi:softprob" && objective != "multi:softmax")
+        learner.fail(
+            fmt::format("the model was trained for '{}'; linmu classifies by multi:softprob, multi:softmax and "
+                        "binary:logistic",
+                        objective));
+    const auto booster = learner["gradient_booster"];
+    if (const auto name = booster["name"].as<std::string>(); name != "gbtree")
+        booster.fail(fmt::format("the booster is '{}'; linmu reads 'gbtree'", name));
+    const auto parameters = learner["learner_model_param"];
+    DecisionTrees out;
+    out.features = parameters["num_feature"].whole();
+    out.outputs = binary ? 1 : parameters["num_class"].whole();
+    if (!binary && out.outputs < 2) parameters.fail("num_class must be 2 or more");
+    out.base = base_margin(parameters["base_score"].number(), binary, parameters);
+    const auto model = booster["model"];
+    const auto outputs = model["tree_info"].as<std::vector<int>>();
+    const auto trees = model["trees"];
+    if (!trees.json().is_array() || trees.json().size() != outputs.size())
+        trees.fail(fmt::format("must have {} trees, one for each of 'tree_info'", outputs.size()));
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        out.trees.push_back(tree_from({trees.json()[i], fmt::format("{}, tree {}", where, i)}, outputs[i]));
+    return out;
+}
+
 Json number_or_null(double value) { return std::isnan(value) ? Json(nullptr) : Json(value); }
 
 Json json_of(const ClassModel::Score& score) {
@@ -177,7 +205,7 @@ void take_or_compare(T& own, const T& given, const char* what, const std::string
 }
 
 void check_counts(const ClassModel& model, const std::string& where) {
-    const auto trees = trees_from_xgboost(model.xgboost, where);
+    const auto& trees = model.trees;
     if (model.features.empty())
         throw DataError(fmt::format(
             "{} does not name its {} features; give their bands in the order in which it was trained (features)", where,
@@ -198,18 +226,15 @@ void check_counts(const ClassModel& model, const std::string& where) {
 std::string to_json(const ClassModel& model) {
     Json scores = Json::array();
     for (const auto& score : model.scores) scores.push_back(json_of(score));
-    const Json json{{"linmu-model", format_version},
-                    {"version", model.version},
-                    {"legend", model.legend},
-                    {"codes", model.codes},
-                    {"features", model.features},
-                    {"importance", model.importance},
-                    {"parameters", model.parameters},
-                    {"samples", model.samples},
-                    {"data_hash", model.data_hash},
-                    {"scores", scores},
-                    {"xgboost", parsed(model.xgboost, "the trained model")}};
-    return json.dump() + "\n";
+    const Json json{
+        {"linmu-model", format_version},  {"version", model.version.empty() ? LINMU_VERSION : model.version},
+        {"legend", model.legend},         {"codes", model.codes},
+        {"features", model.features},     {"importance", model.importance},
+        {"parameters", model.parameters}, {"samples", model.samples},
+        {"data_hash", model.data_hash},   {"scores", scores}};
+    std::string text = json.dump();
+    text.pop_back();
+    return text + ",\"xgboost\":" + model.xgboost + "}\n";
 }
 
 ClassModel model_from_json(std::string_view text, const ModelNames& names, const std::string& where) {
@@ -217,7 +242,9 @@ ClassModel model_from_json(std::string_view text, const ModelNames& names, const
     const Reader reader(json, where);
     if (!reader.has("linmu-model") && !reader.has("learner"))
         reader.fail("is no model: neither linmu's train nor XGBoost's save_model (as JSON) wrote it");
-    ClassModel model = reader.has("linmu-model") ? linmu_model(reader) : plain_model(reader, text);
+    const bool own = reader.has("linmu-model");
+    ClassModel model = own ? linmu_model(reader) : plain_model(reader, text);
+    model.trees = trees_of(own ? reader["xgboost"] : reader, where);
     take_or_compare(model.legend, names.legend, "legend", where);
     take_or_compare(model.features, names.features, "features", where);
     take_or_compare(model.codes, names.codes, "classes", where);
@@ -227,31 +254,7 @@ ClassModel model_from_json(std::string_view text, const ModelNames& names, const
 
 DecisionTrees trees_from_xgboost(std::string_view text, const std::string& where) {
     const Json json = parsed(text, where);
-    const auto learner = Reader(json, where)["learner"];
-    const auto objective = learner["objective"]["name"].as<std::string>();
-    const bool binary = objective == "binary:logistic";
-    if (!binary && objective != "multi:softprob" && objective != "multi:softmax")
-        learner.fail(
-            fmt::format("the model was trained for '{}'; linmu classifies by multi:softprob, multi:softmax and "
-                        "binary:logistic",
-                        objective));
-    const auto booster = learner["gradient_booster"];
-    if (const auto name = booster["name"].as<std::string>(); name != "gbtree")
-        booster.fail(fmt::format("the booster is '{}'; linmu reads 'gbtree'", name));
-    const auto parameters = learner["learner_model_param"];
-    DecisionTrees out;
-    out.features = parameters["num_feature"].whole();
-    out.outputs = binary ? 1 : parameters["num_class"].whole();
-    if (!binary && out.outputs < 2) parameters.fail("num_class must be 2 or more");
-    out.base = base_margin(parameters["base_score"].number(), binary, parameters);
-    const auto model = booster["model"];
-    const auto outputs = model["tree_info"].as<std::vector<int>>();
-    const auto trees = model["trees"];
-    if (!trees.json().is_array() || trees.json().size() != outputs.size())
-        trees.fail(fmt::format("must have {} trees, one for each of 'tree_info'", outputs.size()));
-    for (std::size_t i = 0; i < outputs.size(); ++i)
-        out.trees.push_back(tree_from({trees.json()[i], fmt::format("{}, tree {}", where, i)}, outputs[i]));
-    return out;
+    return trees_of({json, where}, where);
 }
 
 }  // namespace linmu

@@ -6,6 +6,7 @@
 #include "linmu/exec/tiles.hpp"
 #include "linmu/io/hash.hpp"
 #include "linmu/io/table_file.hpp"
+#include "linmu/algo/train_trees.hpp"
 #include "linmu/io/versions.hpp"
 
 namespace linmu {
@@ -61,6 +62,7 @@ std::string shown_path(const std::string& path, const std::string& folder) {
 std::vector<std::pair<std::string, std::string>> library_list() {
     auto list = io_versions();
     list.insert(list.begin(), {"linmu", LINMU_VERSION});
+    list.emplace_back("XGBoost", xgboost_version());
     return list;
 }
 

@@ -45,4 +45,7 @@ struct GrownTrees {
 [[nodiscard]] GrownTrees grow_trees(const TrainingSet& samples, int classes, const TreeGrowth& growth,
                                     const TrainingSet* held_out = nullptr);
 
+/// Of the library that grows trees.
+[[nodiscard]] std::string xgboost_version();
+
 }  // namespace linmu

@@ -31,11 +31,12 @@ struct ClassModel {
     std::string data_hash;                        ///< of the samples
     std::vector<Score> scores;
     std::vector<double> importance;  ///< by feature
-    std::string version;             ///< of linmu that trained it
+    std::string version;             ///< of linmu that trained it; "" is written as this one's
     std::string xgboost;             ///< JSON
+    DecisionTrees trees;             ///< those of `xgboost`
 };
 
-/// The same model gives the same bytes. Throws DataError when `xgboost` is no JSON.
+/// The same model gives the same bytes. `xgboost` is put in as it is; `trees` are not written.
 [[nodiscard]] std::string to_json(const ClassModel& model);
 
 /// What a plain XGBoost model doesn't say.
