@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <deque>
 #include <map>
@@ -24,6 +26,7 @@ namespace {
 /// Codes of data/legends/class-status.toml.
 enum class ClassStatus : std::int32_t { told = 0, no_features, few_clear, shadow, unlikely, undecided };
 constexpr const char* status_legend = "class-status";
+constexpr std::array<std::string_view, 5> given_names{"class", "probability", "margin", "status", "all"};
 
 /// A model bound to the bands at hand.
 struct BoundModel {
@@ -82,8 +85,12 @@ public:
     void declare(Params& p) override {
         p.add("legend", "legend that the map must have; empty: the model's", &legend_);
         p.add("band", "name of the class band", &band_);
-        p.add("suffix", "added to the names of the bands probability, margin, status and p_<class>", &suffix_);
-        p.add("all-classes", "a band p_<class> with the probability of each class of the legend, too", &all_classes_);
+        p.add("suffix", "added to the names of the bands other than the class's", &suffix_);
+        p.add("give",
+              "bands to give: class, probability, margin (lead over the next class), status (why a cell is not told), "
+              "all "
+              "(p_<class>, the probability of each class of the legend)",
+              &give_);
         p.add("min-probability", "a cell whose likeliest class is less probable is not told", &min_probability_)
             .limits(0, 1);
         p.add("min-margin", "a cell whose next class is nearer in probability is not told", &min_margin_).limits(0, 1);
@@ -114,9 +121,13 @@ public:
         rasters.input_ids.erase(rasters.input_ids.begin());
         bands_ = gather_bands(inputs.subspan(1), rasters);
         check_features(features_of_model(model), context.input_ids[0]);
+        check_given();
         plan_options(inputs.subspan(1));
         plan_strata(*context.files);
         if (!legend_.empty()) context.files->push_back(find_data_file("legends", legend_));
+        all_codes_.clear();
+        if (gives("all"))
+            for (const auto& c : load_legend(legend_).classes) all_codes_.push_back(c.code);
         return Artifact::of(RasterSpec{inputs[1].raster.grid, band_specs()});
     }
 
@@ -127,10 +138,6 @@ public:
             stratum_models_[code] = models_.size();
             models_.push_back(bound(model_from_json(read_text_file(path), {}, path), path));
         }
-        if (all_classes_) {
-            all_codes_.clear();
-            for (const auto& c : load_legend(legend_).classes) all_codes_.push_back(c.code);
-        }
     }
 
     std::size_t planes_at_work() const override { return all_codes_.size() + bands_.names.size() + 8; }
@@ -138,18 +145,16 @@ public:
     Block apply(const Window& window, std::span<const BlockPtr> inputs) const override {
         std::deque<RealPlane> converted;
         const Cells cells = cells_of_tile(window, inputs, converted);
-        Block out = blank_block(window, band_specs());
-        Told told{out.code(0).cells(), out.real(1).cells(), out.real(2).cells(), out.code(3).cells(), {}};
-        for (std::size_t k = 0; k < all_codes_.size(); ++k) told.all.push_back(out.real(4 + k).cells());
+        Told told(window, all_codes_.size());
         std::vector<std::vector<std::uint32_t>> of_model(models_.size());
         for (std::uint32_t i = 0; i < window.cells(); ++i) {
             const auto model = model_for(cells, i);
             const auto status = status_before(cells, model, i);
-            told.status[i] = static_cast<std::int32_t>(status);
+            told.status.cells()[i] = static_cast<std::int32_t>(status);
             if (status != ClassStatus::no_features) of_model[model].push_back(i);
         }
         for (std::size_t m = 0; m < models_.size(); ++m) classify(models_[m], of_model[m], cells, told);
-        return out;
+        return block_of(window, std::move(told));
     }
 
 private:
@@ -159,12 +164,25 @@ private:
         std::span<const float> clear, shadow;
         std::span<const std::int32_t> quality, parcels, strata;
     };
+    /// All that can be given of a tile.
     struct Told {
-        std::span<std::int32_t> classes;
-        std::span<float> probability, margin;
-        std::span<std::int32_t> status;
-        std::vector<std::span<float>> all;
+        Told(const Window& w, std::size_t all_classes)
+            : classes(w.rows, w.cols, no_code), status(w.rows, w.cols, 0), probability(w.rows, w.cols, no_value),
+              margin(w.rows, w.cols, no_value), all(all_classes, RealPlane(w.rows, w.cols, no_value)) {}
+        CodePlane classes, status;
+        RealPlane probability, margin;
+        std::vector<RealPlane> all;
     };
+
+    [[nodiscard]] Block block_of(const Window& window, Told told) const {
+        Block out{window, {}};
+        if (gives("class")) out.bands.emplace_back(std::move(told.classes));
+        if (gives("probability")) out.bands.emplace_back(std::move(told.probability));
+        if (gives("margin")) out.bands.emplace_back(std::move(told.margin));
+        if (gives("status")) out.bands.emplace_back(std::move(told.status));
+        for (auto& plane : told.all) out.bands.emplace_back(std::move(plane));
+        return out;
+    }
 
     void check_legend(const std::string& of_model, const std::string& where) const {
         if (legend_id(of_model) == legend_id(legend_)) return;
@@ -172,6 +190,19 @@ private:
             fmt::format("the model '{}' has classes of legend '{}', the map is to have '{}'; train one for it", where,
                         legend_id(of_model), legend_id(legend_)));
     }
+
+    void check_given() const {
+        if (give_.empty()) throw UsageError(fmt::format("'give' is empty; there are {}", fmt::join(given_names, ", ")));
+        for (const auto& name : give_) {
+            if (std::ranges::find(given_names, name) == given_names.end())
+                throw UsageError(
+                    fmt::format("'give': there is no '{}'; there are {}", name, fmt::join(given_names, ", ")));
+            if (name == "all" && legend_.empty())
+                throw UsageError("'give': all needs a legend to name the classes; the model has none");
+        }
+    }
+
+    [[nodiscard]] bool gives(std::string_view name) const { return std::ranges::find(give_, name) != give_.end(); }
 
     void check_features(const std::vector<std::string>& features, const std::string& where) const {
         for (const auto& feature : features) (void)place_of(bands_, feature, fmt::format("model '{}'", where));
@@ -201,7 +232,6 @@ private:
             throw UsageError("'parcel-band' and 'parcel-weights' go together; give both or none");
         if (stratum_at_.has_value() == strata_texts_.empty())
             throw UsageError("'stratum-band' and 'strata' go together; give both or none");
-        if (all_classes_ && legend_.empty()) throw UsageError("'all-classes' needs a legend; the model has none");
         priors_ = class_weights(prior_texts_, legend_, "priors");
         parcel_weights_ = class_weights(parcel_texts_, legend_, "parcel-weights");
         unsure_code_ = unsure_.empty() ? no_code : class_code(unsure_, legend_, "unsure");
@@ -232,10 +262,12 @@ private:
                             .date = {},
                             .sun = {}};
         };
-        std::vector<BandSpec> specs{
-            spec(band_, BandKind::code, legend_), spec("probability" + suffix_, BandKind::real, {}),
-            spec("margin" + suffix_, BandKind::real, {}), spec("status" + suffix_, BandKind::code, status_legend)};
-        if (all_classes_)
+        std::vector<BandSpec> specs;
+        if (gives("class")) specs.push_back(spec(band_, BandKind::code, legend_));
+        for (const char* name : {"probability", "margin"})
+            if (gives(name)) specs.push_back(spec(name + suffix_, BandKind::real, {}));
+        if (gives("status")) specs.push_back(spec("status" + suffix_, BandKind::code, status_legend));
+        if (gives("all"))
             for (const auto& c : load_legend(legend_).classes)
                 specs.push_back(spec("p_" + c.key + suffix_, BandKind::real, {}));
         return specs;
@@ -302,14 +334,15 @@ private:
             for (std::size_t k = 0; k < of_cell.size(); ++k)
                 of_cell[k] = p[k * asked.size() + a] * model.priors[k] * parcel_weight(cells, i, model.codes[k]);
             const auto choice = choose(of_cell);
-            told.probability[i] = choice.probability;
-            told.margin[i] = choice.margin;
-            auto& status = told.status[i];
+            told.probability.cells()[i] = choice.probability;
+            told.margin.cells()[i] = choice.margin;
+            auto& status = told.status.cells()[i];
             if (status == static_cast<std::int32_t>(ClassStatus::told))
                 status = static_cast<std::int32_t>(status_after(choice));
-            told.classes[i] =
-                status == static_cast<std::int32_t>(ClassStatus::told) ? model.codes[choice.best] : unsure_code_;
-            for (std::size_t k = 0; k < told.all.size(); ++k) told.all[k][i] = of_class(model, of_cell, all_codes_[k]);
+            const bool is_told = status == static_cast<std::int32_t>(ClassStatus::told);
+            told.classes.cells()[i] = is_told ? model.codes[choice.best] : unsure_code_;
+            for (std::size_t k = 0; k < told.all.size(); ++k)
+                told.all[k].cells()[i] = of_class(model, of_cell, all_codes_[k]);
         }
     }
 
@@ -332,8 +365,7 @@ private:
     }
 
     std::string legend_, band_ = "class", suffix_, clear_band_, shadow_band_, unsure_, parcel_band_, stratum_band_;
-    std::vector<std::string> prior_texts_, parcel_texts_, strata_texts_, stratum_paths_;
-    bool all_classes_ = false;
+    std::vector<std::string> give_{"class"}, prior_texts_, parcel_texts_, strata_texts_, stratum_paths_;
     double min_probability_ = 0, min_margin_ = 0;
     int least_clear_ = 0;
 
