@@ -15,9 +15,6 @@
 namespace linmu {
 namespace {
 
-/// Up to so many samples each value of a feature is tried as a threshold; of more, 256 quantiles.
-constexpr std::size_t most_samples_exact = 50'000;
-
 void must(int status) {
     if (status == 0) return;
     std::string_view words = XGBGetLastError();
@@ -46,14 +43,14 @@ private:
 
 class Booster {
 public:
-    Booster(const Matrix& samples, std::size_t rows, int classes, const TreeGrowth& growth) {
+    Booster(const Matrix& samples, int classes, const TreeGrowth& growth) {
         const DMatrixHandle list[] = {samples.get()};
         must(XGBoosterCreate(list, 1, &handle_));
         set("verbosity", 0);
         set("nthread", 1);
         set("seed", growth.seed % std::numeric_limits<std::int32_t>::max());
         set_classes(classes);
-        set("tree_method", rows > most_samples_exact ? "hist" : "exact");
+        set("tree_method", "hist");
         set("max_depth", growth.depth);
         set("min_child_weight", growth.min_child_weight);
         set("subsample", growth.subsample);
@@ -114,7 +111,7 @@ std::string xgboost_version() {
 
 GrownTrees grow_trees(const TrainingSet& samples, int classes, const TreeGrowth& growth, const TrainingSet* held_out) {
     const Matrix known(samples);
-    Booster booster(known, samples.rows(), classes, growth);
+    Booster booster(known, classes, growth);
     GrownTrees grown;
     const int rounds = growth.kind == TreeGrowth::Kind::forest ? 1 : growth.trees;
     if (!held_out) {

@@ -182,6 +182,8 @@ private:
         rasters.input_ids.erase(rasters.input_ids.begin());
         bands_ = gather_bands(inputs.subspan(1), rasters);
         grid_ = inputs[1].raster.grid;
+        const Crs crs = parse_crs(grid_.crs);
+        metres_per_unit_ = crs.geographic ? metres_per_degree : crs.metres_per_unit;
         const auto spec = [&](std::size_t i) -> const BandSpec& {
             return inputs[1 + bands_.places[i].first].raster.bands[bands_.places[i].second];
         };
@@ -277,10 +279,8 @@ private:
 
     void add(GroupedSamples& samples, std::size_t feature, const SampleCell& cell) const {
         samples.set.features.insert(samples.set.features.end(), cell.values.begin(), cell.values.end());
-        const double metres =
-            parse_crs(grid_.crs).geographic ? metres_per_degree : parse_crs(grid_.crs).metres_per_unit;
         const auto number = [&](int at, double cell_size) {
-            return static_cast<std::uint64_t>(std::floor(at * cell_size * metres / block_));
+            return static_cast<std::uint64_t>(std::floor(at * cell_size * metres_per_unit_ / block_));
         };
         samples.block.push_back(number(cell.row, grid_.cell_y) << 32 | number(cell.col, grid_.cell_x));
         samples.cell.push_back(static_cast<std::uint64_t>(cell.row) << 32 | static_cast<std::uint64_t>(cell.col));
@@ -473,6 +473,7 @@ private:
     std::vector<std::size_t> feature_places_;
     std::set<std::int32_t> strata_;
     Grid grid_;
+    double metres_per_unit_ = 1;  ///< of the grid, about
     const Layer* layer_ = nullptr;
     bool points_ = false;
     std::vector<std::optional<std::int32_t>> classes_;  ///< of each sample
