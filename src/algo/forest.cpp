@@ -5,13 +5,16 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <utility>
 
 #include "linmu/core/block.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/wide.hpp"
 
 namespace linmu {
 namespace {
@@ -20,9 +23,20 @@ namespace {
 constexpr std::size_t cells_a_block = 128;
 /// Cells that go down a tree side by side, so that the processor waits for none of them.
 constexpr std::size_t lanes = 8;
+/// Cells that are asked a small tree's tests side by side.
+constexpr std::size_t strip = 32;
+constexpr std::size_t most_leaves_at_once = 32;
 constexpr std::uint32_t plane_bits = 10;
 constexpr std::uint32_t plane_mask = (1U << plane_bits) - 1;
 constexpr std::uint32_t leaf_plane = 0;
+
+/// Vectors of eight: the loop over them is too mixed for the compiler to find by itself.
+template <class T>
+struct EightOf {
+    typedef T Vector __attribute__((vector_size(32)));
+};
+template <class T>
+using Eight = typename EightOf<T>::Vector;
 
 constexpr std::uint32_t link_to(std::size_t child, std::size_t plane) {
     return static_cast<std::uint32_t>(child << plane_bits | plane);
@@ -51,57 +65,98 @@ void softmax(std::span<float> margins) {
 
 }  // namespace
 
-/// Lays one tree out by levels, so that children stand side by side and the nodes that most cells meet are near each other.
+/// Checks one tree and lays it out: a small one as tests, a large one by levels, so that children stand side by side and the nodes
+/// that most cells meet are near each other.
 class Forest::Packer {
 public:
-    Packer(const DecisionTree& tree, std::size_t number, const DecisionTrees& all, std::vector<Node>& out)
-        : tree_(tree), number_(number), all_(all), out_(out), first_(out.size()), seen_(tree.nodes.size(), false) {}
+    Packer(const DecisionTree& tree, std::size_t number, const DecisionTrees& all, Forest& out)
+        : tree_(tree), number_(number), all_(all), out_(out) {}
 
     Tree pack() {
+        check();
+        const auto output = static_cast<std::size_t>(tree_.output);
+        if (leaf_count_ > most_leaves_at_once) {
+            const std::size_t first = out_.nodes_.size();
+            return {output, first, 0, 0, pack_levels()};
+        }
+        const Tree tree{output, out_.tests_.size(), seen_count_ - leaf_count_, out_.leaves_.size(), -1};
+        pack_tests(0, 0);
+        return tree;
+    }
+
+private:
+    /// Each node that the root leads to has one parent and is a sound test or leaf.
+    void check() {
         if (tree_.output < 0 || tree_.output >= all_.outputs) fail("adds to an output that there is not");
         if (tree_.nodes.empty()) fail("has no nodes");
         if (tree_.nodes.size() > std::numeric_limits<std::uint32_t>::max() >> plane_bits) fail("has too many nodes");
+        std::vector<bool> seen(tree_.nodes.size(), false);
+        std::vector<std::int32_t> open{0};
+        while (!open.empty()) {
+            const auto i = open.back();
+            open.pop_back();
+            if (i < 0 || static_cast<std::size_t>(i) >= tree_.nodes.size()) fail("has a node without a child");
+            if (seen[static_cast<std::size_t>(i)]) fail("has a node with two parents");
+            seen[static_cast<std::size_t>(i)] = true;
+            ++seen_count_;
+            const auto& node = tree_.nodes[static_cast<std::size_t>(i)];
+            if (!std::isfinite(node.value)) fail("has a threshold or leaf that is not finite");
+            leaf_count_ += node.is_leaf() ? 1U : 0U;
+            if (node.is_leaf()) continue;
+            if (node.feature < 0 || node.feature >= all_.features)
+                fail(fmt::format("asks for feature {} of {}", node.feature, all_.features));
+            open.insert(open.end(), {node.left, node.right});
+        }
+    }
+
+    /// Gives the number of leaves below a node whose first leaf is `leaf`.
+    std::size_t pack_tests(std::int32_t i, std::size_t leaf) {
+        const auto& node = tree_.nodes[static_cast<std::size_t>(i)];
+        if (node.is_leaf()) {
+            out_.leaves_.push_back(node.value);
+            return 1;
+        }
+        const std::size_t at = out_.tests_.size();
+        const auto split = split_of(node);
+        out_.tests_.push_back({split.threshold, static_cast<std::uint32_t>(split.plane), 0});
+        const std::size_t below_first = pack_tests(split.first, leaf);
+        const std::uint64_t struck = ((std::uint64_t{1} << below_first) - 1) << leaf;
+        out_.tests_[at].keeps = static_cast<std::int32_t>(static_cast<std::uint32_t>(~struck));
+        return below_first + pack_tests(split.second, leaf + below_first);
+    }
+
+    /// Gives the depth.
+    int pack_levels() {
         std::vector<std::int32_t> level{0}, next;
-        see(0);
         int depth = 0;
         for (std::size_t packed = 0;; ++depth) {
             const std::size_t children_at = packed + level.size();
             next.clear();
             for (const auto i : level) {
-                pack_node(tree_.nodes[static_cast<std::size_t>(i)], packed, children_at + next.size(), next);
+                const auto& node = tree_.nodes[static_cast<std::size_t>(i)];
+                if (node.is_leaf()) {
+                    out_.nodes_.push_back({node.value, link_to(packed, leaf_plane)});
+                } else {
+                    const auto split = split_of(node);
+                    out_.nodes_.push_back({split.threshold, link_to(children_at + next.size(), split.plane)});
+                    next.insert(next.end(), {split.first, split.second});
+                }
                 ++packed;
             }
-            if (next.empty()) break;
+            if (next.empty()) return depth;
             level.swap(next);
         }
-        return {first_, depth, static_cast<std::size_t>(tree_.output)};
     }
 
-private:
-    void pack_node(const DecisionNode& node, std::size_t place, std::size_t child, std::vector<std::int32_t>& next) {
-        if (!std::isfinite(node.value)) fail("has a threshold or leaf that is not finite");
-        if (node.is_leaf()) {
-            out_.push_back({node.value, link_to(place, leaf_plane)});
-            return;
-        }
-        if (node.feature < 0 || node.feature >= all_.features)
-            fail(fmt::format("asks for feature {} of {}", node.feature, all_.features));
-        see(node.left);
-        see(node.right);
+    struct Split {
+        float threshold;
+        std::size_t plane;
+        std::int32_t first, second;
+    };
+    static Split split_of(const DecisionNode& node) {
         const auto feature = static_cast<std::size_t>(node.feature);
-        if (node.missing_left) {
-            out_.push_back({negated_threshold(node.value), link_to(child, negated_plane_of(feature))});
-            next.insert(next.end(), {node.right, node.left});
-        } else {
-            out_.push_back({node.value, link_to(child, plane_of(feature))});
-            next.insert(next.end(), {node.left, node.right});
-        }
-    }
-
-    void see(std::int32_t node) {
-        if (node < 0 || static_cast<std::size_t>(node) >= tree_.nodes.size()) fail("has a node without a child");
-        if (seen_[static_cast<std::size_t>(node)]) fail("has a node with two parents");
-        seen_[static_cast<std::size_t>(node)] = true;
+        if (node.missing_left) return {negated_threshold(node.value), negated_plane_of(feature), node.right, node.left};
+        return {node.value, plane_of(feature), node.left, node.right};
     }
 
     [[noreturn]] void fail(const std::string& what) const {
@@ -111,9 +166,8 @@ private:
     const DecisionTree& tree_;
     std::size_t number_;
     const DecisionTrees& all_;
-    std::vector<Node>& out_;
-    std::size_t first_;
-    std::vector<bool> seen_;
+    Forest& out_;
+    std::size_t seen_count_ = 0, leaf_count_ = 0;
 };
 
 Forest::Forest(const DecisionTrees& trees)
@@ -125,25 +179,48 @@ Forest::Forest(const DecisionTrees& trees)
     if (outputs_ == 0) throw DataError("the model has no classes; it is damaged");
     if (trees.trees.empty()) throw DataError("the model has no trees; it is damaged");
     for (std::size_t i = 0; i < trees.trees.size(); ++i)
-        trees_.push_back(Packer(trees.trees[i], i, trees, nodes_).pack());
+        trees_.push_back(Packer(trees.trees[i], i, trees, *this).pack());
 }
 
 void Forest::sum_leaves(const float* planes, float* sums) const {
     for (const auto& tree : trees_) {
-        const Node* const nodes = nodes_.data() + tree.first;
         float* const sum = sums + tree.output * cells_a_block;
-        for (std::size_t i = 0; i < cells_a_block; i += lanes) {
-            std::array<std::uint32_t, lanes> at{};
-            const float* const x = planes + i;
-            for (int level = 0; level < tree.depth; ++level) {
-                for (std::size_t j = 0; j < lanes; ++j) {
-                    const Node node = nodes[at[j]];
-                    const bool less = x[(node.link & plane_mask) * cells_a_block + j] < node.threshold;
-                    at[j] = (node.link >> plane_bits) + (less ? 0U : 1U);
-                }
+        if (tree.depth < 0)
+            ask_all({tests_.data() + tree.first, tree.tests}, leaves_.data() + tree.leaves, planes, sum);
+        else descend(nodes_.data() + tree.first, tree.depth, planes, sum);
+    }
+}
+
+LINMU_WIDE void Forest::ask_all(std::span<const Test> tests, const float* leaves, const float* planes, float* sum) {
+    for (std::size_t i = 0; i < cells_a_block; i += strip) {
+        Eight<std::int32_t> left[strip / 8];
+        for (auto& eight : left) eight = Eight<std::int32_t>{} - 1;
+        for (const auto& test : tests) {
+            const float* const x = planes + test.plane * cells_a_block + i;
+            for (std::size_t v = 0; v < strip / 8; ++v) {
+                Eight<float> values;
+                std::memcpy(&values, x + 8 * v, sizeof values);
+                left[v] &= (values < test.threshold) | test.keeps;
             }
-            for (std::size_t j = 0; j < lanes; ++j) sum[i + j] += nodes[at[j]].threshold;
         }
+        std::array<std::uint32_t, strip> of_cell;
+        std::memcpy(of_cell.data(), left, sizeof left);
+        for (std::size_t j = 0; j < strip; ++j) sum[i + j] += leaves[std::countr_zero(of_cell[j])];
+    }
+}
+
+void Forest::descend(const Node* nodes, int depth, const float* planes, float* sum) {
+    for (std::size_t i = 0; i < cells_a_block; i += lanes) {
+        std::array<std::uint32_t, lanes> at{};
+        const float* const x = planes + i;
+        for (int level = 0; level < depth; ++level) {
+            for (std::size_t j = 0; j < lanes; ++j) {
+                const Node node = nodes[at[j]];
+                const bool less = x[(node.link & plane_mask) * cells_a_block + j] < node.threshold;
+                at[j] = (node.link >> plane_bits) + (less ? 0U : 1U);
+            }
+        }
+        for (std::size_t j = 0; j < lanes; ++j) sum[i + j] += nodes[at[j]].threshold;
     }
 }
 

@@ -27,25 +27,39 @@ public:
                        std::span<float> out) const;
 
 private:
-    /// Eight bytes. `link`: the first child's place among the tree's nodes, and the plane that is compared. The second child
-    /// stands behind the first, and is taken unless value of the plane < threshold; a missing value is never less.
-    /// For trees that send missing values to the left, children are swapped and negated values compared, so that there are two
-    /// planes a feature. A leaf's plane is -infinity, so that it leads to itself; its threshold is what it adds.
+    /// A plane is a feature's values, or those negated: a test is "value of the plane < threshold", which a missing value never
+    /// is. Where the tree sends missing values to the left, children are swapped and negated values compared.
+    ///
+    /// Trees of few leaves are asked all their tests at once, without branches, for many cells side by side (QuickScorer, Lucchese et
+    /// al. 2015, SIGIR): a test that does not hold strikes out the leaves of its first child; the first leaf left is the cell's.
+    struct Test {
+        float threshold;
+        std::uint32_t plane;
+        std::int32_t keeps;  ///< leaves, a bit each, that are left where it does not hold
+    };
+    /// Larger trees are descended. `link`: the first child's place among the tree's nodes, and the plane. The second child stands
+    /// behind the first. A leaf's plane is -infinity, so that it leads to itself; its threshold is what it adds.
     struct Node {
         float threshold;
         std::uint32_t link;
     };
     struct Tree {
-        std::size_t first;  ///< of its nodes
-        int depth;
         std::size_t output;
+        std::size_t first;   ///< of its tests or nodes
+        std::size_t tests;   ///< of a small tree
+        std::size_t leaves;  ///< of a small tree: the first of what they add
+        int depth;           ///< of a large tree; -1: it is small
     };
     class Packer;
 
     void sum_leaves(const float* planes, float* sums) const;
+    static void ask_all(std::span<const Test> tests, const float* leaves, const float* planes, float* sum);
+    static void descend(const Node* nodes, int depth, const float* planes, float* sum);
 
     std::size_t features_, outputs_;
     float base_;
+    std::vector<Test> tests_;
+    std::vector<float> leaves_;
     std::vector<Node> nodes_;
     std::vector<Tree> trees_;
 };
