@@ -442,7 +442,8 @@ private:
                      {}};
         for (const auto& s : model.scores) {
             const bool all = s.class_key.empty();
-            const Value overall = all ? Value{static_cast<double>(s.right) / static_cast<double>(s.samples)} : Value{};
+            Value overall;
+            if (all) overall = static_cast<double>(s.right) / static_cast<double>(s.samples);
             scores.rows.push_back({name_, s.scheme, std::int64_t{s.folds}, all ? "all" : s.class_key, s.samples,
                                    s.right, overall, number(s.user), number(s.producer), number(s.f1)});
         }
