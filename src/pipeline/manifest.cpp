@@ -3,10 +3,10 @@
 
 #include <filesystem>
 
+#include "linmu/algo/train_trees.hpp"
 #include "linmu/exec/tiles.hpp"
 #include "linmu/io/hash.hpp"
 #include "linmu/io/table_file.hpp"
-#include "linmu/algo/train_trees.hpp"
 #include "linmu/io/versions.hpp"
 
 namespace linmu {
