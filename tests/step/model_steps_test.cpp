@@ -439,6 +439,13 @@ TEST_F(ModelSteps, AModelOfXgboostIsReadWithNames) {
     const auto wanted = classified(own);
     EXPECT_TRUE(std::ranges::equal(classified(plain).code(0).cells(), wanted.code(0).cells()));
     EXPECT_TRUE(std::ranges::equal(classified(read("m.json", {})).code(0).cells(), wanted.code(0).cells()));
+    auto newer = nlohmann::json::parse(model_text());  // as XGBoost 3.1 writes it
+    auto& learner = newer["xgboost"]["learner"];
+    learner["learner_model_param"]["base_score"] = "[5E-1]";
+    for (auto& tree : learner["gradient_booster"]["model"]["trees"])
+        for (auto& left : tree["default_left"]) left = left != 0 && left != false;
+    std::ofstream(dir_ / "newer.json") << newer.dump();
+    EXPECT_TRUE(std::ranges::equal(classified(read("newer.json", {})).code(0).cells(), wanted.code(0).cells()));
     const auto fails = [&](const std::string& file, const Keys& more, const std::string& words) {
         EXPECT_THAT([&] { (void)read(file, more); }, ThrowsMessage<DataError>(HasSubstr(words)));
     };
