@@ -5,10 +5,11 @@ set -euo pipefail
 
 build=(cmake g++ ninja-build ccache pkg-config
     libgdal-dev libproj-dev libgeos-dev libtbb-dev libfmt-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev
-    libpugixml-dev libsqlite3-dev libxxhash-dev libzip-dev libdeflate-dev libzstd-dev libxlsxwriter-dev libeigen3-dev)
+    libpugixml-dev libsqlite3-dev libxxhash-dev libzip-dev libdeflate-dev libzstd-dev libxlsxwriter-dev libeigen3-dev
+    libxgboost-dev)
 # What the tests compare with (GDAL's programs, QGIS), what they are made of, what looks after the sources, and a PostGIS
 # server's programs: tests start a server of their own on the loopback.
-test=(git python3 libgtest-dev libgmock-dev libxgboost-dev
+test=(git python3 libgtest-dev libgmock-dev
     gdal-bin python3-gdal python3-qgis qgis-providers clang-format-14
     postgresql-15 postgresql-client-15 postgresql-15-postgis-3)
 

@@ -16,3 +16,5 @@ pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(libzstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+# Debian's configuration file of XGBoost asks for a program of another package; the library is linked by its name.
+find_library(XGBOOST_LIBRARY xgboost REQUIRED)

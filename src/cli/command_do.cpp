@@ -45,6 +45,7 @@ public:
         if (writes_table()) writer_ = make_step("write-table");
         reader_->declare(reader_params_);
         layer_reader_->declare(layer_params_);
+        model_reader_->declare(model_params_);
         writer_->declare(writer_params_);
     }
 
@@ -72,6 +73,8 @@ private:
         const auto is_layer = [](const Port& port) { return port.kind == ArtifactKind::layer; };
         if (std::ranges::any_of(info_.inputs, is_layer)) add_params(app, layer_params_, reader_keys_, "Reading");
         add_params(app, reader_params_, reader_keys_, "Reading");
+        if (std::ranges::find(info_.inputs, "model", &Port::name) != info_.inputs.end())
+            add_params(app, model_params_, reader_keys_, "Reading");
         if (info_.makes == ArtifactKind::raster || writes_table())
             add_params(app, writer_params_, writer_keys_, "Writing");
         if (info_.makes != ArtifactKind::raster && !writes_table()) add_figure_options(app);
@@ -165,6 +168,7 @@ private:
     const Port& port(std::size_t i) const { return i < info_.inputs.size() ? info_.inputs[i] : info_.inputs.back(); }
 
     std::string reader_for(std::size_t i) const {
+        if (port(i).name == "model") return "read-model";
         switch (port(i).kind) {
             case ArtifactKind::layer: return "read-layer";
             case ArtifactKind::table: return "read-table";
@@ -234,9 +238,9 @@ private:
     }
 
     std::unique_ptr<Step> step_, reader_ = make_step("read-raster"), layer_reader_ = make_step("read-layer"),
-                                 writer_ = make_step("write-raster");
+                                 model_reader_ = make_step("read-model"), writer_ = make_step("write-raster");
     StepInfo info_;
-    Params params_, reader_params_, layer_params_, writer_params_;
+    Params params_, reader_params_, layer_params_, model_params_, writer_params_;
     std::map<std::string, std::string> step_keys_, reader_keys_, writer_keys_;
     std::vector<std::string> inputs_;
     std::string out_;

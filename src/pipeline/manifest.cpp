@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "linmu/algo/train_trees.hpp"
 #include "linmu/exec/tiles.hpp"
 #include "linmu/io/hash.hpp"
 #include "linmu/io/table_file.hpp"
@@ -62,6 +63,7 @@ std::string shown_path(const std::string& path, const std::string& folder) {
 std::vector<std::pair<std::string, std::string>> library_list() {
     auto list = io_versions();
     list.insert(list.begin(), {"linmu", program_version()});
+    list.emplace_back("XGBoost", xgboost_version());
     return list;
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <deque>
 #include <memory>
 #include <optional>
 
@@ -18,7 +20,10 @@ public:
                 "Classes by a decision list (data/rules): the first rule that holds gives the class; thresholds are "
                 "data, with their source.",
                 "classify",
-                {{.name = "features", .kind = ArtifactKind::raster, .help = "bands that the rules name", .many = true}},
+                {{.name = "features",
+                  .kind = ArtifactKind::raster,
+                  .help = "bands that the rules name; a class is its code",
+                  .many = true}},
                 ArtifactKind::raster,
                 1,
                 false};
@@ -42,14 +47,19 @@ public:
         std::vector<RuleList::Formula> formulas;
         for (const auto& f : set.formulas) formulas.push_back({f.name, f.formula});
         list_.emplace(rules, thresholds, bands_.names, formulas);
+        is_needed_.clear();
+        for (const auto& name : bands_.names)
+            is_needed_.push_back(std::ranges::find(list_->needs(), name) != list_->needs().end());
         return Artifact::of(RasterSpec{
             inputs[0].raster.grid,
             {{.name = band_, .kind = BandKind::code, .unit = {}, .legend = set.legend, .scene = {}, .date = {}}}});
     }
 
     Block apply(const Window& window, std::span<const BlockPtr> inputs) const override {
+        std::deque<RealPlane> converted;
         std::vector<std::span<const float>> cells;
-        for (std::size_t i = 0; i < bands_.names.size(); ++i) cells.push_back(cells_of(bands_, i, inputs));
+        for (std::size_t i = 0; i < bands_.names.size(); ++i)
+            cells.push_back(is_needed_[i] ? numbers_of(bands_, i, inputs, converted) : std::span<const float>{});
         CodePlane plane(window.rows, window.cols, no_code);
         list_->classify(cells, plane.cells());
         Block out{window, {}};
@@ -60,6 +70,7 @@ public:
 private:
     std::string rules_, band_ = "class";
     GatheredBands bands_;
+    std::vector<bool> is_needed_;  ///< by some rule
     std::optional<RuleList> list_;
 };
 

@@ -68,6 +68,24 @@ std::span<const float> cells_of(const GatheredBands& bands, std::size_t i, std::
     return plane->cells();
 }
 
+std::span<const float> numbers_of(const GatheredBands& bands, std::size_t i, std::span<const BlockPtr> inputs,
+                                  std::deque<RealPlane>& converted) {
+    const auto [input, band] = bands.places[i];
+    const auto* codes = std::get_if<CodePlane>(&inputs[input]->bands[band]);
+    if (!codes) return cells_of(bands, i, inputs);
+    auto& plane = converted.emplace_back(RealPlane::unset(codes->rows(), codes->cols()));
+    std::ranges::transform(codes->cells(), plane.cells().begin(),
+                           [](std::int32_t code) { return code == no_code ? no_value : static_cast<float>(code); });
+    return plane.cells();
+}
+
+std::size_t place_of(const GatheredBands& bands, const std::string& name, std::string_view who) {
+    const auto found = std::ranges::find(bands.names, name);
+    if (found == bands.names.end())
+        throw DataError(fmt::format("{}: the rasters have no band '{}'{}", who, name, hint(name, bands.names)));
+    return static_cast<std::size_t>(found - bands.names.begin());
+}
+
 void set_parameters(std::map<std::string, std::string>& parameters, const std::vector<std::string>& texts,
                     std::string_view pack) {
     for (const auto& text : texts) {

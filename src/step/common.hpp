@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -28,6 +29,12 @@ struct GatheredBands {
 /// Cells of a gathered band, row by row; a code band is not real: DataError.
 [[nodiscard]] std::span<const float> cells_of(const GatheredBands& bands, std::size_t i,
                                               std::span<const BlockPtr> inputs);
+
+/// The same of a band of codes, too: as numbers, kept in `converted`; `no_code` is no value.
+[[nodiscard]] std::span<const float> numbers_of(const GatheredBands& bands, std::size_t i,
+                                                std::span<const BlockPtr> inputs, std::deque<RealPlane>& converted);
+/// Position of a gathered band by name. Throws DataError with the nearest; `who` wants it: "'features'".
+[[nodiscard]] std::size_t place_of(const GatheredBands& bands, const std::string& name, std::string_view who);
 
 /// Changes a pack's parameters by "name=value" texts. Throws UsageError that lists the names there are.
 void set_parameters(std::map<std::string, std::string>& parameters, const std::vector<std::string>& texts,

@@ -18,6 +18,7 @@ public:
 
     [[nodiscard]] Value code(std::int32_t code) const;       ///< nothing for no value
     [[nodiscard]] std::string key(std::int32_t code) const;  ///< "no value", "unknown 77"
+    [[nodiscard]] bool has(std::int32_t code) const { return legend_ && legend_->find(code); }
     /// Code of the class of that key, if the legend has it.
     [[nodiscard]] std::optional<std::int32_t> find(std::string_view key) const;
     /// The legend as ledger table 'legend' (once), so that SQL knows names and parents.

@@ -31,6 +31,9 @@ std::unique_ptr<Step> make_terrain_correct();
 std::unique_ptr<Step> make_shift();
 std::unique_ptr<Step> make_shift_correct();
 std::unique_ptr<Step> make_classify_rules();
+std::unique_ptr<Step> make_train();
+std::unique_ptr<Step> make_read_model();
+std::unique_ptr<Step> make_classify();
 std::unique_ptr<Step> make_majority();
 std::unique_ptr<Step> make_sieve();
 std::unique_ptr<Step> make_polygonize();
@@ -86,6 +89,9 @@ const std::vector<StepEntry>& all_steps() {
         {"shift", make_shift},
         {"shift-correct", make_shift_correct},
         {"classify-rules", make_classify_rules},
+        {"train", make_train},
+        {"read-model", make_read_model},
+        {"classify", make_classify},
         {"majority", make_majority},
         {"sieve", make_sieve},
         {"polygonize", make_polygonize},

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// A model is trained and used in one run, and by linmu do: the same bytes for any threads and tiles.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "linmu/core/random.hpp"
+#include "linmu/io/hash.hpp"
+#include "linmu/io/ledger.hpp"
+#include "workspace.hpp"
+
+namespace linmu::test {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string pipeline = R"([[step]]
+id = "bands"
+use = "read-raster"
+path = "r.tif"
+bands = ["R", "N"]
+
+[[step]]
+id = "fields"
+use = "read-layer"
+path = "fields.gpkg"
+
+[[step]]
+id = "learn"
+use = "train"
+in = ["fields", "bands"]
+model = "m.json"
+class-field = "class"
+kind = "KIND"
+trees = 15
+subsample = 0.7
+most-cells = 40
+folds = 3
+block = 300
+
+[[step]]
+id = "map"
+use = "classify"
+in = ["learn", "bands"]
+give = ["class", "probability", "status"]
+
+[[step]]
+id = "out"
+use = "write-raster"
+in = ["map"]
+path = "map.tif"
+)";
+
+/// Three classes in strips of 20 columns; twelve fields.
+void plant(const Workspace& space) {
+    space.raster(
+        "r.tif", small_grid, 2,
+        [](int b, int r, int c) {
+            const double noise = random_normal(3, static_cast<std::uint64_t>(b), static_cast<std::uint64_t>(r),
+                                               static_cast<std::uint64_t>(c));
+            return ((c / 20) % 3 == b ? 3 : 0) + noise;
+        },
+        "float32");
+    Layer layer{{"fields", small_grid.crs, {{"class", FieldType::integer, "", ""}}}, {}};
+    for (int i = 0; i < 12; ++i) {
+        const double x = 500000 + 200 * i + 25, y = 4100000 - 150 * (i % 4) - 25;
+        layer.features.push_back({i + 1,
+                                  {{{{{x, y}, {x, y - 140}, {x + 150, y - 140}, {x + 150, y}, {x, y}}, {}}}, {}, {}},
+                                  {std::int64_t{1 + i % 3}}});
+    }
+    const LayerOutput output{.layer = &layer, .name_zh = {}, .style_qml = {}};
+    write_geopackage(space.path("fields.gpkg"), std::span(&output, 1));
+}
+
+std::string of_kind(std::string text, const std::string& kind) { return text.replace(text.find("KIND"), 4, kind); }
+
+TEST(Models, AreTheSameBytesForAnyThreadsAndTiles) {
+    for (const std::string kind : {"forest", "boosting"}) {
+        const Workspace space;
+        plant(space);
+        ASSERT_EQ(space.run(of_kind(pipeline, kind), {"-j", "1", "--tile", "256"}, "one").exit_code, 0);
+        const auto more = space.run(of_kind(pipeline, kind), {"-j", "3", "--tile", "64"}, "three");
+        ASSERT_EQ(more.exit_code, 0) << more.err;
+        for (const std::string file : {"products/m.json", "products/map.tif", "ledger.gpkg"})
+            EXPECT_EQ(content_hash(space.path("one/" + file)), content_hash(space.path("three/" + file)))
+                << kind << ", " << file;
+        const auto scores = Ledger::open(space.path("one/ledger.gpkg"))
+                                .query("SELECT overall FROM model_score WHERE class = 'all' AND scheme = 'parcel'");
+        EXPECT_GT(std::get<double>(scores.rows.at(0)[0]), 0.8) << kind;
+    }
+}
+
+TEST(Models, DoTrainsAndClassifiesFiles) {
+    const Workspace space;
+    plant(space);
+    const auto trained =
+        run_binary({"do", "train", "--in", space.path("fields.gpkg"), "--in", space.path("r.tif"), "--class-field",
+                    "class", "--model", space.path("m.json"), "--folds", "3", "--trees", "10", "--block", "300"});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_THAT(trained.out, testing::AllOf(HasSubstr("model,scheme,folds"), HasSubstr(",parcel,3,all,")));
+    const auto mapped = run_binary(
+        {"do", "classify", "--in", space.path("m.json"), "--in", space.path("r.tif"), "--out", space.path("map.tif")});
+    ASSERT_EQ(mapped.exit_code, 0) << mapped.err;
+    EXPECT_EQ(inspect_raster(space.path("map.tif")).bands.size(), 1U);
+
+    space.write("bad.json", "{\"learner\": ");
+    const auto bad = run_binary({"do", "classify", "--in", space.path("bad.json"), "--in", space.path("r.tif"), "--out",
+                                 space.path("none.tif")});
+    EXPECT_EQ(bad.exit_code, 2);
+    EXPECT_THAT(bad.err, testing::AllOf(HasSubstr("bad.json"), HasSubstr("damaged")));
+    EXPECT_FALSE(fs::exists(space.path("none.tif")));
+}
+
+}  // namespace
+}  // namespace linmu::test
