@@ -65,8 +65,9 @@ public:
     std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const override {
         auto part = std::make_shared<ClassAreas>();
         const TileAreas areas = zones_->areas(window);
+        const TileClasses classes(inputs[0]->code(band_at_));
         zones_->visit(window, [&](std::size_t zone, const Coverage& coverage) {
-            add_class_areas(*part, static_cast<std::int32_t>(zone), coverage, inputs[0]->code(band_at_), areas);
+            add_class_areas(*part, static_cast<std::int32_t>(zone), coverage, classes, areas);
         });
         return part;
     }

@@ -36,7 +36,7 @@ TEST(ClassArea, change_has_the_areas_of_both_epochs_as_margins) {
     const auto tile = whole(Plane<double>(4, 5, 99.96));
     ChangeAreas changes;
     ClassAreas before, later;
-    add_change_areas(changes, 7, shape, classes, after, tile);
+    add_change_areas(changes, 7, shape, {classes, after}, tile);
     add_class_areas(before, 7, shape, classes, tile);
     add_class_areas(later, 7, shape, after, tile);
     EXPECT_EQ(changes.at({7, 2, 1}), Area{999600});
