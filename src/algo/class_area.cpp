@@ -204,12 +204,17 @@ struct CodeRange {
 };
 
 LINMU_WIDE CodeRange range_of(std::span<const std::int32_t> cells) {
-    CodeRange range;
+    // Without `no_code`, which is the least: it wraps to be the largest.
+    constexpr auto last = std::numeric_limits<std::uint32_t>::max();
+    std::uint32_t least = last;
+    std::int32_t most = no_code;
     for (const auto code : cells) {
-        range.least = std::min(range.least, code == no_code ? std::numeric_limits<std::int32_t>::max() : code);
-        range.most = std::max(range.most, code);
+        const auto place = static_cast<std::uint32_t>(code) - static_cast<std::uint32_t>(no_code) - 1;
+        least = place < least ? place : least;
+        most = code > most ? code : most;
     }
-    return range;
+    if (most == no_code) return {};
+    return {static_cast<std::int32_t>(least + static_cast<std::uint32_t>(no_code) + 1), most};
 }
 
 /// Every code of the range; these are few.
