@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "linmu/core/error.hpp"
+#include "linmu/core/wide.hpp"
 
 namespace linmu {
 namespace {
@@ -88,7 +89,7 @@ private:
     std::vector<Piece> pieces_;
 };
 
-void Accumulator::add_ring(const Ring& ring, double sign) {
+LINMU_WIDE void Accumulator::add_ring(const Ring& ring, double sign) {
     for (std::size_t i = 0; i < ring.size(); ++i) add_edge(ring[i], ring[i + 1 == ring.size() ? 0 : i + 1], sign);
 }
 
