@@ -134,6 +134,7 @@ public:
 
     Made finish(RunContext& context) override {
         Table table{{table_, "分区统计", fixed_columns()}, {}};
+        table.rows.reserve(zones_->size());
         for (std::size_t zone = 0; zone < zones_->size(); ++zone)
             table.rows.push_back({zones_->key(zone), std::string(to_string(zones_->status(zone)))});
         if (measure_ != Measure::area) find_sizes();
