@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "command.hpp"
 #include "linmu/core/error.hpp"
@@ -201,13 +202,29 @@ private:
         const Scratch scratch;
         for (const auto& row : names.rows) {
             const std::string name = to_text(row[0]);
-            const Table table = ledger.query(fmt::format("SELECT * FROM \"{}\"", name), name);
             const std::string file = out_.empty()             ? scratch.path + "/table.csv"
                                      : names.rows.size() == 1 ? out_
                                                               : named_out(name);
-            write_csv(file, table, csv_);
+            write_rows(ledger, name, file);
             if (out_.empty()) fmt::print("{}", read_text_file(file));
         }
+    }
+
+    /// Some rows at a time, by their key, which is a table's first column: a table may be larger than the memory.
+    void write_rows(const Ledger& ledger, const std::string& table, const std::string& file) const {
+        constexpr std::size_t at_once = 50'000;
+        std::optional<CsvWriter> writer;
+        std::string after = "-1";
+        for (std::size_t got = at_once; got == at_once;) {
+            const Table rows = ledger.query(
+                fmt::format("SELECT * FROM \"{}\" WHERE rowid > {} ORDER BY rowid LIMIT {}", table, after, at_once),
+                table);
+            if (!writer) writer.emplace(file, rows.spec, csv_);
+            writer->add(rows.rows);
+            got = rows.rows.size();
+            if (got > 0) after = to_text(rows.rows.back().front());
+        }
+        writer->close();
     }
 
     /// Of several tables each gets a file of its own: matrix.csv becomes matrix-accuracy.csv and matrix-error_matrix.csv.
