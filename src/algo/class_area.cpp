@@ -6,9 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cmath>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "linmu/core/error.hpp"
+#include "linmu/core/wide.hpp"
 
 namespace linmu {
 namespace {
@@ -121,6 +125,161 @@ auto tally(const Coverage& coverage, const TileAreas& tile, Maps maps) {
     return result;
 }
 
+constexpr int most_numbers = 256;
+constexpr std::size_t lanes = 4;
+
+/// Sums of units by number, for one zone. Equal neighbours go into different lanes, so that no sum waits for the one before.
+class NumberSums {
+public:
+    explicit NumberSums(int numbers) : numbers_(static_cast<std::size_t>(numbers)) {
+        std::fill_n(sums_.begin(), lanes * numbers_, 0);
+        std::fill_n(met_.begin(), numbers_, false);
+    }
+
+    /// `sums` are along the row: cell i has sums[i + 1] - sums[i] units.
+    void add_run(const std::uint8_t* cells, const std::int64_t* sums, std::size_t count) {
+        std::size_t i = 0;
+        for (; i + lanes <= count; i += lanes)
+            for (std::size_t lane = 0; lane < lanes; ++lane) add(lane, cells, sums, i + lane);
+        for (; i < count; ++i) add(0, cells, sums, i);
+    }
+    /// A cell in part; it is met even where its part rounds to no unit.
+    void add_part(std::uint8_t number, std::int64_t units) {
+        sums_[number] += units;
+        met_[number] = true;
+    }
+    template <class Visit>
+    void visit(Visit visit) const {
+        for (std::size_t n = 0; n < numbers_; ++n) {
+            std::int64_t sum = 0;
+            for (std::size_t lane = 0; lane < lanes; ++lane) sum += sums_[lane * numbers_ + n];
+            if (sum != 0 || met_[n]) visit(static_cast<int>(n), sum);
+        }
+    }
+
+private:
+    void add(std::size_t lane, const std::uint8_t* cells, const std::int64_t* sums, std::size_t i) {
+        sums_[lane * numbers_ + cells[i]] += sums[i + 1] - sums[i];
+    }
+    std::size_t numbers_;
+    std::array<std::int64_t, lanes * most_numbers> sums_;
+    std::array<bool, most_numbers> met_;
+};
+
+/// As `tally`, by number.
+NumberSums number_sums(const Coverage& coverage, const TileAreas& tile, const TileClasses& classes) {
+    const Window& window = tile.window();
+    NumberSums sums(classes.numbers());
+    for (const auto& [row, col, col_end] : in_rows(coverage.inside, window)) {
+        const int start = std::max(col, window.col) - window.col,
+                  end = std::min(col_end, window.col_end()) - window.col;
+        if (start >= end) continue;
+        sums.add_run(classes.row(row - window.row).data() + start, tile.row_sums(row) + start,
+                     static_cast<std::size_t>(end - start));
+    }
+    for (const auto& [row, col, share] : in_rows(coverage.boundary, window)) {
+        if (col < window.col || col >= window.col_end()) continue;
+        sums.add_part(classes.row(row - window.row)[static_cast<std::size_t>(col - window.col)],
+                      tile.share(row, col, share));
+    }
+    return sums;
+}
+
+/// Is a list of all numbers' sums worth its while?
+bool by_number(const Coverage& coverage, const TileClasses& classes) {
+    const auto items = coverage.inside.size() + coverage.boundary.size();
+    return classes.numbers() > 0 && items >= static_cast<std::size_t>(classes.numbers());
+}
+
+/// Codes of a plane that are numbered by what lies between them, or by a list: `no_code` is 0.
+struct Numbering {
+    std::int32_t least = 0;
+    std::vector<std::int32_t> codes;    ///< by number, ascending
+    std::vector<std::uint8_t> by_code;  ///< from `least` on; empty: numbers follow the codes
+};
+
+struct CodeRange {
+    std::int32_t least = std::numeric_limits<std::int32_t>::max();
+    std::int32_t most = no_code;
+};
+
+LINMU_WIDE CodeRange range_of(std::span<const std::int32_t> cells) {
+    // Without `no_code`, which is the least: it wraps to be the largest.
+    constexpr auto last = std::numeric_limits<std::uint32_t>::max();
+    std::uint32_t least = last;
+    std::int32_t most = no_code;
+    for (const auto code : cells) {
+        const auto place = static_cast<std::uint32_t>(code) - static_cast<std::uint32_t>(no_code) - 1;
+        least = place < least ? place : least;
+        most = code > most ? code : most;
+    }
+    if (most == no_code) return {};
+    return {static_cast<std::int32_t>(least + static_cast<std::uint32_t>(no_code) + 1), most};
+}
+
+/// Every code of the range; these are few.
+Numbering numbering_of_range(const CodeRange& range) {
+    Numbering numbering{range.least, {no_code}, {}};
+    if (range.most == no_code) return numbering;
+    for (auto code = std::int64_t{range.least}; code <= range.most; ++code)
+        numbering.codes.push_back(static_cast<std::int32_t>(code));
+    return numbering;
+}
+
+/// The codes that there are. Nothing when they are too many.
+std::optional<Numbering> numbering_of_codes(std::span<const std::int32_t> cells, const CodeRange& range) {
+    Numbering numbering{range.least, {no_code}, {}};
+    std::vector<bool> seen(static_cast<std::size_t>(std::int64_t{range.most} - range.least) + 1);
+    auto last = no_code;
+    for (const auto code : cells) {
+        if (code == last || code == no_code) continue;
+        seen[static_cast<std::size_t>(code - range.least)] = true;
+        last = code;
+    }
+    numbering.by_code.resize(seen.size());
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        if (!seen[i]) continue;
+        if (numbering.codes.size() == most_numbers) return {};
+        numbering.by_code[i] = static_cast<std::uint8_t>(numbering.codes.size());
+        numbering.codes.push_back(range.least + static_cast<std::int32_t>(i));
+    }
+    return numbering;
+}
+
+/// Nothing when the codes lie too far apart, or are more than `most`.
+std::optional<Numbering> numbering_of(std::span<const std::int32_t> cells, std::int64_t few) {
+    constexpr std::int64_t widest = 1 << 14;
+    const auto range = range_of(cells);
+    const auto width = std::int64_t{range.most} - range.least + 1;
+    if (range.most == no_code || width < few) return numbering_of_range(range);
+    if (width > widest) return {};
+    return numbering_of_codes(cells, range);
+}
+
+LINMU_WIDE void number_by_range(std::span<const std::int32_t> cells, std::int32_t least, std::uint8_t times,
+                                std::uint8_t* out) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const auto place = static_cast<std::uint32_t>(cells[i]) - static_cast<std::uint32_t>(least) + 1;
+        out[i] = static_cast<std::uint8_t>(out[i] * times + (cells[i] == no_code ? 0 : place));
+    }
+}
+
+void number_by_list(std::span<const std::int32_t> cells, const Numbering& numbering, std::uint8_t times,
+                    std::uint8_t* out) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const bool none = cells[i] == no_code;
+        const auto place = none ? 0 : static_cast<std::size_t>(cells[i] - numbering.least);
+        out[i] = static_cast<std::uint8_t>(out[i] * times + (none ? 0 : numbering.by_code[place]));
+    }
+}
+
+/// Numbers the cells after what their number is already: number = number so far x codes + that of the code.
+void number_cells(std::span<const std::int32_t> cells, const Numbering& numbering, Plane<std::uint8_t>& numbers) {
+    const auto times = static_cast<std::uint8_t>(numbering.codes.size());
+    if (numbering.by_code.empty()) number_by_range(cells, numbering.least, times, numbers.cells().data());
+    else number_by_list(cells, numbering, times, numbers.cells().data());
+}
+
 void put(std::string& bytes, std::uint64_t value, int width) {
     for (int i = 0; i < width; ++i) bytes.push_back(static_cast<char>((value >> (8 * i)) & 0xff));
 }
@@ -177,40 +336,96 @@ std::string to_bytes(const ChangeAreas& areas) { return pack(areas); }
 ClassAreas class_areas_from(std::string_view bytes) { return unpack<ZoneClass>(bytes); }
 ChangeAreas change_areas_from(std::string_view bytes) { return unpack<ZoneChange>(bytes); }
 
-/// By rows: a plane of a tile's areas would be two more megabytes to fill.
-TileAreas::TileAreas(const Window& window, const CellAreas& areas)
-    : window_(window), sums_(Plane<std::int64_t>::unset(window.rows, window.cols + 1)) {
-    for (int r = 0; r < window.rows; ++r) set_row(r, areas({window.row + r, window.col, 1, window.cols}).cells());
+TileAreas::TileAreas(const Window& window, const CellAreas& areas) : window_(window) {
+    int last = 0;
+    double margin = -1;
+    for (int row = window.row; row < window.row_end(); ++row) {
+        if (margin > 0 && areas.row_difference(row, last, window.col, window.col_end()) < margin) {
+            row_at_.push_back(row_at_.back());
+            continue;
+        }
+        margin = add_row(areas({row, window.col, 1, window.cols}).cells());
+        last = row;
+    }
 }
 
-TileAreas::TileAreas(const Window& window, const Plane<double>& cell_m2)
-    : window_(window), sums_(Plane<std::int64_t>::unset(window.rows, window.cols + 1)) {
+TileAreas::TileAreas(const Window& window, const Plane<double>& cell_m2) : window_(window) {
     assert(cell_m2.rows() == window.rows && cell_m2.cols() == window.cols);
-    for (int r = 0; r < window.rows; ++r) set_row(r, cell_m2.row(r));
+    for (int r = 0; r < window.rows; ++r) add_row(cell_m2.row(r));
 }
 
-void TileAreas::set_row(int row, std::span<const double> cell_m2) {
-    auto sums = sums_.row(row);
+double TileAreas::add_row(std::span<const double> cell_m2) {
+    row_at_.push_back(sums_.size());
     std::int64_t sum = 0;
-    sums[0] = 0;
-    for (std::size_t c = 0; c < cell_m2.size(); ++c) sums[c + 1] = sum += units_of(cell_m2[c]);
+    double margin = 0.5;
+    sums_.push_back(0);
+    for (const double m2 : cell_m2) {
+        sums_.push_back(sum += units_of(m2));
+        const double units = m2 * 1e4;
+        margin = std::min(margin, std::abs(units - std::floor(units) - 0.5));
+    }
+    return margin / 1e4;
 }
 
-void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& classes,
+TileClasses::TileClasses(const CodePlane& classes) : before_(&classes) {
+    const auto numbering = numbering_of(classes.cells(), most_numbers);
+    if (!numbering) return;
+    numbers_ = static_cast<int>(numbering->codes.size());
+    cells_ = Plane<std::uint8_t>(classes.rows(), classes.cols(), 0);
+    number_cells(classes.cells(), *numbering, cells_);
+    codes_before_ = codes_after_ = numbering->codes;
+}
+
+TileClasses::TileClasses(const CodePlane& before, const CodePlane& after) : before_(&before), after_(&after) {
+    assert(before.rows() == after.rows() && before.cols() == after.cols());
+    constexpr int few = 16;  // of either, so that pairs fit
+    const auto first = numbering_of(before.cells(), few), second = numbering_of(after.cells(), few);
+    if (!first || !second || first->codes.size() * second->codes.size() > most_numbers) return;
+    numbers_ = static_cast<int>(first->codes.size() * second->codes.size());
+    cells_ = Plane<std::uint8_t>(before.rows(), before.cols(), 0);
+    number_cells(before.cells(), *first, cells_);
+    number_cells(after.cells(), *second, cells_);
+    codes_before_ = first->codes;
+    codes_after_ = second->codes;
+}
+
+std::pair<std::int32_t, std::int32_t> TileClasses::classes_of(int number) const {
+    const auto at = static_cast<std::size_t>(number);
+    if (after_ == nullptr) return {codes_before_[at], codes_before_[at]};
+    return {codes_before_[at / codes_after_.size()], codes_after_[at % codes_after_.size()]};
+}
+
+void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const TileClasses& classes,
                      const TileAreas& tile) {
     const Window& window = tile.window();
-    assert(classes.rows() == window.rows && classes.cols() == window.cols);
-    const auto sums = tally(coverage, tile, OneMap(classes, window));
-    for (const auto& [code, units] : sums.sums()) into.add({zone, code}, Area{units});
+    const auto add = [&](std::int32_t code, std::int64_t units) { into.add({zone, code}, Area{units}); };
+    assert(classes.before().rows() == window.rows && classes.before().cols() == window.cols);
+    if (by_number(coverage, classes)) {
+        number_sums(coverage, tile, classes).visit([&](int number, std::int64_t units) {
+            add(classes.classes_of(number).first, units);
+        });
+        return;
+    }
+    const auto sums = tally(coverage, tile, OneMap(classes.before(), window));
+    for (const auto& [code, units] : sums.sums()) add(code, units);
 }
 
-void add_change_areas(ChangeAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& before,
-                      const CodePlane& after, const TileAreas& tile) {
+void add_change_areas(ChangeAreas& into, std::int32_t zone, const Coverage& coverage, const TileClasses& classes,
+                      const TileAreas& tile) {
     const Window& window = tile.window();
-    assert(before.rows() == window.rows && before.cols() == window.cols);
-    assert(after.rows() == window.rows && after.cols() == window.cols);
-    const auto sums = tally(coverage, tile, TwoMaps(before, after, window));
-    for (const auto& [pair, units] : sums.sums()) into.add({zone, pair.first, pair.second}, Area{units});
+    assert(classes.after() != nullptr);
+    assert(classes.before().rows() == window.rows && classes.before().cols() == window.cols);
+    const auto add = [&](const auto& pair, std::int64_t units) {
+        into.add({zone, pair.first, pair.second}, Area{units});
+    };
+    if (by_number(coverage, classes)) {
+        number_sums(coverage, tile, classes).visit([&](int number, std::int64_t units) {
+            add(classes.classes_of(number), units);
+        });
+        return;
+    }
+    const auto sums = tally(coverage, tile, TwoMaps(classes.before(), *classes.after(), window));
+    for (const auto& [pair, units] : sums.sums()) add(pair, units);
 }
 
 ClassAreas areas_before(const ChangeAreas& changes) {

@@ -221,15 +221,15 @@ void add_values(ValueSums& into, const Coverage& coverage, const RealPlane& valu
     into.squares.add(squares_at, squares);
 }
 
-void add_codes(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& codes,
+void add_codes(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const TileClasses& classes,
                const TileAreas& tile, CellWeight weight) {
     if (weight == CellWeight::area) {
-        add_class_areas(into, zone, coverage, codes, tile);
+        add_class_areas(into, zone, coverage, classes, tile);
         return;
     }
     const Window& window = tile.window();
     for (const auto& [row, col, share] : coverage.boundary)
-        into.add({zone, codes(row - window.row, col - window.col)}, Area{weight_of_share(share)});
+        into.add({zone, classes.before()(row - window.row, col - window.col)}, Area{weight_of_share(share)});
 }
 
 void save(std::string& bytes, const ValueSums& sums) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "command.hpp"
 #include "linmu/core/error.hpp"
@@ -204,31 +205,49 @@ private:
 
     /// The step's facts as CSV: every table that it has put into its own ledger.
     void write_tables(Ledger& ledger) const {
-        auto held = ledger.take_held();
-        auto tables = held ? std::move(*held) : asked_of(ledger);
-        std::erase_if(tables, [](const Table& table) {
-            return table.spec.name.starts_with("linmu_") || table.spec.name == "legend";
-        });
-        const Scratch scratch;
-        for (const auto& table : tables) {
-            const std::string file = out_.empty()         ? scratch.path + "/table.csv"
-                                     : tables.size() == 1 ? out_
-                                                          : named_out(table.spec.name);
-            write_csv(file, table, csv_);
-            if (out_.empty()) fmt::print("{}", read_text_file(file));
+        if (auto held = ledger.take_held()) return write_tables(std::move(*held));
+        const Table names = ledger.query(
+            "SELECT table_name FROM gpkg_contents JOIN sqlite_master ON name = table_name AND type = 'table' "
+            "WHERE table_name NOT LIKE 'linmu_%' AND table_name <> 'legend' ORDER BY table_name");
+        for (const auto& row : names.rows) {
+            const std::string name = to_text(row[0]);
+            write_table(name, names.rows.size() == 1, [&](const std::string& file) { write_rows(ledger, name, file); });
         }
     }
 
-    static std::vector<Table> asked_of(const Ledger& ledger) {
-        const Table names = ledger.query(
-            "SELECT table_name FROM gpkg_contents JOIN sqlite_master ON name = table_name AND type = 'table' "
-            "ORDER BY table_name");
-        std::vector<Table> tables;
-        for (const auto& row : names.rows) {
-            const std::string name = to_text(row[0]);
-            tables.push_back(ledger.query(fmt::format("SELECT * FROM \"{}\"", name), name));
+    void write_tables(std::vector<Table> tables) const {
+        std::erase_if(tables, [](const Table& table) {
+            return table.spec.name.starts_with("linmu_") || table.spec.name == "legend";
+        });
+        for (const auto& table : tables)
+            write_table(table.spec.name, tables.size() == 1,
+                        [&](const std::string& file) { write_csv(file, table, csv_); });
+    }
+
+    /// To the file that was asked for; to stdout when none was.
+    template <class Write>
+    void write_table(const std::string& name, bool only, Write write) const {
+        if (!out_.empty()) return write(only ? out_ : named_out(name));
+        const Scratch scratch;
+        write(scratch.path + "/table.csv");
+        fmt::print("{}", read_text_file(scratch.path + "/table.csv"));
+    }
+
+    /// Some rows at a time, by their key, which is a table's first column: a table may be larger than the memory.
+    void write_rows(const Ledger& ledger, const std::string& table, const std::string& file) const {
+        constexpr std::size_t at_once = 50'000;
+        std::optional<CsvWriter> writer;
+        std::string after = "-1";
+        for (std::size_t got = at_once; got == at_once;) {
+            const Table rows = ledger.query(
+                fmt::format("SELECT * FROM \"{}\" WHERE rowid > {} ORDER BY rowid LIMIT {}", table, after, at_once),
+                table);
+            if (!writer) writer.emplace(file, rows.spec, csv_);
+            writer->add(rows.rows);
+            got = rows.rows.size();
+            if (got > 0) after = to_text(rows.rows.back().front());
         }
-        return tables;
+        writer->close();
     }
 
     /// Of several tables each gets a file of its own: matrix.csv becomes matrix-accuracy.csv and matrix-error_matrix.csv.

@@ -20,6 +20,10 @@ namespace {
 constexpr double node_spacing = 5000;
 /// A node's areal scale is measured on a square of at least this size, where the rounding of coordinates has no weight.
 constexpr double least_square = 100;
+/// The absolute values of the weights of a place sum to at most 1.6312 (the Lebesgue constant of four equidistant nodes).
+constexpr double lebesgue = 1.64;
+/// What the rounding of four products and their sum can add to an area, in parts of it.
+constexpr double rounding = 5e-15;
 
 /// Cubic Lagrange weights of the nodes `first` to `first` + 3 for a place among `nodes` of them.
 struct Stencil {
@@ -73,6 +77,10 @@ struct CellAreas::Impl {
     void fill_lattice(const Transform& to_lon_lat, double metres_per_unit);
     [[nodiscard]] double at_node(const Transform& to_lon_lat, int row, int col, double metres_per_unit) const;
     void fill_row(int row, int col, std::span<double> out) const;
+    [[nodiscard]] double along(const Stencil& down, int j) const {
+        return weighted(down.weights, lattice(down.first, j), lattice(down.first + 1, j), lattice(down.first + 2, j),
+                        lattice(down.first + 3, j));
+    }
 };
 
 void CellAreas::Impl::fill_rows() {
@@ -114,17 +122,14 @@ void CellAreas::Impl::fill_row(int row, int col, std::span<double> out) const {
         return;
     }
     const auto down = stencil(row, row_step, lattice.rows());
-    const auto along = [&](int j) {
-        return weighted(down.weights, lattice(down.first, j), lattice(down.first + 1, j), lattice(down.first + 2, j),
-                        lattice(down.first + 3, j));
-    };
     // Columns with the same nodes together.
     for (std::size_t i = 0; i < out.size();) {
         const auto start = static_cast<std::size_t>(col) + i;
         const int first = columns.first[start];
         std::size_t count = 1;
         while (i + count < out.size() && columns.first[start + count] == first) ++count;
-        const double a = along(first), b = along(first + 1), c = along(first + 2), d = along(first + 3);
+        const double a = along(down, first), b = along(down, first + 1), c = along(down, first + 2),
+                     d = along(down, first + 3);
         const double* w[4];
         for (std::size_t k = 0; k < 4; ++k) w[k] = columns.weights[k].data() + start;
         double* areas = out.data() + i;
@@ -160,6 +165,22 @@ double CellAreas::cell_m2(int row, int col) const {
     double area = 0;
     impl_->fill_row(row, col, {&area, 1});
     return area;
+}
+
+double CellAreas::row_difference(int row, int other, int col, int col_end) const {
+    const Impl& impl = *impl_;
+    if (!impl.by_row.empty())
+        return std::abs(impl.by_row[static_cast<std::size_t>(row)] - impl.by_row[static_cast<std::size_t>(other)]);
+    const auto down = stencil(row, impl.row_step, impl.lattice.rows());
+    const auto down_other = stencil(other, impl.row_step, impl.lattice.rows());
+    double most = 0, largest = 0;
+    for (int j = impl.columns.first[static_cast<std::size_t>(col)];
+         j < impl.columns.first[static_cast<std::size_t>(col_end) - 1] + 4; ++j) {
+        const double here = impl.along(down, j);
+        most = std::max(most, std::abs(here - impl.along(down_other, j)));
+        largest = std::max(largest, std::abs(here));
+    }
+    return lebesgue * most + 2 * rounding * largest;
 }
 
 }  // namespace linmu

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -23,12 +23,21 @@ struct Piece {
     int row, col;
     double height;
     double west;
+    std::uint32_t next = 0;  ///< of the same row
 };
+
+constexpr std::uint32_t no_piece = std::numeric_limits<std::uint32_t>::max();
 
 /// To a multiple of 2^-46, so that sums of heights along a row are exact and come back to 0 or 1 to the bit.
 double snapped(double fraction) {
     constexpr double shift = 96;  // 1.5 * 2^(52 - 46)
     return (fraction + shift) - shift;
+}
+
+/// The last whole number before a positive one. A conversion, which cuts, is one instruction; std::ceil is a call.
+int before(double positive) {
+    const int whole = static_cast<int>(positive);
+    return whole == positive ? whole - 1 : whole;
 }
 
 /// Points counted in columns and rows; those that lie on a border of cells but for rounding are put onto it.
@@ -56,26 +65,21 @@ private:
     double on_row_;
 };
 
-/// Stable. A row of a parcel has a handful of pieces, for which insertion is fastest.
-void sort_columns(std::span<Piece> row) {
-    if (row.size() > 32) {
-        std::ranges::stable_sort(row, {}, &Piece::col);
-        return;
-    }
-    for (std::size_t i = 1; i < row.size(); ++i) {
-        const Piece piece = row[i];
-        std::size_t at = i;
-        for (; at > 0 && row[at - 1].col > piece.col; --at) row[at] = row[at - 1];
-        row[at] = piece;
-    }
-}
+/// Pieces by row, in the order in which they came.
+struct PieceRows {
+    std::vector<Piece> pieces;
+    int first_row = 0;
+    int first_col = 0;
+    int col_end = 0;
+    std::vector<std::uint32_t> heads;  ///< of each row from the first; no_piece: it has none
+};
 
 class Accumulator {
 public:
     Accumulator(int rows, int cols) : rows_(rows), cols_(cols) {}
 
     void add_ring(const Ring& ring, double sign);
-    [[nodiscard]] std::vector<Piece> take_sorted();
+    [[nodiscard]] PieceRows take_rows();
 
 private:
     void add_edge(Point a, Point b, double sign);
@@ -108,9 +112,9 @@ void Accumulator::add_edge(Point a, Point b, double sign) {
     const auto x_at = [&](double y) {
         return y == a.y ? a.x : y == b.y ? b.x : std::clamp(a.x + (y - a.y) * slope, west, east);
     };
-    const int last = static_cast<int>(std::ceil(bottom)) - 1;
+    const int last = before(bottom);
     Point from{x_at(top), top};
-    for (int row = static_cast<int>(std::floor(top)); row <= last; ++row) {
+    for (int row = static_cast<int>(top); row <= last; ++row) {
         const double y = std::min(bottom, static_cast<double>(row + 1));
         const Point to{x_at(y), y};
         add_in_row(row, {from.x, snapped(from.y - row)}, {to.x, snapped(to.y - row)}, sign);
@@ -139,13 +143,13 @@ void Accumulator::add_in_row(int row, Point a, Point b, double sign) {
     }
     const double east = std::min(b.x, width);
     Point from = a;
-    for (int col = static_cast<int>(std::floor(a.x)); from.x < east; ++col) {
+    for (int col = static_cast<int>(a.x); from.x < east; ++col) {
         const double x = std::min(east, static_cast<double>(col + 1));
         const Point to{x, x == b.x ? b.y : y_at(x)};
         add_in_cell(row, col, from, to, sign);
         from = to;
     }
-    if (a.x == b.x) add_in_cell(row, static_cast<int>(std::floor(a.x)), a, b, sign);
+    if (a.x == b.x) add_in_cell(row, static_cast<int>(a.x), a, b, sign);
 }
 
 void Accumulator::add_in_cell(int row, int col, Point a, Point b, double sign) {
@@ -162,32 +166,73 @@ void Accumulator::add(int row, int col, double height, double west) {
     }
 }
 
-/// By row, by counting; then each row's few pieces by column. What comes first stays first, so that sums are the same always.
-std::vector<Piece> Accumulator::take_sorted() {
-    if (pieces_.empty()) return {};
-    const auto [top, bottom] = std::minmax_element(pieces_.begin(), pieces_.end(),
-                                                   [](const Piece& a, const Piece& b) { return a.row < b.row; });
-    const int first = top->row;
-    std::vector<std::size_t> ends(static_cast<std::size_t>(bottom->row - first) + 2, 0);
-    for (const auto& piece : pieces_) ++ends[static_cast<std::size_t>(piece.row - first) + 1];
-    std::partial_sum(ends.begin(), ends.end(), ends.begin());
-    std::vector<Piece> sorted(pieces_.size());
-    for (const auto& piece : pieces_) sorted[ends[static_cast<std::size_t>(piece.row - first)]++] = piece;
-    std::size_t begin = 0;
-    for (const auto end : std::span(ends).first(ends.size() - 1)) {
-        sort_columns(std::span(sorted).subspan(begin, end - begin));
-        begin = end;
+PieceRows Accumulator::take_rows() {
+    PieceRows rows{std::move(pieces_), std::numeric_limits<int>::max(), std::numeric_limits<int>::max(), 0, {}};
+    int last_row = -1;
+    for (const auto& piece : rows.pieces) {
+        rows.first_row = std::min(rows.first_row, piece.row);
+        last_row = std::max(last_row, piece.row);
+        rows.first_col = std::min(rows.first_col, piece.col);
+        rows.col_end = std::max(rows.col_end, piece.col + 1);
     }
-    return sorted;
+    if (rows.pieces.empty()) return rows;
+    rows.heads.assign(static_cast<std::size_t>(last_row - rows.first_row) + 1, no_piece);
+    // From the last, as each goes before those that are there.
+    for (auto i = rows.pieces.size(); i-- > 0;) {
+        auto& head = rows.heads[static_cast<std::size_t>(rows.pieces[i].row - rows.first_row)];
+        rows.pieces[i].next = std::exchange(head, static_cast<std::uint32_t>(i));
+    }
+    return rows;
 }
 
-double in_units(double share) { return std::nearbyint(share / share_unit) * share_unit; }
+/// To the nearest multiple of share_unit, of what lies in [0, 1].
+double in_units(double share) {
+    constexpr double shift = 24;  // 1.5 * 2^(52 - 48)
+    return (share + shift) - shift;
+}
+
+/// The sums of one row's pieces by column. Columns that have any are marked by bits, which give them in order.
+class RowSums {
+public:
+    RowSums(int first_col, int col_end)
+        : first_(first_col), sums_(static_cast<std::size_t>(col_end - first_col)), marks_((sums_.size() + 63) / 64, 0) {
+    }
+
+    void add(const Piece& piece) {
+        const auto at = static_cast<std::size_t>(piece.col - first_);
+        auto& sum = sums_[at];
+        const auto bit = std::uint64_t{1} << (at % 64);
+        if ((marks_[at / 64] & bit) == 0) sum = {};
+        marks_[at / 64] |= bit;
+        sum.height += piece.height;
+        sum.west += piece.west;
+    }
+
+    /// Calls visit(col, height, west) by column, and forgets the sums.
+    template <class Visit>
+    void take(Visit visit) {
+        for (std::size_t word = 0; word < marks_.size(); ++word) {
+            for (auto bits = std::exchange(marks_[word], 0); bits != 0; bits &= bits - 1) {
+                const auto at = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+                visit(first_ + static_cast<int>(at), sums_[at].height, sums_[at].west);
+            }
+        }
+    }
+
+private:
+    struct Sum {
+        double height = 0, west = 0;
+    };
+    int first_;
+    std::vector<Sum> sums_;
+    std::vector<std::uint64_t> marks_;
+};
 
 /// Adds up along the rows what the edges left in the cells.
 class Sweep {
 public:
     Sweep(int cols, Coverage& out) : cols_(cols), out_(out) {}
-    void operator()(const std::vector<Piece>& pieces);
+    void operator()(const PieceRows& rows);
 
 private:
     void add_cells(int row, int col, int col_end, double share);
@@ -195,23 +240,21 @@ private:
     Coverage& out_;
 };
 
-void Sweep::operator()(const std::vector<Piece>& pieces) {
-    for (std::size_t i = 0; i < pieces.size();) {
-        const int row = pieces[i].row;
+void Sweep::operator()(const PieceRows& rows) {
+    if (rows.pieces.empty()) return;
+    RowSums sums(rows.first_col, rows.col_end);
+    for (std::size_t i = 0; i < rows.heads.size(); ++i) {
+        const int row = rows.first_row + static_cast<int>(i);
+        for (auto p = rows.heads[i]; p != no_piece; p = rows.pieces[p].next) sums.add(rows.pieces[p]);
         int done = 0;
-        double height = 0;
-        while (i < pieces.size() && pieces[i].row == row) {
-            const int col = pieces[i].col;
-            add_cells(row, done, col, height);
-            double west = 0;
-            for (; i < pieces.size() && pieces[i].row == row && pieces[i].col == col; ++i) {
-                height += pieces[i].height;
-                west += pieces[i].west;
-            }
-            add_cells(row, col, col + 1, height - west);
+        double inside = 0;
+        sums.take([&](int col, double height, double west) {
+            add_cells(row, done, col, inside);
+            inside += height;
+            add_cells(row, col, col + 1, inside - west);
             done = col + 1;
-        }
-        add_cells(row, done, cols_, height);
+        });
+        add_cells(row, done, cols_, inside);
     }
 }
 
@@ -293,7 +336,7 @@ Coverage of_polygons(const std::vector<Polygon>& polygons, const Grid& grid) {
         add(outer, 1);
         for (const auto& hole : polygon.holes) add(in_frame(hole, frame), -1);
     }
-    Sweep(grid.cols, out)(edges.take_sorted());
+    Sweep(grid.cols, out)(edges.take_rows());
     out.status = polygon_status(out, twice / 2);
     return out;
 }

@@ -14,24 +14,29 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the index is stored as it lies in memory");
 
+constexpr int no_row = std::numeric_limits<int>::max();
 constexpr char mark[8] = {'L', 'M', 'C', 'O', 'V', '0', '0', '1'};
 
-void put_whole(std::vector<std::uint8_t>& bytes, std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes.push_back(static_cast<std::uint8_t>(value | 0x80));
-    bytes.push_back(static_cast<std::uint8_t>(value));
+/// So many bytes at most has a whole number; a share has six, of which eight are written.
+constexpr std::size_t most_bytes_of_whole = 10, most_bytes_of_share = 8;
+
+std::uint8_t* put_whole(std::uint8_t* at, std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *at++ = static_cast<std::uint8_t>(value | 0x80);
+    *at++ = static_cast<std::uint8_t>(value);
+    return at;
 }
 
-void put_share(std::vector<std::uint8_t>& bytes, double share) {
+std::uint8_t* put_share(std::uint8_t* at, double share) {
     // 1 itself can be a share of a line; it is stored as the largest there is.
-    const auto most = (std::uint64_t{1} << 48) - 1;
+    const auto most = (std::int64_t{1} << 48) - 1;
     // Shares are whole multiples of the unit: nothing is rounded here.
-    const auto units = std::min(most, static_cast<std::uint64_t>(share / share_unit));
-    const auto at = bytes.size();
-    bytes.resize(at + 6);
-    std::memcpy(bytes.data() + at, &units, 6);
+    const auto units = std::min(most, static_cast<std::int64_t>(share * (1 / share_unit)));
+    std::memcpy(at, &units, sizeof units);
+    return at + 6;
 }
 
 std::uint64_t take_whole(const std::uint8_t*& at) {
+    if (*at < 0x80) return *at++;
     std::uint64_t value = 0;
     for (unsigned shift = 0;; shift += 7) {
         const std::uint8_t byte = *at++;
@@ -48,38 +53,30 @@ double take_share(const std::uint8_t*& at) {
     return units == most ? 1.0 : static_cast<double>(units) * share_unit;
 }
 
-/// Runs and shares of a coverage together, by row and column.
-class Cells {
-public:
-    explicit Cells(const Coverage& coverage)
-        : run_(coverage.inside.begin()), last_run_(coverage.inside.end()), cell_(coverage.boundary.begin()),
-          last_cell_(coverage.boundary.end()) {}
+/// What of a list, sorted by row, lies in the row at its front.
+template <class Item>
+std::span<const Item> front_row(std::span<const Item> items, int row) {
+    std::size_t count = 0;
+    while (count < items.size() && items[count].row == row) ++count;
+    return items.first(count);
+}
 
-    static constexpr int no_row = std::numeric_limits<int>::max();
-    /// Row of the next; no_row at the end.
-    [[nodiscard]] int row() const {
-        const int a = run_ == last_run_ ? no_row : run_->row;
-        return std::min(a, cell_ == last_cell_ ? no_row : cell_->row);
+/// Runs and shares of one row together, by column, from `col` on.
+std::uint8_t* put_row(std::uint8_t* at, std::span<const CellRun> runs, std::span<const CellShare> shares, int col) {
+    auto run = runs.begin();
+    for (auto share = shares.begin(); run != runs.end() || share != shares.end();) {
+        if (run != runs.end() && (share == shares.end() || run->col < share->col)) {
+            at = put_whole(at, static_cast<std::uint64_t>(run->col - col) << 1);
+            at = put_whole(at, static_cast<std::uint64_t>(run->col_end - run->col));
+            col = run++->col_end;
+        } else {
+            at = put_whole(at, static_cast<std::uint64_t>(share->col - col) << 1 | 1);
+            at = put_share(at, share->share);
+            col = share++->col + 1;
+        }
     }
-    /// How many there are in that row.
-    [[nodiscard]] std::size_t in_row() const {
-        const int r = row();
-        std::size_t count = 0;
-        for (auto i = run_; i != last_run_ && i->row == r; ++i) ++count;
-        for (auto i = cell_; i != last_cell_ && i->row == r; ++i) ++count;
-        return count;
-    }
-    [[nodiscard]] bool next_is_run() const {
-        if (run_ == last_run_) return false;
-        return cell_ == last_cell_ || std::pair(run_->row, run_->col) < std::pair(cell_->row, cell_->col);
-    }
-    const CellRun& take_run() { return *run_++; }
-    const CellShare& take_cell() { return *cell_++; }
-
-private:
-    std::vector<CellRun>::const_iterator run_, last_run_;
-    std::vector<CellShare>::const_iterator cell_, last_cell_;
-};
+    return at;
+}
 
 /// First and end column of the cells in rows before `row_end`, from where both lists stand.
 std::pair<int, int> columns_of(const Coverage& coverage, int row, int row_end) {
@@ -110,35 +107,41 @@ void PackedCoverages::add(const Coverage& coverage) {
     Feature feature;
     feature.status = coverage.status;
     for (const auto& run : coverage.inside) feature.inside_cells += static_cast<std::uint64_t>(run.col_end - run.col);
-    Cells cells(coverage);
-    while (cells.row() != Cells::no_row) {
-        const int strip = cells.row() / CoverageIndex::strip_rows * CoverageIndex::strip_rows;
+    std::span<const CellRun> runs(coverage.inside);
+    std::span<const CellShare> shares(coverage.boundary);
+    const auto next_row = [&] {
+        const int a = runs.empty() ? no_row : runs.front().row;
+        return std::min(a, shares.empty() ? no_row : shares.front().row);
+    };
+    while (next_row() != no_row) {
+        const int strip = next_row() / CoverageIndex::strip_rows * CoverageIndex::strip_rows;
         const int strip_end = strip + CoverageIndex::strip_rows;
         const auto [col, col_end] = columns_of(coverage, strip, strip_end);
         pieces_.push_back({static_cast<std::uint32_t>(features_.size()), strip, col, col_end, bytes_.size()});
-        for (int last = strip - 1; cells.row() < strip_end;) {
-            const int row = cells.row();
-            const auto count = cells.in_row();
-            put_whole(bytes_, static_cast<std::uint64_t>(row - last));
-            put_whole(bytes_, count);
+        int last = strip - 1;
+        for (int row = next_row(); row < strip_end; row = next_row()) {
+            const auto runs_here = front_row(runs, row);
+            const auto shares_here = front_row(shares, row);
+            const auto start = bytes_.size();
+            bytes_.resize(start + 2 * most_bytes_of_whole * (runs_here.size() + 1) +
+                          (most_bytes_of_whole + most_bytes_of_share) * shares_here.size());
+            auto* at = put_whole(bytes_.data() + start, static_cast<std::uint64_t>(row - last));
+            at = put_whole(at, runs_here.size() + shares_here.size());
+            at = put_row(at, runs_here, shares_here, col);
+            bytes_.resize(static_cast<std::size_t>(at - bytes_.data()));
+            runs = runs.subspan(runs_here.size());
+            shares = shares.subspan(shares_here.size());
             last = row;
-            for (std::size_t i = 0, end = static_cast<std::size_t>(col); i < count; ++i) {
-                if (cells.next_is_run()) {
-                    const auto& run = cells.take_run();
-                    put_whole(bytes_, (static_cast<std::uint64_t>(run.col) - end) << 1);
-                    put_whole(bytes_, static_cast<std::uint64_t>(run.col_end - run.col));
-                    end = static_cast<std::size_t>(run.col_end);
-                } else {
-                    const auto& cell = cells.take_cell();
-                    put_whole(bytes_, (static_cast<std::uint64_t>(cell.col) - end) << 1 | 1);
-                    put_share(bytes_, cell.share);
-                    end = static_cast<std::size_t>(cell.col) + 1;
-                }
-            }
         }
-        put_whole(bytes_, 0);  // no further row
+        bytes_.push_back(0);  // no further row
     }
     features_.push_back(feature);
+}
+
+void PackedCoverages::clear() noexcept {
+    features_.clear();
+    pieces_.clear();
+    bytes_.clear();
 }
 
 CoverageIndex CoverageIndex::joined(std::vector<PackedCoverages> parts, int rows, int cols) {
@@ -160,60 +163,93 @@ CoverageIndex CoverageIndex::joined(std::vector<PackedCoverages> parts, int rows
 
     const std::size_t features_at = sizeof(Header), strips_at = features_at + header.features * sizeof(Feature),
                       pieces_at = strips_at + strips.size() * sizeof(std::uint64_t),
-                      cells_at = pieces_at + header.pieces * sizeof(Piece);
-    const std::size_t size = eight(cells_at + header.bytes);
-    const std::shared_ptr<std::uint8_t[]> memory(new std::uint8_t[size]);
-    std::memset(memory.get() + cells_at + header.bytes, 0, size - cells_at - header.bytes);
-    std::memcpy(memory.get(), &header, sizeof header);
-    std::memcpy(memory.get() + strips_at, strips.data(), strips.size() * sizeof(std::uint64_t));
+                      size = pieces_at + header.pieces * sizeof(Piece);
+    struct Memory {
+        std::vector<std::uint8_t, UnsetMemory<std::uint8_t>> tables;
+        std::vector<PackedCoverages::Bytes> cells;
+    };
+    const auto memory = std::make_shared<Memory>();
+    memory->tables.resize(size);
+    auto* const tables = memory->tables.data();
+    std::memcpy(tables, &header, sizeof header);
+    std::memcpy(tables + strips_at, strips.data(), strips.size() * sizeof(std::uint64_t));
+    CoverageIndex index;
     std::size_t feature = 0, byte = 0;
     for (auto& part : parts) {
         if (!part.features_.empty())
-            std::memcpy(memory.get() + features_at + feature * sizeof(Feature), part.features_.data(),
+            std::memcpy(tables + features_at + feature * sizeof(Feature), part.features_.data(),
                         part.features_.size() * sizeof(Feature));
-        if (!part.bytes_.empty()) std::memcpy(memory.get() + cells_at + byte, part.bytes_.data(), part.bytes_.size());
         for (auto piece : part.pieces_) {
             piece.feature += static_cast<std::uint32_t>(feature);
             piece.at += byte;
             auto& place = strips[static_cast<std::size_t>(piece.row / strip_rows)];
-            std::memcpy(memory.get() + pieces_at + place++ * sizeof(Piece), &piece, sizeof piece);
+            std::memcpy(tables + pieces_at + place++ * sizeof(Piece), &piece, sizeof piece);
         }
+        memory->cells.push_back(std::move(part.bytes_));
+        index.cells_.push_back({byte, memory->cells.back()});
         feature += part.features_.size();
-        byte += part.bytes_.size();
+        byte += memory->cells.back().size();
         part = {};
     }
-    return over({memory.get(), size}, memory);
+    index.owner_ = memory;
+    index.take_tables(memory->tables);
+    return index;
 }
 
-CoverageIndex CoverageIndex::over(std::span<const std::uint8_t> bytes, std::shared_ptr<const void> owner) {
-    CoverageIndex index;
-    index.owner_ = std::move(owner);
-    index.bytes_ = bytes;
-    Header& header = index.header_;
+std::size_t CoverageIndex::take_tables(std::span<const std::uint8_t> bytes) {
+    Header& header = header_;
     const auto refuse = [] { throw DataError("a stored coverage index is damaged or of another version"); };
     if (bytes.size() < sizeof header) refuse();
     std::memcpy(&header, bytes.data(), sizeof header);
     const bool known = std::memcmp(header.mark, mark, sizeof mark) == 0;
-    if (!known || std::max({header.features, header.pieces, header.strips, header.bytes}) > bytes.size()) refuse();
+    if (!known || std::max({header.features, header.pieces, header.strips}) > bytes.size()) refuse();
     std::size_t at = sizeof header;
     const auto part = [&]<class Item>(std::span<const Item>& items, std::size_t count) {
         if (count > (bytes.size() - at) / sizeof(Item)) refuse();
         items = {reinterpret_cast<const Item*>(bytes.data() + at), count};
         at += count * sizeof(Item);
     };
-    part(index.features_, header.features);
-    part(index.strips_, header.strips + 1);
-    part(index.pieces_, header.pieces);
-    part(index.cells_, header.bytes);
-    if (eight(at) != bytes.size()) refuse();
+    part(features_, header.features);
+    part(strips_, header.strips + 1);
+    part(pieces_, header.pieces);
+    tables_ = bytes.first(at);
+    return at;
+}
+
+CoverageIndex CoverageIndex::over(std::span<const std::uint8_t> bytes, std::shared_ptr<const void> owner) {
+    CoverageIndex index;
+    index.owner_ = std::move(owner);
+    const auto at = index.take_tables(bytes);
+    const auto size = index.header_.bytes;
+    if (size > bytes.size() - at || eight(at + size) != bytes.size())
+        throw DataError("a stored coverage index is damaged or of another version");
+    index.cells_.push_back({0, bytes.subspan(at, size)});
     return index;
+}
+
+std::vector<std::span<const std::uint8_t>> CoverageIndex::stored() const {
+    static constexpr std::uint8_t padding[8] = {};
+    std::vector<std::span<const std::uint8_t>> parts{tables_};
+    std::size_t size = tables_.size();
+    for (const auto& cells : cells_) {
+        parts.push_back(cells.bytes);
+        size += cells.bytes.size();
+    }
+    parts.push_back(std::span(padding).first(eight(size) - size));
+    return parts;
+}
+
+const std::uint8_t* CoverageIndex::cells_at(std::uint64_t at) const {
+    const auto after = std::ranges::upper_bound(cells_, at, {}, &Cells::at);
+    const auto& cells = *std::prev(after);
+    return cells.bytes.data() + (at - cells.at);
 }
 
 bool CoverageIndex::cut(std::size_t number, const Window& window, Coverage& out) const {
     const Piece& piece = pieces_[number];
     out.inside.clear();
     out.boundary.clear();
-    const std::uint8_t* at = cells_.data() + piece.at;
+    const std::uint8_t* at = cells_at(piece.at);
     int row = piece.row - 1;
     while (const auto down = take_whole(at)) {
         row += static_cast<int>(down);

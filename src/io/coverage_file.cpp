@@ -44,6 +44,12 @@ public:
         return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
     }
 
+    [[nodiscard]] XXH128_canonical_t canonical() const {
+        XXH128_canonical_t hash;
+        XXH128_canonicalFromHash(&hash, XXH3_128bits_digest(state_.get()));
+        return hash;
+    }
+
 private:
     struct Freer {
         void operator()(XXH3_state_t* state) const noexcept { static_cast<void>(XXH3_freeState(state)); }
@@ -125,11 +131,12 @@ void write_coverage(const std::string& folder, const std::string& key, const Cov
             const std::unique_ptr<std::FILE, FileCloser> file(std::fopen(own.c_str(), "wb"));
             if (!file)
                 throw DataError(fmt::format("{} cannot be written: {}", own, std::generic_category().message(errno)));
-            const auto bytes = index.bytes();
-            XXH128_canonical_t checksum;
-            XXH128_canonicalFromHash(&checksum, XXH3_128bits(bytes.data(), bytes.size()));
+            const auto parts = index.stored();
+            Hasher hasher;
+            for (const auto part : parts) hasher.add(part.data(), part.size());
+            const auto checksum = hasher.canonical();
             write_bytes(file.get(), &checksum, checksum_size, own);
-            write_bytes(file.get(), bytes.data(), bytes.size(), own);
+            for (const auto part : parts) write_bytes(file.get(), part.data(), part.size(), own);
             if (std::fflush(file.get()) != 0)
                 throw DataError(fmt::format("{} cannot be written: {}; make room and run again", own,
                                             std::generic_category().message(errno)));

@@ -19,6 +19,8 @@
 namespace linmu {
 namespace {
 
+/// Rows are held in memory up to here, some 150 MB.
+constexpr std::size_t most_held = 500'000;
 constexpr const char* area_unit = "1e-4 m2";
 
 const char* type_name(FieldType type) {
@@ -69,6 +71,12 @@ bool fits(const Value& value, FieldType type) {
     return type == FieldType::real ? whole || std::holds_alternative<double>(value) : whole;
 }
 
+/// A column's type takes in another of its values: text takes in all, a real number whole ones.
+void widen(FieldType& type, const Value& value) {
+    if (std::holds_alternative<std::string>(value)) type = FieldType::text;
+    else if (std::holds_alternative<double>(value) && type != FieldType::text) type = FieldType::real;
+}
+
 /// `area` as area_m2, area_ha and area_mu. 1 mu is 10000/15 m2.
 std::string view_of(const std::string& table, const std::string& key, const std::vector<Field>& columns) {
     std::vector<std::string> parts{sql_name(key)};
@@ -97,6 +105,7 @@ struct Ledger::Impl {
     std::string step;                                  ///< whose rows are put
     bool holding = false;
     std::vector<Table> held;  ///< put, and not yet written
+    std::size_t held_rows = 0;
 
     ~Impl() {
         database.reset();
@@ -121,7 +130,7 @@ struct Ledger::Impl {
         const auto statement = database->prepare(sql);
         for (const auto& row : rows) {
             for (std::size_t i = 0; i < row.size(); ++i)
-                database->bind(statement.get(), static_cast<int>(i) + 1, row[i]);
+                database->bind_kept(statement.get(), static_cast<int>(i) + 1, row[i]);
             static_cast<void>(database->step(statement.get()));
             sqlite3_reset(statement.get());
         }
@@ -184,12 +193,12 @@ struct Ledger::Impl {
         if (columns.empty()) throw DataError(fmt::format("{}: table '{}' has no columns", path, table.spec.name));
         for (std::size_t r = 0; r < table.rows.size(); ++r) {
             const auto& row = table.rows[r];
-            const auto where = fmt::format("{}, table {}, row {}", path, table.spec.name, r + 1);
+            const auto where = [&] { return fmt::format("{}, table {}, row {}", path, table.spec.name, r + 1); };
             if (row.size() != columns.size())
-                throw DataError(fmt::format("{}: {} values for {} columns", where, row.size(), columns.size()));
+                throw DataError(fmt::format("{}: {} values for {} columns", where(), row.size(), columns.size()));
             for (std::size_t i = 0; i < row.size(); ++i) {
                 if (fits(row[i], columns[i].type)) continue;
-                throw DataError(fmt::format("{}: '{}' is no {} for column {}", where, to_text(row[i]),
+                throw DataError(fmt::format("{}: '{}' is no {} for column {}", where(), to_text(row[i]),
                                             type_name(columns[i].type), columns[i].name));
             }
         }
@@ -232,9 +241,14 @@ struct Ledger::Impl {
     }
 
     void keep(Table table, bool fresh) {
-        if (fresh) return held.push_back(std::move(table));
-        auto& rows = std::ranges::find(held, table.spec.name, [](const Table& t) { return t.spec.name; })->rows;
-        std::ranges::move(table.rows, std::back_inserter(rows));
+        held_rows += table.rows.size();
+        if (fresh) {
+            held.push_back(std::move(table));
+        } else {
+            auto& rows = std::ranges::find(held, table.spec.name, [](const Table& t) { return t.spec.name; })->rows;
+            std::ranges::move(table.rows, std::back_inserter(rows));
+        }
+        if (held_rows > most_held) write_held();
     }
 
     void write_held() {
@@ -380,18 +394,17 @@ Table Ledger::query(const std::string& sql, std::string_view name) const {
         throw DataError(fmt::format("{}: a query may only read\n  in: {}", impl_->path, sql));
     const int count = sqlite3_column_count(statement.get());
     Table table{{std::string(name), "", {}}, {}};
+    std::vector<FieldType> types(static_cast<std::size_t>(count), FieldType::integer);
     while (impl_->database->step(statement.get())) {
         auto& row = table.rows.emplace_back();
-        for (int i = 0; i < count; ++i) row.push_back(column_value(statement.get(), i));
+        row.reserve(types.size());
+        for (int i = 0; i < count; ++i) {
+            row.push_back(column_value(statement.get(), i));
+            widen(types[static_cast<std::size_t>(i)], row.back());
+        }
     }
     for (int i = 0; i < count; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        const auto any = [&](auto is) {
-            return std::ranges::any_of(table.rows, [&](const auto& row) { return is(row[at]); });
-        };
-        Field field{sqlite3_column_name(statement.get(), i), FieldType::integer, "", ""};
-        if (any([](const Value& v) { return std::holds_alternative<double>(v); })) field.type = FieldType::real;
-        if (any([](const Value& v) { return std::holds_alternative<std::string>(v); })) field.type = FieldType::text;
+        Field field{sqlite3_column_name(statement.get(), i), types[static_cast<std::size_t>(i)], "", ""};
         impl_->name_column(statement.get(), i, field);
         table.spec.columns.push_back(std::move(field));
     }

@@ -19,7 +19,7 @@ std::string sql_name(std::string_view name) {
 Database::Database(std::string path, Mode mode) : path_(std::move(path)) {
     sqlite3* handle = nullptr;
     const int flags = mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    const int status = sqlite3_open_v2(path_.c_str(), &handle, flags, nullptr);
+    const int status = sqlite3_open_v2(path_.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     handle_.reset(handle);
     if (status != SQLITE_OK) throw DataError(fmt::format("{} cannot be opened: {}", path_, sqlite3_errstr(status)));
     sqlite3_busy_timeout(handle_.get(), 5000);
@@ -54,9 +54,18 @@ bool Database::step(sqlite3_stmt* statement) const {
 }
 
 void Database::bind(sqlite3_stmt* statement, int index, const Value& value) const {
+    bind_with(statement, index, value, SQLITE_TRANSIENT);
+}
+
+void Database::bind_kept(sqlite3_stmt* statement, int index, const Value& value) const {
+    bind_with(statement, index, value, SQLITE_STATIC);
+}
+
+void Database::bind_with(sqlite3_stmt* statement, int index, const Value& value,
+                         sqlite3_destructor_type lifetime) const {
     int status = SQLITE_OK;
     if (const auto* text = std::get_if<std::string>(&value)) {
-        status = sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+        status = sqlite3_bind_text64(statement, index, text->data(), text->size(), lifetime, SQLITE_UTF8);
     } else if (const auto* whole = std::get_if<std::int64_t>(&value)) {
         status = sqlite3_bind_int64(statement, index, *whole);
     } else if (const auto* real = std::get_if<double>(&value)) {

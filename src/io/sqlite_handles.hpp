@@ -19,7 +19,7 @@ struct StatementCloser {
 };
 using Statement = std::unique_ptr<sqlite3_stmt, StatementCloser>;
 
-/// An open SQLite file. Faults are DataError with SQLite's words, the file and the SQL.
+/// An open SQLite file, for one thread at a time. Faults are DataError with SQLite's words, the file and the SQL.
 class Database {
 public:
     enum class Mode { read, write };
@@ -34,12 +34,15 @@ public:
     [[nodiscard]] bool step(sqlite3_stmt* statement) const;
     /// From 1.
     void bind(sqlite3_stmt* statement, int index, const Value& value) const;
+    /// As above, of a text that lives until the statement is reset: it is not copied.
+    void bind_kept(sqlite3_stmt* statement, int index, const Value& value) const;
     /// First column of the first row as text, "" for none.
     [[nodiscard]] std::string text(const std::string& sql) const;
     /// Throws for what an open handle cannot flush.
     void close();
 
 private:
+    void bind_with(sqlite3_stmt* statement, int index, const Value& value, sqlite3_destructor_type lifetime) const;
     struct Closer {
         void operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
     };

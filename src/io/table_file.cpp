@@ -9,7 +9,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <iterator>
+#include <limits>
 #include <system_error>
+#include <utility>
 
 #include "commit_file.hpp"
 #include "linmu/core/error.hpp"
@@ -35,11 +38,15 @@ private:
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
-void write_all(const std::string& path, const std::string& text) {
-    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (file.get() < 0) throw DataError(fmt::format("{} cannot be written: {}", path, reason(errno)));
+int new_file(const std::string& path) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file < 0) throw DataError(fmt::format("{} cannot be written: {}", path, reason(errno)));
+    return file;
+}
+
+void write_to(int file, const std::string& path, const std::string& text) {
     for (std::size_t done = 0; done < text.size();) {
-        const auto written = ::write(file.get(), text.data() + done, text.size() - done);
+        const auto written = ::write(file, text.data() + done, text.size() - done);
         if (written < 0 && errno == EINTR) continue;
         if (written < 0)
             throw DataError(fmt::format("{} cannot be written: {}; make room and run again", path, reason(errno)));
@@ -47,50 +54,94 @@ void write_all(const std::string& path, const std::string& text) {
     }
 }
 
-std::string cell_text(const Value& value, const Field& column, const CsvOptions& options) {
-    const auto* units = std::get_if<std::int64_t>(&value);
-    if (column.type == FieldType::area && units != nullptr)
-        return area_text(*units, options.area_unit, options.decimals);
-    return to_text(value);
+void write_all(const std::string& path, const std::string& text) {
+    const Descriptor file(new_file(path));
+    write_to(file.get(), path, text);
 }
 
-void add_quoted(const std::string& cell, std::string& text) {
-    if (cell.find_first_of(",\"\r\n") == std::string::npos) {
-        text += cell;
+void add_quoted(std::string& out, const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) {
+        out += text;
         return;
     }
-    text += '"';
-    for (const char c : cell) {
-        if (c == '"') text += '"';
-        text += c;
+    out += '"';
+    for (const char c : text) {
+        if (c == '"') out += '"';
+        out += c;
     }
-    text += '"';
+    out += '"';
+}
+
+void add_cell(std::string& out, const Value& value, const Field& column, const CsvOptions& options) {
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        add_quoted(out, *text);
+    } else if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+        if (column.type == FieldType::area) add_area(out, *whole, options.area_unit, options.decimals);
+        else fmt::format_to(std::back_inserter(out), "{}", *whole);
+    } else {
+        out += to_text(value);
+    }
 }
 
 }  // namespace
 
-void write_csv(const std::string& path, const Table& table, const CsvOptions& options) {
+CsvWriter::CsvWriter(std::string path, TableSpec spec, const CsvOptions& options)
+    : path_(std::move(path)), partial_(partial_name(path_)), spec_(std::move(spec)), options_(options) {
     if (options.decimals < 0 || options.decimals > 9) {
         throw DataError(fmt::format("{} decimals cannot be written; 0 to 9 can", options.decimals));
     }
-    const auto& columns = table.spec.columns;
-    std::string text = options.byte_order_mark ? "\xEF\xBB\xBF" : "";
-    const auto add_line = [&](auto&& cell) {
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            if (i > 0) text += ',';
-            add_quoted(cell(i), text);
-        }
-        text += "\r\n";
-    };
-    add_line([&](std::size_t i) { return header_text(columns[i], options.language, options.area_unit); });
-    for (const auto& row : table.rows) {
-        if (row.size() != columns.size()) {
-            throw DataError(fmt::format("table '{}' has a row of {} values for {} columns", table.spec.name, row.size(),
-                                        columns.size()));
-        }
-        add_line([&](std::size_t i) { return cell_text(row[i], columns[i], options); });
+    require_writable(path_);
+    file_ = new_file(partial_);
+    text_ = options.byte_order_mark ? "\xEF\xBB\xBF" : "";
+    for (std::size_t i = 0; i < spec_.columns.size(); ++i) {
+        if (i > 0) text_ += ',';
+        add_quoted(text_, header_text(spec_.columns[i], options_.language, options_.area_unit));
     }
-    write_text_file(path, text);
+    text_ += "\r\n";
+}
+
+CsvWriter::~CsvWriter() {
+    if (file_ < 0) return;
+    ::close(file_);
+    std::remove(partial_.c_str());
+}
+
+void CsvWriter::add(const std::vector<std::vector<Value>>& rows) {
+    constexpr std::size_t at_once = 1 << 20;
+    for (const auto& row : rows) {
+        if (row.size() != spec_.columns.size()) {
+            throw DataError(fmt::format("table '{}' has a row of {} values for {} columns", spec_.name, row.size(),
+                                        spec_.columns.size()));
+        }
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (i > 0) text_ += ',';
+            add_cell(text_, row[i], spec_.columns[i], options_);
+        }
+        text_ += "\r\n";
+        if (text_.size() >= at_once) write();
+    }
+}
+
+void CsvWriter::write() {
+    write_to(file_, partial_, text_);
+    text_.clear();
+}
+
+void CsvWriter::close() {
+    write();
+    ::close(std::exchange(file_, -1));
+    try {
+        commit_file(partial_, path_);
+    } catch (...) {
+        std::remove(partial_.c_str());
+        throw;
+    }
+}
+
+void write_csv(const std::string& path, const Table& table, const CsvOptions& options) {
+    CsvWriter writer(path, table.spec, options);
+    writer.add(table.rows);
+    writer.close();
 }
 
 void write_text_file(const std::string& path, const std::string& text) {

@@ -7,7 +7,8 @@
 
 namespace linmu {
 
-/// An area in a unit, rounded half away from zero; exact in whole numbers.
+/// Adds an area to a text, in a unit and rounded half away from zero, "12.30"; exact in whole numbers.
+void add_area(std::string& out, std::int64_t units, AreaUnit unit, int decimals);
 [[nodiscard]] std::string area_text(std::int64_t units, AreaUnit unit, int decimals);
 
 /// A column's name in a language, with its unit in brackets.

@@ -15,9 +15,9 @@ public:
     std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const override {
         auto part = std::make_shared<ChangeAreas>();
         const TileAreas areas = zones_->areas(window);
+        const TileClasses classes(inputs[0]->code(0), inputs[1]->code(0));
         zones_->visit(window, [&](std::size_t zone, const Coverage& coverage) {
-            add_change_areas(*part, static_cast<std::int32_t>(zone), coverage, inputs[0]->code(0), inputs[1]->code(0),
-                             areas);
+            add_change_areas(*part, static_cast<std::int32_t>(zone), coverage, classes, areas);
         });
         return part;
     }

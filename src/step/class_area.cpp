@@ -65,8 +65,9 @@ public:
     std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const override {
         auto part = std::make_shared<ClassAreas>();
         const TileAreas areas = zones_->areas(window);
+        const TileClasses classes(inputs[0]->code(band_at_));
         zones_->visit(window, [&](std::size_t zone, const Coverage& coverage) {
-            add_class_areas(*part, static_cast<std::int32_t>(zone), coverage, inputs[0]->code(band_at_), areas);
+            add_class_areas(*part, static_cast<std::int32_t>(zone), coverage, classes, areas);
         });
         return part;
     }
@@ -85,18 +86,22 @@ public:
                       {"class", FieldType::text, "", "地类"},
                       {"area", FieldType::area, "m2", "面积"}}},
                     {}};
+        const auto add = [&](std::vector<Value> row) {
+            table.rows.push_back(std::move(row));
+            if (table.rows.size() < rows_at_once) return;
+            context.ledger->put(table);
+            table.rows.clear();
+        };
         std::vector<Area> seen(zones_->size());
         for (const auto& [key, area] : sums_) {
             const auto zone = static_cast<std::size_t>(key.zone);
             seen[zone] += area;
-            table.rows.push_back(
-                {map_, layer_name(), zones_->key(zone), classes_.code(key.code), classes_.key(key.code), area.units()});
+            add({map_, layer_name(), zones_->key(zone), classes_.code(key.code), classes_.key(key.code), area.units()});
         }
         for (std::size_t zone = 0; zone < zones_->size(); ++zone) {
             const Area rest = beyond_grid(*zones_, zone, seen[zone], layer_name());
             if (rest > Area{})
-                table.rows.push_back(
-                    {map_, layer_name(), zones_->key(zone), Value{}, std::string("outside"), rest.units()});
+                add({map_, layer_name(), zones_->key(zone), Value{}, std::string("outside"), rest.units()});
         }
         context.ledger->put(table);
         classes_.record(*context.ledger);
@@ -109,6 +114,8 @@ public:
 private:
     [[nodiscard]] std::string layer_name() const { return layer_.empty() ? "grid" : layer_; }
 
+    /// Of a table that may be larger than the memory.
+    static constexpr std::size_t rows_at_once = 50'000;
     std::string key_, map_, layer_, band_, index_;
     Grid grid_;
     std::size_t band_at_ = 0, key_at_ = 0;

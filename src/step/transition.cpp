@@ -72,6 +72,9 @@ public:
             table.rows.push_back({before_, after_, layer_.empty() ? "grid" : layer_,
                                   zones_->key(static_cast<std::size_t>(key.zone)), names_[0].key(key.from),
                                   names_[1].key(key.to), area.units()});
+            if (table.rows.size() < rows_at_once) continue;
+            context.ledger->put(table);
+            table.rows.clear();
         }
         context.ledger->put(table);
         for (const auto& names : names_) names.record(*context.ledger);
@@ -86,6 +89,8 @@ private:
         return band;
     }
 
+    /// Of a table that may be larger than the memory.
+    static constexpr std::size_t rows_at_once = 50'000;
     std::string key_, before_, after_, layer_, index_;
     Grid grid_;
     std::size_t key_at_ = 0;

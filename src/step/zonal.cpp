@@ -109,12 +109,12 @@ public:
         part->codes.resize(bands_.size());
         const TileAreas areas = zones_->areas(window);
         const auto weight = measure_ == Measure::area ? CellWeight::area : CellWeight::share;
+        const auto classes = classes_of_bands(inputs);
         zones_->visit(window, [&](std::size_t zone, const Coverage& coverage) {
             for (std::size_t b = 0; b < bands_.size(); ++b) {
                 const auto& band = bands_[b];
                 if (band.kind == BandKind::code) {
-                    add_codes(part->codes[b], static_cast<std::int32_t>(zone), coverage,
-                              inputs[band.input]->code(band.band), areas, weight);
+                    add_codes(part->codes[b], static_cast<std::int32_t>(zone), coverage, *classes[b], areas, weight);
                 } else {
                     auto& sums = part->values[b].emplace_back(zone, ValueSums{}).second;
                     add_values(sums, coverage, inputs[band.input]->real(band.band), areas, weight, !quantiles_.empty());
@@ -134,6 +134,7 @@ public:
 
     Made finish(RunContext& context) override {
         Table table{{table_, "分区统计", fixed_columns()}, {}};
+        table.rows.reserve(zones_->size());
         for (std::size_t zone = 0; zone < zones_->size(); ++zone)
             table.rows.push_back({zones_->key(zone), std::string(to_string(zones_->status(zone)))});
         if (measure_ != Measure::area) find_sizes();
@@ -178,6 +179,14 @@ private:
         std::vector<std::vector<std::pair<std::size_t, ValueSums>>> values;  ///< by band
         std::vector<ClassAreas> codes;                                       ///< by band
     };
+
+    /// By band; nothing of measured values.
+    [[nodiscard]] std::vector<std::optional<TileClasses>> classes_of_bands(std::span<const BlockPtr> inputs) const {
+        std::vector<std::optional<TileClasses>> classes(bands_.size());
+        for (std::size_t b = 0; b < bands_.size(); ++b)
+            if (bands_[b].kind == BandKind::code) classes[b].emplace(inputs[bands_[b].input]->code(bands_[b].band));
+        return classes;
+    }
 
     void gather(std::span<const Artifact> inputs, const PlanContext& context) {
         if (!names_.empty() && names_.size() != inputs.size() - 1)

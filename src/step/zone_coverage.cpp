@@ -20,49 +20,59 @@ constexpr std::size_t features_a_part = 2048;
 /// Longest edge that is brought to another plane as it is: longer ones are split, to follow their course there.
 double longest_edge(const std::string& crs) { return parse_crs(crs).geographic ? 0.005 : 500.0; }
 
-/// Transforms to lend: each takes milliseconds to make, and serves one thread at a time.
-class Transforms {
+/// What one thread needs: a transform, which takes milliseconds to make, and memory that is used again.
+struct CoverageTools {
+    CoverageTools(const std::string& from, const std::string& to) : to_grid(from, to) {}
+    Transform to_grid;
+    PackedCoverages packed;
+};
+
+/// Tools to lend.
+class CoverageToolbox {
 public:
-    Transforms(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) {}
+    CoverageToolbox(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) {}
 
     template <class Use>
     void lend(Use use) {
-        auto transform = take();
-        use(*transform);
+        auto tools = take();
+        use(*tools);
         const std::scoped_lock lock(mutex_);
-        idle_.push_back(std::move(transform));
+        idle_.push_back(std::move(tools));
     }
 
 private:
-    std::unique_ptr<Transform> take() {
+    std::unique_ptr<CoverageTools> take() {
         {
             const std::scoped_lock lock(mutex_);
             if (!idle_.empty()) {
-                auto transform = std::move(idle_.back());
+                auto tools = std::move(idle_.back());
                 idle_.pop_back();
-                return transform;
+                return tools;
             }
         }
-        return std::make_unique<Transform>(from_, to_);
+        return std::make_unique<CoverageTools>(from_, to_);
     }
     std::string from_, to_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<Transform>> idle_;
+    std::vector<std::unique_ptr<CoverageTools>> idle_;
 };
 
 CoverageIndex index_of_layer(const Layer& layer, const Grid& grid, const RunContext& context) {
     const auto& features = layer.features;
     std::vector<PackedCoverages> parts((features.size() + features_a_part - 1) / features_a_part);
     const double longest = longest_edge(layer.spec.crs);
-    Transforms transforms(layer.spec.crs, grid.crs);
+    CoverageToolbox toolbox(layer.spec.crs, grid.crs);
     context.parallel(parts.size(), [&](std::size_t p) {
-        transforms.lend([&](const Transform& to_grid) {
+        toolbox.lend([&](CoverageTools& tools) {
+            const auto& to_grid = tools.to_grid;
+            tools.packed.clear();
             const auto first = p * features_a_part, last = std::min(features.size(), first + features_a_part);
             for (std::size_t i = first; i < last; ++i) {
                 const auto& geometry = features[i].geometry;
-                parts[p].add(to_grid.identity() ? coverage(geometry, grid)
-                                                : coverage(transformed(geometry, to_grid, longest), grid));
+                tools.packed.add(to_grid.identity() ? coverage(geometry, grid)
+                                                    : coverage(transformed(geometry, to_grid, longest), grid));
             }
+            parts[p] = tools.packed;
         });
     });
     return CoverageIndex::joined(std::move(parts), grid.rows, grid.cols);

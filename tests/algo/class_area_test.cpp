@@ -36,7 +36,7 @@ TEST(ClassArea, change_has_the_areas_of_both_epochs_as_margins) {
     const auto tile = whole(Plane<double>(4, 5, 99.96));
     ChangeAreas changes;
     ClassAreas before, later;
-    add_change_areas(changes, 7, shape, classes, after, tile);
+    add_change_areas(changes, 7, shape, {classes, after}, tile);
     add_class_areas(before, 7, shape, classes, tile);
     add_class_areas(later, 7, shape, after, tile);
     EXPECT_EQ(changes.at({7, 2, 1}), Area{999600});
@@ -113,6 +113,69 @@ TEST(ClassArea, of_a_slanting_polygon_is_its_exact_area) {
     add_class_areas(areas, 0, coverage(polygon, grid), CodePlane(40, 37, 3), whole(Plane<double>(40, 37, 100)));
     const double outer = 63102.84375, hole = 3275.0;  // shoelace
     EXPECT_NEAR(areas.at({0, 3}).m2(), outer - hole, 0.01);
+}
+
+/// The class areas with other codes for the same classes.
+ClassAreas renamed(const ClassAreas& areas, std::int32_t (*name)(std::int32_t)) {
+    ClassAreas out;
+    for (const auto& [key, area] : areas) out.add({key.zone, name(key.code)}, area);
+    return out;
+}
+
+TEST(ClassArea, is_the_same_whether_cells_are_numbered_by_range_by_list_or_not_at_all) {
+    const Landscape landscape;
+    const auto wanted = landscape.tiled(64);
+    using Name = std::int32_t (*)(std::int32_t);
+    const Name with_gaps = [](std::int32_t c) { return c == 2 ? no_code : 10 - 900 * c; };
+    const Name far_apart = [](std::int32_t c) { return c == 0 ? no_code : c * 500'000'000; };
+    const Name below_zero = [](std::int32_t c) { return c - 3; };
+    for (const Name name : {with_gaps, far_apart, below_zero}) {
+        Landscape other;
+        for (auto& code : other.codes.cells()) code = name(code);
+        for (const int size : {7, 64}) EXPECT_EQ(other.tiled(size), renamed(wanted, name)) << size;
+    }
+    Landscape none;
+    for (auto& code : none.codes.cells()) code = no_code;
+    EXPECT_EQ(none.tiled(16).at({0, no_code}), wanted.total());
+}
+
+TEST(ClassArea, change_is_the_same_whether_pairs_are_numbered_or_not) {
+    const Landscape landscape;
+    const auto tile = whole(landscape.cell_m2);
+    CodePlane after = landscape.codes, far = landscape.codes;
+    for (int r = 0; r < 40; ++r) {
+        for (int c = 0; c < 37; ++c) {
+            after(r, c) = r % 3 == 0 ? no_code : 7 + c % 9;
+            far(r, c) = after(r, c) == no_code ? no_code : after(r, c) * 100'000;
+        }
+    }
+    EXPECT_GT(TileClasses(landscape.codes, after).numbers(), 0);
+    EXPECT_EQ(TileClasses(landscape.codes, far).numbers(), 0);
+    ChangeAreas numbered, plain;
+    add_change_areas(numbered, 0, landscape.coverage, {landscape.codes, after}, tile);
+    add_change_areas(plain, 0, landscape.coverage, {landscape.codes, far}, tile);
+    ChangeAreas wanted;
+    for (const auto& [key, area] : plain)
+        wanted.add({key.zone, key.from, key.to == no_code ? no_code : key.to / 100'000}, area);
+    EXPECT_EQ(numbered, wanted);
+    EXPECT_EQ(areas_before(numbered), landscape.tiled(64));
+}
+
+TEST(TileAreas, rows_that_are_held_once_have_each_cells_own_units) {
+    for (const Grid& grid : {Grid{"EPSG:32637", 399960, 6100020, 10, 10, 10980, 10980},
+                             Grid{"EPSG:32649", 200000, 5000000, 8000, 8000, 60, 70},
+                             Grid{"EPSG:3857", 12590000, 4480000, 10, 10, 8000, 9000},
+                             Grid{"EPSG:4490", 113.1, 37.3, 0.0001, 0.0001, 5000, 7000}}) {
+        const CellAreas areas(grid);
+        const Window window{grid.rows / 2, grid.cols / 3, std::min(512, grid.rows / 2), std::min(200, grid.cols / 2)};
+        const TileAreas shared(window, areas), each(window, areas(window));
+        for (int r = window.row; r < window.row_end(); ++r)
+            for (int c = window.col; c < window.col_end(); ++c)
+                ASSERT_EQ(shared.run(r, c, c + 1), each.run(r, c, c + 1)) << grid.crs << ", " << r << ", " << c;
+    }
+    const Grid utm{"EPSG:32637", 399960, 6100020, 10, 10, 10980, 10980};
+    const TileAreas tile({0, 0, 256, 256}, CellAreas(utm));
+    EXPECT_EQ(tile.row_sums(0), tile.row_sums(1)) << "neighbours round to the same units: one row for both";
 }
 
 TEST(SparseAreas, come_back_from_bytes) {

@@ -54,6 +54,21 @@ TEST_P(CellAreasOf, AreTheSameBitsInAnyWindow) {
     }
 }
 
+TEST_P(CellAreasOf, DifferByRowNoMoreThanTheBound) {
+    const auto& grid = GetParam();
+    const CellAreas areas(grid);
+    for (std::uint64_t i = 0; i < 50; ++i) {
+        const int row = static_cast<int>(random_unit(1, i) * grid.rows);
+        const int other = std::min(grid.rows - 1, row + static_cast<int>(random_unit(2, i) * 600));
+        const int col = static_cast<int>(random_unit(3, i) * grid.cols);
+        const int cols = std::min(512, grid.cols - col);
+        const auto a = areas({row, col, 1, cols}), b = areas({other, col, 1, cols});
+        double most = 0;
+        for (int c = 0; c < cols; ++c) most = std::max(most, std::abs(a(0, c) - b(0, c)));
+        ASSERT_LE(most, areas.row_difference(row, other, col, col + cols));
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Grids, CellAreasOf,
                          testing::Values(Grid{"EPSG:32649", 600000, 4100040, 10, 10, 10980, 10980},
                                          Grid{"EPSG:32649", 699960, 4200000, 30, 30, 4000, 7000},

@@ -50,6 +50,26 @@ Table areas(std::initializer_list<std::int64_t> units) {
     return table;
 }
 
+TEST_F(TableFile, IsTheSameWhenItsRowsComeSomeAtATime) {
+    const auto table = areas({66666, -33334, 0, 5'000'000'000'000'000'000});
+    const auto wanted = csv_of(table);
+    CsvWriter writer(dir_ / "parts.csv", table.spec, {});
+    for (const auto& row : table.rows) writer.add({row});
+    EXPECT_FALSE(std::filesystem::exists(dir_ / "parts.csv")) << "it has no name before it is whole";
+    writer.close();
+    EXPECT_EQ(read_text_file(dir_ / "parts.csv"), wanted);
+}
+
+TEST_F(TableFile, WhatIsNotClosedLeavesNothing) {
+    const auto table = areas({1, 2});
+    {
+        CsvWriter writer(dir_ / "parts.csv", table.spec, {});
+        writer.add(table.rows);
+        EXPECT_THROW(writer.add({{Value{}, Value{}}}), DataError);
+    }
+    EXPECT_EQ(files(), 0U);
+}
+
 TEST_F(TableFile, AreasArePrintedInTheUnitAskedForAndRoundedHalfAwayFromZero) {
     // 6.6666 m2 is 0.0099999 mu; 3.3333 m2 is 0.00499995 mu; 3.3334 m2 is 0.0050001 mu.
     EXPECT_EQ(csv_of(areas({66666, 33333, 33334, -33334, 0})),

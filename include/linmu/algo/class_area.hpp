@@ -105,6 +105,8 @@ using ChangeAreas = SparseAreas<ZoneChange>;
 [[nodiscard]] ChangeAreas change_areas_from(std::string_view bytes);
 
 /// The cells' areas of a tile, ready to be summed by runs: each rounded to a whole unit of Area once, and their sums along rows.
+/// A row whose cells round to the same units as those of the row before is held once: of most projections they do so over
+/// hundreds of rows, so that a tile has a few rows of its own, which stay in a processor's nearest memory.
 class TileAreas {
 public:
     TileAreas(const Window& window, const CellAreas& areas);
@@ -112,9 +114,14 @@ public:
     TileAreas(const Window& window, const Plane<double>& cell_m2);
 
     [[nodiscard]] const Window& window() const noexcept { return window_; }
+    /// Sums along a row: element i is of the first i cells of the tile's row.
+    [[nodiscard]] const std::int64_t* row_sums(int row) const {
+        return sums_.data() + row_at_[static_cast<std::size_t>(row - window_.row)];
+    }
     /// Units of columns [col, col_end) of a row; all count in the grid.
     [[nodiscard]] std::int64_t run(int row, int col, int col_end) const {
-        return sums_(row - window_.row, col_end - window_.col) - sums_(row - window_.row, col - window_.col);
+        const auto* sums = row_sums(row);
+        return sums[col_end - window_.col] - sums[col - window_.col];
     }
     /// Units of a share of a cell's whole units, rounded half away from zero.
     [[nodiscard]] std::int64_t share(int row, int col, double share) const {
@@ -124,21 +131,50 @@ public:
     }
 
 private:
-    void set_row(int row, std::span<const double> cell_m2);
+    /// Returns how far from a rounding border the cell is that lies nearest to one, in m2.
+    double add_row(std::span<const double> cell_m2);
     Window window_;
-    Plane<std::int64_t> sums_;  ///< one column more than the window: sums_(r, c) is of the columns before c
+    std::vector<std::size_t> row_at_;  ///< where the sums of each row begin
+    std::vector<std::int64_t> sums_;
+};
+
+/// What the cells of a tile are, made once for all zones: their class, or their classes before and after. Where these are few,
+/// cells are numbered by them in one byte, so that a zone's areas are counted into a short list of sums.
+/// Holds on to the planes.
+class TileClasses {
+public:
+    // NOLINTNEXTLINE(google-explicit-constructor): a plane of codes is one
+    TileClasses(const CodePlane& classes);
+    TileClasses(const CodePlane& before, const CodePlane& after);
+
+    [[nodiscard]] const CodePlane& before() const noexcept { return *before_; }
+    /// Null when there is one map.
+    [[nodiscard]] const CodePlane* after() const noexcept { return after_; }
+
+    /// How many numbers there are, in the order of the classes (of pairs: before, then after); 0: the cells have none.
+    [[nodiscard]] int numbers() const noexcept { return numbers_; }
+    [[nodiscard]] std::span<const std::uint8_t> row(int row_of_tile) const { return cells_.row(row_of_tile); }
+    /// Class before and after of a number; equal ones when there is one map.
+    [[nodiscard]] std::pair<std::int32_t, std::int32_t> classes_of(int number) const;
+
+private:
+    const CodePlane* before_;
+    const CodePlane* after_ = nullptr;
+    int numbers_ = 0;
+    std::vector<std::int32_t> codes_before_, codes_after_;
+    Plane<std::uint8_t> cells_;
 };
 
 /// Adds the areas of each class inside of a polygon, for the part of it that lies in the tile. `coverage` counts in the grid
 /// and may reach beyond the tile. Each cell's contribution is rounded to a unit of Area before it is added, so
-/// that sums are the same for any tiling, to the last digit. O(runs of one class + boundary cells + log of the coverage).
-/// REQUIRES: `classes` covers tile.window().
-void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& classes,
+/// that sums are the same for any tiling, to the last digit. O(cells, or runs of one class, + boundary cells + log of the
+/// coverage). REQUIRES: `classes` covers tile.window().
+void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const TileClasses& classes,
                      const TileAreas& tile);
 
-/// As above, by pair of classes.
-void add_change_areas(ChangeAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& before,
-                      const CodePlane& after, const TileAreas& tile);
+/// As above, by pair of classes. REQUIRES two maps.
+void add_change_areas(ChangeAreas& into, std::int32_t zone, const Coverage& coverage, const TileClasses& classes,
+                      const TileAreas& tile);
 
 /// Areas by class before (rows) or after (columns) of a transition: its margins.
 [[nodiscard]] ClassAreas areas_before(const ChangeAreas& changes);

@@ -75,7 +75,7 @@ struct ValueSums {
 void add_values(ValueSums& into, const Coverage& coverage, const RealPlane& values, const TileAreas& tile,
                 CellWeight weight, bool keep_values);
 /// Adds weights by code; `no_code` is a class of its own. For lines and points the "area" is the share in units of 2^-40.
-void add_codes(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const CodePlane& codes,
+void add_codes(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const TileClasses& classes,
                const TileAreas& tile, CellWeight weight);
 
 /// Sums as bytes and back, for a run that resumes. Throws DataError when the bytes are not of such sums.

@@ -6,16 +6,19 @@
 #include <span>
 #include <vector>
 
+#include "linmu/core/block.hpp"
 #include "linmu/core/window.hpp"
 #include "linmu/geo/coverage.hpp"
 
 namespace linmu {
 
-/// Coverages of consecutive features, packed. What threads make, before it is joined.
+/// Coverages of consecutive features, packed. What threads make, before it is joined. A copy takes the memory that it needs
+/// and no more; what is cleared keeps its own for the next features.
 class PackedCoverages {
 public:
     /// Adds the next feature. O(runs + shares).
     void add(const Coverage& coverage);
+    void clear() noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return features_.size(); }
 
 private:
@@ -33,9 +36,10 @@ private:
         std::int32_t col_end = 0;  ///< after the last
         std::uint64_t at = 0;      ///< in the bytes
     };
+    using Bytes = std::vector<std::uint8_t, UnsetMemory<std::uint8_t>>;
     std::vector<Feature> features_;
     std::vector<Piece> pieces_;
-    std::vector<std::uint8_t> bytes_;
+    Bytes bytes_;
 };
 
 /// The coverage of every feature of a layer on one grid: parcel x cell x share, once computed and used by each raster, epoch
@@ -47,7 +51,7 @@ class CoverageIndex {
 public:
     static constexpr int strip_rows = 256;
 
-    /// Joins the parts of all features, in order, and frees them as it goes.
+    /// Joins the parts of all features, in order. Their cells stay where they are.
     [[nodiscard]] static CoverageIndex joined(std::vector<PackedCoverages> parts, int rows, int cols);
     /// An index over bytes that `owner` keeps: a mapped file. Throws DataError when they are of another form.
     [[nodiscard]] static CoverageIndex over(std::span<const std::uint8_t> bytes, std::shared_ptr<const void> owner);
@@ -73,8 +77,8 @@ public:
         }
     }
 
-    /// All of it, to be stored.
-    [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
+    /// All of it, to be stored: one after the other, these are the bytes that `over` takes.
+    [[nodiscard]] std::vector<std::span<const std::uint8_t>> stored() const;
 
 private:
     struct Header {
@@ -90,14 +94,22 @@ private:
     }
     /// The part of a piece in the window; false when there is none.
     bool cut(std::size_t piece, const Window& window, Coverage& out) const;
+    /// Takes header and tables from the bytes, and returns how many these are. Throws DataError as `over` does.
+    std::size_t take_tables(std::span<const std::uint8_t> bytes);
+    [[nodiscard]] const std::uint8_t* cells_at(std::uint64_t at) const;
 
+    /// Cells of consecutive pieces, and where these begin among the cells of all.
+    struct Cells {
+        std::uint64_t at = 0;
+        std::span<const std::uint8_t> bytes;
+    };
     std::shared_ptr<const void> owner_;
-    std::span<const std::uint8_t> bytes_;
+    std::span<const std::uint8_t> tables_;
     Header header_{};
     std::span<const Feature> features_;
     std::span<const std::uint64_t> strips_;  ///< first piece of each, and the end
     std::span<const Piece> pieces_;
-    std::span<const std::uint8_t> cells_;
+    std::vector<Cells> cells_;
 };
 
 }  // namespace linmu

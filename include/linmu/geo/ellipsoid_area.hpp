@@ -86,6 +86,9 @@ public:
     /// m2; window within the grid.
     [[nodiscard]] Plane<double> operator()(const Window& window) const;
     [[nodiscard]] double cell_m2(int row, int col) const;
+    /// By no more than this, in m2, does the area of a cell of `row` differ from that of the cell of row `other` in the same
+    /// column, in columns [col, col_end). A bound that holds of the computed areas, rounding included. O(lattice columns).
+    [[nodiscard]] double row_difference(int row, int other, int col, int col_end) const;
 
 private:
     struct Impl;

@@ -18,6 +18,25 @@ struct CsvOptions {
 /// RFC 4180, UTF-8; header: the column's name (en) or Chinese name, with its unit in brackets. Real numbers in their shortest exact
 /// form. Written under a temporary name, then renamed. Throws DataError.
 void write_csv(const std::string& path, const Table& table, const CsvOptions& options);
+/// The same of a table that need not lie in memory as a whole: its rows come some at a time.
+class CsvWriter {
+public:
+    CsvWriter(std::string path, TableSpec spec, const CsvOptions& options);
+    CsvWriter(const CsvWriter&) = delete;
+    CsvWriter& operator=(const CsvWriter&) = delete;
+    /// What was not closed is removed.
+    ~CsvWriter();
+    void add(const std::vector<std::vector<Value>>& rows);
+    /// The file is whole: only now does it get its name.
+    void close();
+
+private:
+    void write();
+    std::string path_, partial_, text_;
+    TableSpec spec_;
+    CsvOptions options_;
+    int file_ = -1;
+};
 /// A CSV with a header row, UTF-8 or GBK; a column whose values are all whole numbers or all numbers gets that type, but codes
 /// with leading zeros (0103) stay text. An empty cell is nothing. Throws DataError with the line.
 [[nodiscard]] Table read_csv(const std::string& path);
