@@ -195,6 +195,7 @@ private:
         static constexpr std::array<std::uint8_t, width> none{};
         const float* values = date.values.data() + start;
         const std::uint8_t* hidden = date.hidden.empty() ? none.data() : date.hidden.data() + start;
+        for (std::size_t i = 0; i < width; i += 16) __builtin_prefetch(values + width + i);
         if (centred_)
             load_row_centred(values, hidden, static_cast<std::int32_t>(place), count_, row(place), valid_.data());
         else load_row(values, hidden, count_, row(place), valid_.data());
