@@ -193,9 +193,9 @@ private:
 
     void add_date(const BandOnDate& date, std::size_t start, std::size_t place) {
         static constexpr std::array<std::uint8_t, width> none{};
-        const float* values = date.values.data() + start;
+        std::array<float, width> worked_out;
+        const float* values = values_of(*date.values, start, count_, worked_out).data();
         const std::uint8_t* hidden = date.hidden.empty() ? none.data() : date.hidden.data() + start;
-        for (std::size_t i = 0; i < width; i += 16) __builtin_prefetch(values + width + i);
         if (centred_)
             load_row_centred(values, hidden, static_cast<std::int32_t>(place), count_, row(place), valid_.data());
         else load_row(values, hidden, count_, row(place), valid_.data());

@@ -120,4 +120,14 @@ Flags unusable(const CodePlane& flags, const QualityRule& rule) {
 void mask(RealPlane& plane, const Flags& unusable) { mask_cells(plane, unusable, no_value); }
 void mask(CodePlane& plane, const Flags& unusable) { mask_cells(plane, unusable, no_code); }
 
+void mask(StoredPlane& plane, std::shared_ptr<const Flags> unusable) {
+    assert(plane.cells.rows() == unusable->rows() && plane.cells.cols() == unusable->cols());
+    if (plane.hidden) {
+        auto both = std::make_shared<Flags>(*plane.hidden);
+        spread_row(unusable->cells(), both->cells(), 0, 0);
+        unusable = std::move(both);
+    }
+    plane.hidden = std::move(unusable);
+}
+
 }  // namespace linmu

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "linmu/core/error.hpp"
 
@@ -55,6 +56,7 @@ struct RasterSource::Target {
     /// Converts `cells`, whose first cell is at `data`, rows `stride` cells apart.
     void take(std::size_t band, const Window& cells, GDALDataType type, const std::byte* data, int stride,
               const CellRule& rule) {
+        if (auto* stored = std::get_if<StoredPlane>(planes[band])) return keep(cells, data, stride, rule, *stored);
         visit_type(type, data, [&](const auto* in) {
             for (int r = 0; r < cells.rows; ++r) {
                 const auto* from = in + size(r) * size(stride);
@@ -65,6 +67,15 @@ struct RasterSource::Target {
                 else to_code(from, to(std::get<CodePlane>(*planes[band])), size(cells.cols), rule);
             }
         });
+    }
+
+    /// As it is stored.
+    void keep(const Window& cells, const std::byte* data, int stride, const CellRule& rule, StoredPlane& plane) const {
+        plane.rule = rule;
+        for (int r = 0; r < cells.rows; ++r) {
+            const auto to = plane.cells.row(cells.row - row + r).subspan(size(cells.col - col), size(cells.cols));
+            std::memcpy(to.data(), data + size(r) * size(stride) * sizeof(std::uint16_t), to.size_bytes());
+        }
     }
 };
 
@@ -116,6 +127,11 @@ void RasterSource::open(const RasterFile& file) {
     if (block_wise_) blocks_ = TiffBlocks::open(raster->dataset(), path_, numbers_);
     const int flags = raster->dataset().GetRasterBand(numbers_.front())->GetMaskFlags();
     masked_ = (flags & GMF_PER_DATASET) != 0 && (flags & GMF_ALPHA) == 0;
+}
+
+bool RasterSource::storable() const noexcept {
+    return !code_ && same_type_ && type_ == GDT_UInt16 && !masked_ &&
+           placement_.row_factor * placement_.col_factor == 1;
 }
 
 void RasterSource::read(const Window& window, std::span<AnyPlane* const> planes) const {
