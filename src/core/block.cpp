@@ -35,7 +35,10 @@ LINMU_WIDE void hide(const std::uint8_t* __restrict hidden, std::size_t count, f
 std::span<const float> values_of(const AnyPlane& plane, std::size_t first, std::size_t count, std::span<float> room) {
     if (const auto* real = std::get_if<RealPlane>(&plane)) return real->cells().subspan(first, count);
     const auto& stored = std::get<StoredPlane>(plane);
-    to_real(stored.cells.cells().data() + first, room.data(), count, stored.rule);
+    const std::uint16_t* const cells = stored.cells.cells().data() + first;
+    // Those that are asked for next are on their way meanwhile.
+    for (std::size_t i = 0; i < count; i += 32) __builtin_prefetch(cells + count + i);
+    to_real(cells, room.data(), count, stored.rule);
     if (stored.hidden) hide(stored.hidden->cells().data() + first, count, room.data());
     return room.first(count);
 }
