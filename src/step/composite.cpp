@@ -69,8 +69,10 @@ constexpr std::size_t part_size = 4096;
 class SeasonPart {
 public:
     explicit SeasonPart(const Season& season) : season_(season), rooms_(season.scenes.size()) {
-        for (std::size_t s = 0; s < rooms_.size(); ++s)
-            rooms_[s].resize(season.scenes[s].size(), std::vector<float, UnsetMemory<float>>(part_size));
+        for (std::size_t s = 0; s < rooms_.size(); ++s) {
+            for (const auto* band : season.scenes[s])
+                rooms_[s].emplace_back(std::holds_alternative<StoredPlane>(*band) ? part_size : 0);
+        }
     }
 
     /// Valid until the next call.
@@ -86,7 +88,7 @@ public:
 
 private:
     const Season& season_;
-    std::vector<std::vector<std::vector<float, UnsetMemory<float>>>> rooms_;
+    std::vector<std::vector<std::vector<float>>> rooms_;  ///< of bands that are stored, for their values
 };
 
 class Composite final : public TileStep {
