@@ -127,7 +127,8 @@ StoredPlane stored_date(std::size_t date, int cells, const CellRule& rule) {
         plane.cells.cells()[i] = static_cast<std::uint16_t>(random_unit(3, date, i, 0) * 65536);
         hidden.cells()[i] = random_unit(4, date, i, 0) < 0.3 ? 1 : 0;
     }
-    for (const std::uint16_t end : {0, 65535, 40000}) plane.cells.cells()[end % 691] = end;
+    for (const auto end : std::vector<std::uint16_t>{0, 65535, 40000})
+        plane.cells.cells()[static_cast<std::size_t>(end) % 691] = end;
     if (date != 3) plane.hidden = std::make_shared<const HiddenPlane>(std::move(hidden));
     return plane;
 }
