@@ -47,9 +47,10 @@ std::vector<Comparator> sorting_network(std::size_t n) {
 constexpr std::size_t width = 256;
 
 // Whole rows, even where fewer cells are in use: a loop of known length over two rows that don't overlap becomes min and max of vectors.
-LINMU_WIDE void order_rows(float* __restrict low, float* __restrict high) {
+template <class T>
+LINMU_WIDE void order_rows(T* __restrict low, T* __restrict high) {
     for (std::size_t i = 0; i < width; ++i) {
-        const float a = low[i], b = high[i];
+        const T a = low[i], b = high[i];
         low[i] = b < a ? b : a;
         high[i] = a < b ? b : a;
     }
@@ -143,6 +144,122 @@ std::vector<Comparator> pruned(const std::vector<Comparator>& network, std::size
     return kept;
 }
 
+// Where the median of `n` rows lies, loaded centred and sorted: with an odd number of values in one row, else between two.
+std::size_t middle_row(std::size_t n) { return (n - 1) / 2; }
+std::size_t row_below(std::size_t n) { return n % 2 == 1 && n > 1 ? middle_row(n) - 1 : middle_row(n); }
+std::size_t row_above(std::size_t n) { return std::min(row_below(n) + 1, n - 1); }
+
+std::vector<Comparator> median_network(std::size_t n) {
+    return pruned(sorting_network(n), n, row_below(n), row_above(n));
+}
+
+bool is_median(const Statistic& statistic) {
+    return statistic.kind == Statistic::Kind::percentile && !(std::abs(statistic.share - 0.5) > 0);
+}
+
+/// Which stored cells have a value.
+struct StoredRange {
+    std::uint16_t none = 0, lowest = 0, highest = 0;
+    bool has_none = false;
+
+    explicit StoredRange(const CellRule& rule)
+        : lowest(static_cast<std::uint16_t>(std::clamp(std::ceil(rule.lowest), 0.0, 65535.0))),
+          highest(static_cast<std::uint16_t>(std::clamp(std::floor(rule.highest), 0.0, 65535.0))),
+          has_none(rule.nodata >= 0 && rule.nodata <= 65535 && !(std::abs(rule.nodata - std::floor(rule.nodata)) > 0)) {
+        if (has_none) none = static_cast<std::uint16_t>(rule.nodata);
+    }
+};
+
+/// NaN, which is no nodata, counts as itself.
+bool same(const CellRule& a, const CellRule& b) {
+    const auto figures = [](const CellRule& rule) {
+        return std::array{std::isnan(rule.nodata) ? -1.0 : rule.nodata,
+                          rule.scale,
+                          rule.offset,
+                          rule.floor,
+                          rule.lowest,
+                          rule.highest};
+    };
+    return figures(a) == figures(b);
+}
+
+/// As load_row_centred, of cells as they are stored.
+LINMU_WIDE void load_stored_centred(const std::uint16_t* __restrict cells, const std::uint8_t* __restrict hidden,
+                                    std::size_t row, std::size_t count, const StoredRange& range,
+                                    std::uint16_t* __restrict to, std::uint16_t* __restrict valid) {
+    const std::uint16_t none = range.none, lowest = range.lowest, highest = range.highest;
+    const int has_none = range.has_none ? 1 : 0, odd = static_cast<int>(row & 1U);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint16_t cell = cells[i];
+        const int missing = (static_cast<int>(cell == none) & has_none) | static_cast<int>(cell < lowest) |
+                            static_cast<int>(cell > highest) | static_cast<int>(hidden[i] != 0);
+        const auto gone = static_cast<std::uint16_t>(-missing);
+        const auto end = static_cast<std::uint16_t>(((valid[i] ^ odd) & 1) - 1);
+        to[i] = static_cast<std::uint16_t>((cell & ~gone) | (end & gone));
+        valid[i] = static_cast<std::uint16_t>(valid[i] + 1 - missing);
+    }
+}
+
+/// The median of dates that are stored alike. Values rise with what is stored, so it is found among the cells as they are,
+/// twice as many at a time, and only then made a value.
+class StoredMedian {
+public:
+    explicit StoredMedian(Dates dates)
+        : range_(rule_of(dates)), rows_(dates.size() * width), network_(median_network(dates.size())),
+          dates_(dates.size()) {
+        const auto& rule = rule_of(dates);
+        open_.scale = rule.scale;
+        open_.offset = rule.offset;
+        open_.floor = rule.floor;
+    }
+
+    static bool fits(std::span<const Statistic> statistics, Dates dates) {
+        if (statistics.size() != 1 || !is_median(statistics.front()) || dates.empty()) return false;
+        const auto alike = [&](const BandOnDate& date) {
+            return std::holds_alternative<StoredPlane>(*date.values) && date.hidden.empty() &&
+                   same(std::get<StoredPlane>(*date.values).rule, rule_of(dates));
+        };
+        if (!std::ranges::all_of(dates, alike)) return false;
+        const auto& rule = rule_of(dates);
+        return rule.scale > 0 && rule.lowest <= 65535 && rule.highest >= 0;
+    }
+
+    void write(Dates dates, std::size_t start, std::size_t count, float* out) {
+        static constexpr std::array<std::uint8_t, width> shown_all{};
+        valid_.fill(0);
+        for (std::size_t d = 0; d < dates_; ++d) {
+            const auto& plane = std::get<StoredPlane>(*dates[d].values);
+            const auto* cells = plane.cells.cells().data() + start;
+            for (std::size_t i = 0; i < width; i += 32) __builtin_prefetch(cells + width + i);
+            load_stored_centred(cells, plane.hidden ? plane.hidden->cells().data() + start : shown_all.data(), d, count,
+                                range_, row(d), valid_.data());
+        }
+        for (const auto& [low, high] : network_) order_rows(row(low), row(high));
+        take(count, out);
+    }
+
+private:
+    static const CellRule& rule_of(Dates dates) { return std::get<StoredPlane>(*dates.front().values).rule; }
+    [[nodiscard]] std::uint16_t* row(std::size_t date) { return rows_.data() + date * width; }
+
+    void take(std::size_t count, float* out) {
+        std::array<float, width> middle, below, above;
+        std::array<std::int32_t, width> valid;
+        to_real(row(middle_row(dates_)), middle.data(), width, open_);
+        to_real(row(row_below(dates_)), below.data(), width, open_);
+        to_real(row(row_above(dates_)), above.data(), width, open_);
+        for (std::size_t i = 0; i < width; ++i) valid[i] = valid_[i];
+        take_median(middle.data(), below.data(), above.data(), valid.data(), count, out);
+    }
+
+    StoredRange range_;
+    CellRule open_;  ///< of cells that are known to have a value
+    std::vector<std::uint16_t> rows_;
+    std::array<std::uint16_t, width> valid_{};
+    std::vector<Comparator> network_;
+    std::size_t dates_;
+};
+
 /// What the statistics of some cells at a time need: a row per date, and figures over the dates.
 class Chunk {
 public:
@@ -152,11 +269,9 @@ public:
         sums_ = some(is(Statistic::Kind::mean));
         ranges_ = some(is(Statistic::Kind::minimum)) || some(is(Statistic::Kind::maximum));
         sorts_ = dates > 0 && some(is(Statistic::Kind::percentile));
-        centred_ = sorts_ && !some([](const Statistic& s) {
-                       return s.kind == Statistic::Kind::percentile && std::abs(s.share - 0.5) > 0;
-                   });
-        if (sorts_) network_ = sorting_network(dates);
-        if (centred_) network_ = pruned(network_, dates, below(), above());
+        centred_ =
+            sorts_ && !some([](const Statistic& s) { return s.kind == Statistic::Kind::percentile && !is_median(s); });
+        if (sorts_) network_ = centred_ ? median_network(dates) : sorting_network(dates);
         for (const auto& statistic : statistics) ranks_.push_back(ranks(statistic.share, dates));
     }
 
@@ -179,21 +294,18 @@ public:
             case Statistic::Kind::maximum: return copy_valid(high_.data(), out);
             case Statistic::Kind::percentile:
                 if (!centred_) return percentile(ranks_[number], out);
-                return take_median(row(middle()), row(below()), row(above()), valid_.data(), count_, out);
+                return take_median(row(middle_row(dates_)), row(row_below(dates_)), row(row_above(dates_)),
+                                   valid_.data(), count_, out);
         }
     }
 
 private:
     [[nodiscard]] float* row(std::size_t date) { return rows_.data() + date * width; }
     [[nodiscard]] const float* row(std::size_t date) const { return rows_.data() + date * width; }
-    // Where the median lies, loaded centred: with an odd number of values in one row, else between two.
-    [[nodiscard]] std::size_t middle() const { return (dates_ - 1) / 2; }
-    [[nodiscard]] std::size_t below() const { return dates_ % 2 == 1 && dates_ > 1 ? middle() - 1 : middle(); }
-    [[nodiscard]] std::size_t above() const { return std::min(below() + 1, dates_ - 1); }
-
     void add_date(const BandOnDate& date, std::size_t start, std::size_t place) {
         static constexpr std::array<std::uint8_t, width> none{};
-        const float* values = date.values.data() + start;
+        std::array<float, width> worked_out;
+        const float* values = values_of(*date.values, start, count_, worked_out).data();
         const std::uint8_t* hidden = date.hidden.empty() ? none.data() : date.hidden.data() + start;
         if (centred_)
             load_row_centred(values, hidden, static_cast<std::int32_t>(place), count_, row(place), valid_.data());
@@ -261,9 +373,16 @@ Statistic parse_statistic(std::string_view text) {
 }
 
 void composite(std::span<const Statistic> statistics, Dates dates, std::span<const std::span<float>> out) {
+    const auto cells = out.front().size();
+    if (StoredMedian::fits(statistics, dates)) {
+        StoredMedian median(dates);
+        for (std::size_t start = 0; start < cells; start += width)
+            median.write(dates, start, std::min(width, cells - start), out.front().data() + start);
+        return;
+    }
     Chunk chunk(statistics, dates.size());
-    for (std::size_t start = 0; start < out.front().size(); start += width) {
-        chunk.load(dates, start, std::min(width, out.front().size() - start));
+    for (std::size_t start = 0; start < cells; start += width) {
+        chunk.load(dates, start, std::min(width, cells - start));
         for (std::size_t s = 0; s < statistics.size(); ++s) chunk.write(statistics[s], s, out[s].data() + start);
     }
 }

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "linmu/core/block.hpp"
+#include "linmu/core/wide.hpp"
 
 namespace linmu {
 namespace {
@@ -20,11 +21,11 @@ using Row = std::array<float, width>;
 using Looks = std::span<const Look>;
 
 /// row = 0 where `values` has one, else `no_value`; what was no value stays so.
-void keep_valid(const float* __restrict values, std::size_t count, float* __restrict row) {
+LINMU_WIDE void keep_valid(const float* __restrict values, std::size_t count, float* __restrict row) {
     for (std::size_t i = 0; i < count; ++i) row[i] = values[i] == values[i] ? row[i] : no_value;
 }
 
-void keep_shown(const std::uint8_t* __restrict hidden, std::size_t count, float* __restrict row) {
+LINMU_WIDE void keep_shown(const std::uint8_t* __restrict hidden, std::size_t count, float* __restrict row) {
     for (std::size_t i = 0; i < count; ++i) row[i] = hidden[i] == 0 ? row[i] : no_value;
 }
 
@@ -34,19 +35,21 @@ void keep_clear(const Look& look, std::size_t start, std::size_t count, float* r
     if (!look.hidden.empty()) keep_shown(look.hidden.data() + start, count, row);
 }
 
-void take_higher(const float* __restrict score, std::int32_t date, std::size_t count, float* __restrict best,
-                 std::int32_t* __restrict choice) {
+LINMU_WIDE void take_higher(const float* __restrict score, std::int32_t date, std::size_t count, float* __restrict best,
+                            std::int32_t* __restrict choice) {
     // `choice` first: the comparison is with the best of the dates before.
     for (std::size_t i = 0; i < count; ++i) choice[i] = score[i] > best[i] ? date : choice[i];
     for (std::size_t i = 0; i < count; ++i) best[i] = score[i] > best[i] ? score[i] : best[i];
 }
 
-void add_square(const float* __restrict a, const float* __restrict b, std::size_t count, float* __restrict sum) {
+LINMU_WIDE void add_square(const float* __restrict a, const float* __restrict b, std::size_t count,
+                           float* __restrict sum) {
     for (std::size_t i = 0; i < count; ++i) sum[i] += (a[i] - b[i]) * (a[i] - b[i]);
 }
 
 /// A date that is not clear is far from none.
-void add_distance(const float* __restrict square, std::size_t count, float* __restrict to_a, float* __restrict to_b) {
+LINMU_WIDE void add_distance(const float* __restrict square, std::size_t count, float* __restrict to_a,
+                             float* __restrict to_b) {
     for (std::size_t i = 0; i < count; ++i) {
         const float distance = square[i] == square[i] ? std::sqrt(square[i]) : 0.0F;
         to_a[i] += distance;

@@ -93,13 +93,16 @@ std::int32_t QualityDecoder::flags_of(std::int32_t stored) const {
 
 void QualityDecoder::add(const CodePlane& stored, bool decides, CodePlane& flags) const {
     assert(stored.size() == flags.size());
-    const auto from = stored.cells();
-    const auto to = flags.cells();
-    for (std::size_t i = 0; i < from.size(); ++i) {
+    const std::int32_t* const from = stored.cells().data();
+    std::int32_t* const to = flags.cells().data();
+    const std::int32_t* const table = table_.data();
+    // What no_code is or'ed with is told from it by its sign alone: flags have none.
+    for (std::size_t i = 0; i < stored.size(); ++i) {
         if (from[i] == no_code && !decides) continue;
         const auto known = static_cast<std::uint32_t>(from[i]);
-        const auto found = known < table_.size() ? table_[known] : flags_of(from[i]);
-        to[i] = found == no_code || to[i] == no_code ? no_code : to[i] | found;
+        const auto found = known < table_size ? table[known] : flags_of(from[i]);
+        const auto both = to[i] | found;
+        to[i] = both < 0 ? no_code : both;
     }
 }
 
@@ -116,5 +119,15 @@ Flags unusable(const CodePlane& flags, const QualityRule& rule) {
 
 void mask(RealPlane& plane, const Flags& unusable) { mask_cells(plane, unusable, no_value); }
 void mask(CodePlane& plane, const Flags& unusable) { mask_cells(plane, unusable, no_code); }
+
+void mask(StoredPlane& plane, std::shared_ptr<const Flags> unusable) {
+    assert(plane.cells.rows() == unusable->rows() && plane.cells.cols() == unusable->cols());
+    if (plane.hidden) {
+        auto both = std::make_shared<Flags>(*plane.hidden);
+        spread_row(unusable->cells(), both->cells(), 0, 0);
+        unusable = std::move(both);
+    }
+    plane.hidden = std::move(unusable);
+}
 
 }  // namespace linmu

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "linmu/core/wide.hpp"
+
 namespace linmu {
 namespace {
 
@@ -18,7 +20,28 @@ Plane<T> cropped(const Plane<T>& plane, const Window& from, const Window& to) {
     return part;
 }
 
+StoredPlane cropped(const StoredPlane& plane, const Window& from, const Window& to) {
+    StoredPlane part{cropped(plane.cells, from, to), plane.rule, nullptr};
+    if (plane.hidden) part.hidden = std::make_shared<const HiddenPlane>(cropped(*plane.hidden, from, to));
+    return part;
+}
+
+LINMU_WIDE void hide(const std::uint8_t* __restrict hidden, std::size_t count, float* __restrict values) {
+    for (std::size_t i = 0; i < count; ++i) values[i] = hidden[i] != 0 ? no_value : values[i];
+}
+
 }  // namespace
+
+std::span<const float> values_of(const AnyPlane& plane, std::size_t first, std::size_t count, std::span<float> room) {
+    if (const auto* real = std::get_if<RealPlane>(&plane)) return real->cells().subspan(first, count);
+    const auto& stored = std::get<StoredPlane>(plane);
+    const std::uint16_t* const cells = stored.cells.cells().data() + first;
+    // Those that are asked for next are on their way meanwhile.
+    for (std::size_t i = 0; i < count; i += 32) __builtin_prefetch(cells + count + i);
+    to_real(cells, room.data(), count, stored.rule);
+    if (stored.hidden) hide(stored.hidden->cells().data() + first, count, room.data());
+    return room.first(count);
+}
 
 Block blank_block(const Window& window, std::span<const BandSpec> specs) {
     Block block{window, {}};

@@ -148,6 +148,15 @@ struct RasterReader::Impl {
         return part.files.front()->solid() && part.files.front()->area().contains(window);
     }
 
+    [[nodiscard]] static bool storable(const Part& part) {
+        return part.files.size() == 1 && part.files.front()->storable();
+    }
+
+    [[nodiscard]] static AnyPlane room_for(const BandSpec& band, bool stored, const Window& window) {
+        if (stored) return StoredPlane{Plane<std::uint16_t>::unset(window.rows, window.cols), {}, nullptr};
+        return std::move(unset_block(window, std::span(&band, 1)).bands.front());
+    }
+
     static void read(const Part& part, Block& block) {
         std::vector<AnyPlane*> planes;
         for (const auto place : part.places) planes.push_back(&block.bands[place]);
@@ -169,12 +178,10 @@ struct RasterReader::Impl {
         for (auto& plane : fresh) targets.push_back(&plane);
         file.read(window, targets);
         for (std::size_t b = 0; b < planes.size(); ++b) {
-            std::visit(
-                [&]<class T>(Plane<T>& to) {
-                    fill_gaps(std::get<Plane<T>>(fresh[b]), window.row - block.window.row,
-                              window.col - block.window.col, to);
-                },
-                *planes[b]);
+            const int row = window.row - block.window.row, col = window.col - block.window.col;
+            if (auto* real = std::get_if<RealPlane>(planes[b]))
+                fill_gaps(std::get<RealPlane>(fresh[b]), row, col, *real);
+            else fill_gaps(std::get<CodePlane>(fresh[b]), row, col, std::get<CodePlane>(*planes[b]));
         }
     }
 };
@@ -194,6 +201,18 @@ RasterReader& RasterReader::operator=(RasterReader&&) noexcept = default;
 const RasterSpec& RasterReader::spec() const noexcept { return impl_->spec; }
 int RasterReader::natural_block() const noexcept { return impl_->natural_block; }
 const std::vector<std::string>& RasterReader::alignment_notes() const noexcept { return impl_->notes; }
+
+Block RasterReader::read_stored(const Window& window) const {
+    const auto fills = [&](const auto& part) { return Impl::fills(part, window); };
+    if (!std::ranges::all_of(impl_->parts, fills)) return read(window);
+    Block block{window, std::vector<AnyPlane>(impl_->spec.bands.size())};
+    for (const auto& part : impl_->parts) {
+        for (const auto place : part.places)
+            block.bands[place] = Impl::room_for(impl_->spec.bands[place], Impl::storable(part), window);
+        Impl::read(part, block);
+    }
+    return block;
+}
 
 Block RasterReader::read(const Window& window) const {
     const bool all = std::ranges::all_of(impl_->parts, [&](const auto& part) { return Impl::fills(part, window); });

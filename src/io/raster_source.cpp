@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "linmu/core/error.hpp"
 
@@ -55,6 +56,7 @@ struct RasterSource::Target {
     /// Converts `cells`, whose first cell is at `data`, rows `stride` cells apart.
     void take(std::size_t band, const Window& cells, GDALDataType type, const std::byte* data, int stride,
               const CellRule& rule) {
+        if (auto* stored = std::get_if<StoredPlane>(planes[band])) return keep(cells, data, stride, *stored);
         visit_type(type, data, [&](const auto* in) {
             for (int r = 0; r < cells.rows; ++r) {
                 const auto* from = in + size(r) * size(stride);
@@ -65,6 +67,23 @@ struct RasterSource::Target {
                 else to_code(from, to(std::get<CodePlane>(*planes[band])), size(cells.cols), rule);
             }
         });
+    }
+
+    /// Where a block can be decoded to, as it covers the width of a plane that keeps cells as they are stored; else nowhere.
+    [[nodiscard]] std::span<std::byte> room_for(std::size_t band, const Window& block) const {
+        auto* stored = std::get_if<StoredPlane>(planes[band]);
+        if (stored == nullptr || block.col != col || block.cols != stored->cells.cols()) return {};
+        if (block.row < row || block.row_end() > row + stored->cells.rows()) return {};
+        const auto cells = stored->cells.cells().subspan(size(block.row - row) * size(block.cols), block.cells());
+        return std::as_writable_bytes(cells);
+    }
+
+    /// As it is stored.
+    void keep(const Window& cells, const std::byte* data, int stride, StoredPlane& plane) const {
+        for (int r = 0; r < cells.rows; ++r) {
+            const auto to = plane.cells.row(cells.row - row + r).subspan(size(cells.col - col), size(cells.cols));
+            std::memcpy(to.data(), data + size(r) * size(stride) * sizeof(std::uint16_t), to.size_bytes());
+        }
     }
 };
 
@@ -118,9 +137,17 @@ void RasterSource::open(const RasterFile& file) {
     masked_ = (flags & GMF_PER_DATASET) != 0 && (flags & GMF_ALPHA) == 0;
 }
 
+bool RasterSource::storable() const noexcept {
+    return !code_ && same_type_ && type_ == GDT_UInt16 && !masked_ &&
+           placement_.row_factor * placement_.col_factor == 1;
+}
+
 void RasterSource::read(const Window& window, std::span<AnyPlane* const> planes) const {
     const Window part = intersection(window, placement_.area);
     if (part.empty()) return;
+    for (std::size_t b = 0; b < planes.size(); ++b) {
+        if (auto* stored = std::get_if<StoredPlane>(planes[b])) stored->rule = rules_[b];
+    }
     const auto raster = pool_->lease();
     if (placement_.row_factor * placement_.col_factor > 1) return repeat_cells(*raster, part, window, planes);
     const Window cells{part.row - placement_.area.row, part.col - placement_.area.col, part.rows, part.cols};
@@ -183,6 +210,10 @@ void RasterSource::read_blocks(OpenRaster& raster, const Window& cells, Target& 
             for (int col = cells.col / block_cols_; col * block_cols_ < cells.col_end(); ++col) {
                 const Window block{row * block_rows_, col * block_cols_, block_rows_, block_cols_};
                 const auto part = intersection(cells, block);
+                if (const auto place = target.room_for(b, block); !place.empty() && cache_owner_ == 0) {
+                    decode(raster, b, row, col, place);
+                    continue;
+                }
                 std::shared_ptr<const BlockCache::Bytes> kept;
                 if (cache_owner_ != 0) kept = kept_block(raster, b, row, col);
                 else decode(raster, b, row, col, std::span(room).first(bytes));

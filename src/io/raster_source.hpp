@@ -36,6 +36,8 @@ public:
     virtual void read(const Window& window, std::span<AnyPlane* const> planes) const = 0;
     /// Cells of the grid beyond it have no value.
     [[nodiscard]] virtual Window area() const noexcept = 0;
+    /// Can `read` fill StoredPlanes?
+    [[nodiscard]] virtual bool storable() const noexcept { return false; }
     /// Does `read` fill all of `area`?
     [[nodiscard]] virtual bool solid() const noexcept = 0;
     [[nodiscard]] virtual const std::string& note() const noexcept = 0;  ///< for people
@@ -52,6 +54,7 @@ public:
 
     void read(const Window& window, std::span<AnyPlane* const> planes) const override;
     [[nodiscard]] Window area() const noexcept override { return placement_.area; }
+    [[nodiscard]] bool storable() const noexcept override;
     [[nodiscard]] bool solid() const noexcept override { return true; }
     [[nodiscard]] const std::string& note() const noexcept override { return placement_.note; }
     [[nodiscard]] int natural_block() const noexcept override { return natural_block_; }

@@ -8,6 +8,7 @@
 
 #include "commit_file.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/wide.hpp"
 #include "raster_format.hpp"
 #include "raster_overviews.hpp"
 
@@ -19,7 +20,7 @@ constexpr int block_size = 512;
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
 /// Of the many NaN the one is written, so that the bytes are the same.
-void store_floats(std::span<const float> from, float* to, const RasterOutput& output) {
+LINMU_WIDE void store_floats(std::span<const float> from, float* to, const RasterOutput& output) {
     if (output.scale == 1 && output.offset == 0) {
         for (std::size_t i = 0; i < from.size(); ++i) to[i] = from[i] != from[i] ? no_value : from[i];
         return;
@@ -30,32 +31,36 @@ void store_floats(std::span<const float> from, float* to, const RasterOutput& ou
     }
 }
 
-/// Halves away from zero, within `low` and `high`; without branches, so that the compiler takes several cells at once.
+/// Halves away from zero, within `low` and `high`, and `none` for no value; without branches, so that the compiler takes several cells at once.
 template <class Number>
-std::int32_t rounded(Number value, Number low, Number high) {
+std::int32_t rounded(Number value, Number low, Number high, std::int32_t none) {
     const Number kept = value > low ? (value < high ? value : high) : low;
     const auto whole = static_cast<std::int32_t>(kept);
     const Number rest = kept - static_cast<Number>(whole);
-    return whole + static_cast<std::int32_t>(rest >= Number{0.5}) - static_cast<std::int32_t>(rest <= Number{-0.5});
+    const auto up = static_cast<std::int32_t>(rest >= Number{0.5}),
+               down = static_cast<std::int32_t>(rest <= Number{-0.5});
+    const std::int32_t missing = -static_cast<std::int32_t>(value != value);
+    return (none & missing) | ((whole + up - down) & ~missing);
+}
+
+template <class T>
+LINMU_WIDE void store_whole(std::span<const float> from, T* to, const StoredForm& form, const RasterOutput& output) {
+    const auto none = static_cast<std::int32_t>(form.nodata);
+    const auto low = static_cast<float>(form.low), high = static_cast<float>(form.high);
+    if (output.scale == 1 && output.offset == 0 && sizeof(T) <= 2) {
+        for (std::size_t i = 0; i < from.size(); ++i) to[i] = static_cast<T>(rounded(from[i], low, high, none));
+        return;
+    }
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        const double stored = (static_cast<double>(from[i]) - output.offset) / output.scale;
+        to[i] = static_cast<T>(rounded(stored, form.low, form.high, none));
+    }
 }
 
 template <class T>
 void store_real(std::span<const float> from, T* to, const StoredForm& form, const RasterOutput& output) {
-    if constexpr (std::is_same_v<T, float>) {
-        store_floats(from, to, output);
-    } else {
-        const auto none = static_cast<T>(form.nodata);
-        const auto low = static_cast<float>(form.low), high = static_cast<float>(form.high);
-        if (output.scale == 1 && output.offset == 0 && sizeof(T) <= 2) {
-            for (std::size_t i = 0; i < from.size(); ++i)
-                to[i] = from[i] != from[i] ? none : static_cast<T>(rounded(from[i], low, high));
-            return;
-        }
-        for (std::size_t i = 0; i < from.size(); ++i) {
-            const double stored = (static_cast<double>(from[i]) - output.offset) / output.scale;
-            to[i] = from[i] != from[i] ? none : static_cast<T>(rounded(stored, form.low, form.high));
-        }
-    }
+    if constexpr (std::is_same_v<T, float>) store_floats(from, to, output);
+    else store_whole(from, to, form, output);
 }
 
 template <class T>

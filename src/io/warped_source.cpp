@@ -207,13 +207,12 @@ RealPlane WarpedSource::heights_of(const Window& part) const {
 
 void WarpedSource::fill_row(const SourceCells& source, KernelSize kernel, const Window& cells, Task& task) const {
     for (std::size_t b = 0; b < task.planes.size(); ++b) {
-        std::visit(
-            [&](auto& plane) {
-                const auto out =
-                    plane.row(cells.row - task.window.row).subspan(size(cells.col - task.window.col), size(cells.cols));
-                take(source, b, kernel, task, out);
-            },
-            *task.planes[b]);
+        const auto fill = [&](auto& plane) {
+            take(source, b, kernel, task,
+                 plane.row(cells.row - task.window.row).subspan(size(cells.col - task.window.col), size(cells.cols)));
+        };
+        if (auto* real = std::get_if<RealPlane>(task.planes[b])) fill(*real);
+        else fill(std::get<CodePlane>(*task.planes[b]));
     }
 }
 

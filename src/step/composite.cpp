@@ -54,23 +54,42 @@ struct Asked {
     std::optional<Choice> choice;
 };
 
-/// The cells of a tile, scene by scene. `looks` holds the bands that each scene has, `bands` each band's scenes.
+/// The cells of a tile, scene by scene. `scenes` holds the bands that each scene has, `bands` each band's scenes.
 struct Season {
     std::vector<Block> cropped;
     std::vector<std::vector<std::uint8_t>> hidden;
-    std::vector<Look> looks;
+    std::vector<std::vector<const AnyPlane*>> scenes;
     std::vector<std::vector<BandOnDate>> bands;
 };
 
 /// Cells whose bands of all dates stay in the cache from the choice of a date to the copy of its bands.
 constexpr std::size_t part_size = 4096;
 
-Look part_of(const Look& look, std::size_t start, std::size_t count) {
-    Look part;
-    for (const auto& band : look.bands) part.bands.push_back(band.subspan(start, count));
-    if (!look.hidden.empty()) part.hidden = look.hidden.subspan(start, count);
-    return part;
-}
+/// Some cells of a season at a time.
+class SeasonPart {
+public:
+    explicit SeasonPart(const Season& season) : season_(season), rooms_(season.scenes.size()) {
+        for (std::size_t s = 0; s < rooms_.size(); ++s) {
+            for (const auto* band : season.scenes[s])
+                rooms_[s].emplace_back(std::holds_alternative<StoredPlane>(*band) ? part_size : 0);
+        }
+    }
+
+    /// Valid until the next call.
+    std::vector<Look> looks(std::size_t start, std::size_t count) {
+        std::vector<Look> looks(rooms_.size());
+        for (std::size_t s = 0; s < looks.size(); ++s) {
+            for (std::size_t b = 0; b < rooms_[s].size(); ++b)
+                looks[s].bands.push_back(values_of(*season_.scenes[s][b], start, count, rooms_[s][b]));
+            if (!season_.hidden[s].empty()) looks[s].hidden = std::span(season_.hidden[s]).subspan(start, count);
+        }
+        return looks;
+    }
+
+private:
+    const Season& season_;
+    std::vector<std::vector<std::vector<float>>> rooms_;  ///< of bands that are stored, for their values
+};
 
 class Composite final : public TileStep {
 public:
@@ -124,6 +143,8 @@ public:
     }
 
     int halo() const override { return looks_for_clouds_ ? rule_.cloud_distance : 0; }
+
+    StoredBands stored_bands() const override { return StoredBands::taken; }
 
     /// Bytes of what is hidden; scores and distances to clouds, of bap all scenes' and what is cropped for them.
     std::size_t planes_at_work() const override {
@@ -310,21 +331,19 @@ private:
         };
         season.hidden.resize(scenes_.size());
         season.bands.resize(names_.size());
+        season.scenes.resize(scenes_.size());
         for (std::size_t s = 0; s < scenes_.size(); ++s) {
-            Look look;
             if (const auto& quality = scenes_[s].quality) {
                 const auto codes = block(quality->input).code(quality->band).cells();
                 season.hidden[s].resize(codes.size());
                 hide_flagged(codes, hidden_flags_, season.hidden[s]);
-                look.hidden = season.hidden[s];
             }
             for (std::size_t b = 0; b < names_.size(); ++b) {
                 if (!scenes_[s].bands[b]) continue;
                 const auto& [input, number] = *scenes_[s].bands[b];
-                look.bands.push_back(block(input).real(number).cells());
-                season.bands[b].push_back({look.bands.back(), look.hidden});
+                season.scenes[s].push_back(&block(input).bands[number]);
+                season.bands[b].push_back({season.scenes[s].back(), season.hidden[s]});
             }
-            season.looks.push_back(std::move(look));
         }
         return season;
     }
@@ -349,11 +368,11 @@ private:
         auto chosen = CodePlane::unset(out.window.rows, out.window.cols);
         std::vector<RealPlane> best;
         if (asked_[asked].choice == Choice::best) best = best_pixel_scores(season, inputs, out.window);
-        std::vector<std::vector<float>> green(season.looks.size(), std::vector<float>(part_size));
+        std::vector<std::vector<float>> green(season.scenes.size(), std::vector<float>(part_size));
+        SeasonPart part(season);
         for (std::size_t start = 0; start < chosen.size(); start += part_size) {
             const auto count = std::min(part_size, chosen.size() - start);
-            std::vector<Look> looks;
-            for (const auto& look : season.looks) looks.push_back(part_of(look, start, count));
+            const auto looks = part.looks(start, count);
             const auto choice = chosen.cells().subspan(start, count);
             std::vector<std::span<const float>> scores;
             for (std::size_t s = 0; s < looks.size(); ++s) {
@@ -392,7 +411,7 @@ private:
                           Block& out) const {
         const auto& window = out.window;
         auto clear = RealPlane::unset(window.rows, window.cols);
-        if (count_ || share_) clear_count(season.looks, clear.cells());
+        if (count_ || share_) count_clear(season, clear.cells());
         if (count_) out.bands.emplace_back(clear);
         if (share_) out.bands.emplace_back(share_of(std::move(clear), season, inputs));
         for (const auto& choice : chosen) {
@@ -405,6 +424,14 @@ private:
                                       : static_cast<float>(day_of_year(*scenes_[static_cast<std::size_t>(look)].date));
             }
             out.bands.emplace_back(std::move(days));
+        }
+    }
+
+    static void count_clear(const Season& season, std::span<float> clear) {
+        SeasonPart part(season);
+        for (std::size_t start = 0; start < clear.size(); start += part_size) {
+            const auto count = std::min(part_size, clear.size() - start);
+            clear_count(part.looks(start, count), clear.subspan(start, count));
         }
     }
 

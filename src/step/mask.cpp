@@ -59,6 +59,8 @@ public:
 
     int halo() const override { return rule_.halo(); }
 
+    StoredBands stored_bands() const override { return StoredBands::handed_on; }
+
     /// A byte a cell and look; growing takes three more.
     std::size_t planes_at_work() const override { return looks_.size() / 4 + 1; }
 
@@ -86,17 +88,19 @@ private:
     }
 
     /// Look by look.
-    std::vector<Plane<std::uint8_t>> unusable_cells(const Block& scenes) const {
-        std::vector<Plane<std::uint8_t>> out;
-        for (const auto& look : looks_) out.push_back(unusable(scenes.code(look.quality), rule_));
+    std::vector<std::shared_ptr<const HiddenPlane>> unusable_cells(const Block& scenes) const {
+        std::vector<std::shared_ptr<const HiddenPlane>> out;
+        for (const auto& look : looks_)
+            out.push_back(std::make_shared<const HiddenPlane>(unusable(scenes.code(look.quality), rule_)));
         return out;
     }
 
-    Block hide(const std::vector<Plane<std::uint8_t>>& unusable, Block cells) const {
+    Block hide(const std::vector<std::shared_ptr<const HiddenPlane>>& unusable, Block cells) const {
         Block out{cells.window, {}};
         for (std::size_t i = 0; i < looks_.size(); ++i) {
             for (const auto band : looks_[i].bands) {
-                mask(cells.real(band), unusable[i]);
+                if (auto* stored = std::get_if<StoredPlane>(&cells.bands[band])) mask(*stored, unusable[i]);
+                else mask(cells.real(band), *unusable[i]);
                 out.bands.push_back(std::move(cells.bands[band]));
             }
             if (keep_quality_) out.bands.push_back(std::move(cells.bands[looks_[i].quality]));

@@ -93,10 +93,17 @@ public:
     }
 
     Block apply(const Window& window, std::span<const BlockPtr>) const override {
-        Block read = reader_->read(window);
+        Block read = stored_ ? reader_->read_stored(window) : reader_->read(window);
         Block out{window, {}};
         for (const auto& look : looks_) join(read, look, out);
         return out;
+    }
+
+    /// Where tiles are joined, or cells are looked at for want of a quality band, it takes values.
+    void hand_on_stored(bool taken) override {
+        stored_ = taken && std::ranges::all_of(looks_, [](const Look& look) {
+                      return look.tiles.size() == 1 && !look.tiles.front().decoders.empty();
+                  });
     }
 
 private:
@@ -362,6 +369,7 @@ private:
     std::vector<BandSpec> out_bands_;
     std::vector<std::pair<std::vector<QualityCode>, std::shared_ptr<const QualityDecoder>>> decoders_;
     std::optional<RasterReader> reader_;
+    bool stored_ = false;  ///< real bands are handed on as they are stored
 };
 
 }  // namespace

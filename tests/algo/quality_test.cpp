@@ -101,6 +101,17 @@ TEST(Quality, masking_sets_real_and_code_cells_to_no_value) {
     EXPECT_EQ(code(0, 1), 7);
 }
 
+TEST(Quality, masking_a_stored_band_hides_cells_beside_those_that_were_hidden) {
+    StoredPlane plane{matrix<std::uint16_t>({{3, 4, 5}}), {}, nullptr};
+    mask(plane, std::make_shared<const HiddenPlane>(matrix<std::uint8_t>({{1, 0, 0}})));
+    mask(plane, std::make_shared<const HiddenPlane>(matrix<std::uint8_t>({{0, 0, 1}})));
+    std::vector<float> room(3);
+    const auto values = values_of(plane, 0, 3, room);
+    EXPECT_TRUE(std::isnan(values[0]) && std::isnan(values[2]));
+    EXPECT_EQ(values[1], 4);
+    EXPECT_EQ(plane.cells(0, 2), 5) << "what is stored stays";
+}
+
 /// Some bits of Landsat's QA_PIXEL, a code and a probability, as sensors' files have them.
 TEST(Quality, codes_bits_and_probabilities_become_flags) {
     using Kind = QualityCode::Test;

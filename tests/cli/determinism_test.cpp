@@ -118,5 +118,77 @@ TEST(Determinism, AreasDoNotDependOnTheOrderOfZonesNorOnTiles) {
     EXPECT_EQ(class_areas(space, "backwards"), wanted);
 }
 
+const std::string season = R"([[step]]
+id = "s"
+use = "scenes"
+path = "scenes"
+bands = ["R", "N"]
+[[step]]
+id = "m"
+use = "mask"
+in = ["s"]
+[[step]]
+id = "median"
+use = "composite"
+in = ["m"]
+count = true
+[[step]]
+id = "green"
+use = "composite"
+in = ["m"]
+statistic = ["greenest", "p20"]
+[[step]]
+id = "w1"
+use = "write-raster"
+in = ["median"]
+path = "median.tif"
+[[step]]
+id = "w2"
+use = "write-raster"
+in = ["green"]
+path = "green.tif"
+)";
+
+/// A third reader of the masked scenes, which takes them by value alone.
+const std::string by_value = R"([[step]]
+id = "i"
+use = "indices"
+in = ["m"]
+index = ["NDVI"]
+[[step]]
+id = "w3"
+use = "write-raster"
+in = ["i"]
+path = "ndvi.tif"
+)";
+
+TEST(Determinism, ASeasonCarriedAsItIsStoredGivesTheBytesOfOneCarriedByValue) {
+    const Workspace space;
+    fs::create_directories(space.path("scenes"));
+    const Grid grid{"EPSG:32649", 500000, 4100000, 10, 10, 600, 700};
+    for (int date = 0; date < 4; ++date) {
+        const auto d = std::to_string(date);
+        space.raster("scenes/r" + d + ".tif", grid, 2,
+                     [&](int b, int r, int c) { return (700 * b + r * 7 * (date + 1) + c * 13) % 4000; });
+        space.raster("scenes/q" + d + ".tif", grid, 1,
+                     [&](int, int r, int c) { return (r + 40 * date) % 97 < 19 && c % 89 < 29 ? 1 : 2; });
+        space.write("scenes/d" + d + ".scene.toml",
+                    "platform = \"Sentinel-2A\"\nlevel = \"surface reflectance\"\ntile = \"49SGA\"\npath = \"r" + d +
+                        ".tif\"\nbands = [\"R\", \"N\"]\nscale = 0.0001\noffset = -0.01\nacquired = \"2025-0" +
+                        std::to_string(date + 4) + "-05T03:10:00Z\"\n[[quality]]\npath = \"q" + d +
+                        ".tif\"\n[[quality.code]]\ncode = 1\nflags = [\"cloud\"]\nname_zh = \"云\"\nname_en = "
+                        "\"cloud\"\n");
+    }
+    const auto stored = space.run(season, {"-j", "2"}, "stored");
+    ASSERT_EQ(stored.exit_code, 0) << stored.err;
+    const auto values = space.run(season + by_value, {"-j", "2", "--tile", "64"}, "values");
+    ASSERT_EQ(values.exit_code, 0) << values.err;
+    for (const auto* name : {"median.tif", "green.tif"}) {
+        EXPECT_EQ(content_hash(space.path(std::string("stored/products/") + name)),
+                  content_hash(space.path(std::string("values/products/") + name)))
+            << name;
+    }
+}
+
 }  // namespace
 }  // namespace linmu::test

@@ -50,6 +50,26 @@ TEST(Block, CropTakesTheNamedCellsOfEveryBand) {
     EXPECT_EQ(part.code(1)(1, 1), -12);
 }
 
+TEST(Block, CropTakesStoredCellsWithWhatHidesThem) {
+    Block block{{10, 20, 2, 3}, {}};
+    block.bands.emplace_back(
+        StoredPlane{matrix<std::uint16_t>({{1, 2, 3}, {4, 5, 6}}),
+                    {.nodata = 6, .scale = 2, .offset = 1},
+                    std::make_shared<const HiddenPlane>(matrix<std::uint8_t>({{0, 0, 1}, {1, 0, 0}}))});
+    const Block part = crop(block, {10, 21, 2, 2});
+    std::vector<float> room(4);
+    const auto values = values_of(part.bands[0], 0, 4, room);
+    EXPECT_EQ(values[0], 5);
+    EXPECT_TRUE(std::isnan(values[1])) << "hidden";
+    EXPECT_EQ(values[2], 11);
+    EXPECT_TRUE(std::isnan(values[3])) << "nodata";
+}
+
+TEST(Block, ValuesOfARealBandAreItsOwn) {
+    const AnyPlane plane = matrix<float>({{1, 2}, {3, 4}});
+    EXPECT_EQ(values_of(plane, 1, 2, {}).data(), std::get<RealPlane>(plane).cells().data() + 1);
+}
+
 TEST(Block, CropToItselfChangesNothing) {
     Block block{{-2, -2, 2, 2}, {}};
     block.bands.emplace_back(matrix<float>({{1, 2}, {3, 4}}));

@@ -11,6 +11,7 @@
 #include "linmu/core/random.hpp"
 #include "linmu/io/raster.hpp"
 #include "support/gdal_file.hpp"
+#include "support/matrix.hpp"
 #include "support/temp_dir.hpp"
 
 namespace linmu {
@@ -87,7 +88,7 @@ RasterSpec spec_of(int rows, int cols, const std::vector<BandKind>& kinds) {
 Block noise(const RasterSpec& spec) {
     auto block = blank_block(spec.grid.window(), spec.bands);
     for (std::size_t b = 0; b < block.bands.size(); ++b) {
-        std::visit(
+        test::visit_cells(
             [&]<class T>(Plane<T>& plane) {
                 for (int r = 0; r < plane.rows(); ++r) {
                     for (int c = 0; c < plane.cols(); ++c) {

@@ -244,6 +244,60 @@ TEST(RasterReader, EveryLayoutOfAFileGivesTheSameCells) {
     }
 }
 
+TEST(RasterReader, BandsReadAsStoredHaveTheValuesOfThoseReadByValue) {
+    const TempDir dir;
+    const Grid grid{"EPSG:32649", 600000, 4100000, 10, 10, 150, 170};
+    auto second = ramp(150, 170);
+    for (auto& value : second) value = std::fmod(value * 7, 1000);
+    const std::vector<std::vector<std::string>> layouts{
+        {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "INTERLEAVE=BAND", "COMPRESS=ZSTD", "PREDICTOR=2"},
+        {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "INTERLEAVE=PIXEL"}};
+    auto pick = real_band(dir / "a.tif", 2);
+    pick.scale = 0.0001;
+    pick.offset = -0.1;
+    pick.nodata = 7;
+    pick.highest = 900;
+    for (const auto& layout : layouts) {
+        GdalFile{.path = dir / "a.tif",
+                 .grid = grid,
+                 .type = GDT_UInt16,
+                 .bands = {ramp(150, 170), second},
+                 .options = layout}
+            .write();
+        const RasterReader reader(grid, {pick, real_band(dir / "a.tif", 1), code_band(dir / "a.tif", 1)},
+                                  Resampling::refuse);
+        for (const auto& window : {grid.window(), Window{64, 64, 64, 64}, Window{128, 128, 22, 42},
+                                   Window{10, 11, 99, 98}, Window{-3, 100, 60, 60}}) {
+            const auto values = reader.read(window), stored = reader.read_stored(window);
+            EXPECT_EQ(std::holds_alternative<StoredPlane>(stored.bands[0]), window.row >= 0);
+            std::vector<float> room(window.cells());
+            for (const std::size_t band : {0U, 1U}) {
+                const auto read = values_of(stored.bands[band], 0, room.size(), room);
+                for (std::size_t i = 0; i < room.size(); ++i) {
+                    const float value = values.real(band).cells()[i];
+                    ASSERT_EQ(std::isnan(read[i]), std::isnan(value));
+                    ASSERT_TRUE(std::isnan(value) || read[i] == value);
+                }
+            }
+            EXPECT_TRUE(std::ranges::equal(stored.code(2).cells(), values.code(2).cells()));
+        }
+    }
+}
+
+TEST(RasterReader, OnlyTwoByteBandsOnTheGridAreReadAsStored) {
+    const TempDir dir;
+    const auto is_stored = [&](const GdalFile& file) {
+        file.write();
+        const RasterReader reader(utm, {real_band(file.path)}, Resampling::bilinear);
+        return std::holds_alternative<StoredPlane>(reader.read_stored(utm.window()).bands[0]);
+    };
+    EXPECT_TRUE(is_stored({.path = dir / "a.tif", .grid = utm, .type = GDT_UInt16, .bands = {ramp(4, 4)}}));
+    EXPECT_FALSE(is_stored({.path = dir / "b.tif", .grid = utm, .type = GDT_Int16, .bands = {ramp(4, 4)}}));
+    const Grid coarse{"EPSG:32649", 600000, 4100000, 20, 20, 2, 2}, beside{"EPSG:32649", 600005, 4100005, 10, 10, 5, 5};
+    EXPECT_FALSE(is_stored({.path = dir / "c.tif", .grid = coarse, .type = GDT_UInt16, .bands = {ramp(2, 2)}}));
+    EXPECT_FALSE(is_stored({.path = dir / "d.tif", .grid = beside, .type = GDT_UInt16, .bands = {ramp(5, 5)}}));
+}
+
 TEST(RasterReader, ThreadsThatShareAReaderReadWhatOneThreadReads) {
     const TempDir dir;
     const Grid grid{"EPSG:32649", 600000, 4100000, 10, 10, 700, 700};

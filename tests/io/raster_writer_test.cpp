@@ -15,6 +15,7 @@
 #include "linmu/io/hash.hpp"
 #include "linmu/io/raster.hpp"
 #include "support/gdal_file.hpp"
+#include "support/matrix.hpp"
 #include "support/temp_dir.hpp"
 
 namespace linmu {
@@ -44,7 +45,7 @@ RasterSpec spec_of(int rows, int cols, BandKind kind, std::vector<std::string> n
 Block filled(const RasterSpec& spec) {
     auto block = blank_block(spec.grid.window(), spec.bands);
     for (std::size_t b = 0; b < block.bands.size(); ++b) {
-        std::visit(
+        test::visit_cells(
             [&]<class T>(Plane<T>& plane) {
                 std::uint64_t i = 0;
                 for (auto& cell : plane.cells()) {

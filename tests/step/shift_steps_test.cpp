@@ -11,6 +11,7 @@
 #include "linmu/core/random.hpp"
 #include "linmu/io/raster.hpp"
 #include "support/known_land.hpp"
+#include "support/matrix.hpp"
 #include "support/paths.hpp"
 #include "support/step_bench.hpp"
 
@@ -105,7 +106,7 @@ protected:
 
     static void paste(const Block& from, Block& to) {
         for (std::size_t b = 0; b < from.bands.size(); ++b) {
-            std::visit(
+            test::visit_cells(
                 [&]<class T>(Plane<T>& plane) {
                     const auto& source = std::get<Plane<T>>(from.bands[b]);
                     for (int r = 0; r < source.rows(); ++r)

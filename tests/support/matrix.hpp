@@ -22,10 +22,17 @@ Plane<T> matrix(std::initializer_list<std::initializer_list<T>> rows) {
 /// A block at the grid's corner with the planes given.
 template <class... Planes>
 Block block_of(Planes... planes) {
-    Block block;
+    const auto size = [](const auto& first, const auto&...) { return Window{0, 0, first.rows(), first.cols()}; };
+    Block block{size(planes...), {}};
     (block.bands.emplace_back(std::move(planes)), ...);
-    std::visit([&](const auto& first) { block.window = {0, 0, first.rows(), first.cols()}; }, block.bands.front());
     return block;
+}
+
+/// Of a plane of values or of codes.
+template <class Visitor>
+void visit_cells(Visitor&& visitor, AnyPlane& plane) {
+    if (auto* real = std::get_if<RealPlane>(&plane)) visitor(*real);
+    else visitor(std::get<CodePlane>(plane));
 }
 
 }  // namespace linmu::test

@@ -4,6 +4,8 @@
 #include <span>
 #include <string_view>
 
+#include "linmu/core/block.hpp"
+
 namespace linmu {
 
 /// What a composite takes from the values that a band has in a cell over the dates. Dates without value (NaN) are skipped;
@@ -24,11 +26,11 @@ struct Statistic {
 
 /// A band on one date.
 struct BandOnDate {
-    std::span<const float> values;
+    const AnyPlane* values = nullptr;           ///< real
     std::span<const std::uint8_t> hidden = {};  ///< 1: not to be used, whatever its value; empty: none is hidden
 };
 
-/// out[s][i] = statistics[s] over dates of dates[d].values[i]; the cells are sorted once however many statistics there are.
+/// out[s][i] = statistics[s] over dates of the value of dates[d] in cell i; the cells are sorted once however many statistics there are.
 /// The result doesn't depend on the order of dates, to the last bit, but for the mean, which is summed in double in their order.
 /// Percentiles sort by a network (Batcher's odd-even merge) over many cells at once: O(cells x n log^2 n).
 /// REQUIRES: a span for each statistic; as many cells in each date as in each of `out`; `out` overlaps none.

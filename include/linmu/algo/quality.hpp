@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "linmu/core/block.hpp"
@@ -43,5 +44,7 @@ struct QualityRule {
 /// Sets the cells that are not used to no value. REQUIRES planes of one size.
 void mask(RealPlane& plane, const Plane<std::uint8_t>& unusable);
 void mask(CodePlane& plane, const Plane<std::uint8_t>& unusable);
+/// Holds on to `unusable`, whose cells become hidden beside those that were.
+void mask(StoredPlane& plane, std::shared_ptr<const Plane<std::uint8_t>> unusable);
 
 }  // namespace linmu

@@ -2,7 +2,6 @@
 #pragma once
 #include <cassert>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,16 +10,16 @@
 #include <variant>
 #include <vector>
 
+#include "linmu/core/cell_rule.hpp"
 #include "linmu/core/date.hpp"
 #include "linmu/core/grid.hpp"
+#include "linmu/core/no_value.hpp"
 #include "linmu/core/sun.hpp"
 
 namespace linmu {
 
 /// `real`: float, NaN is no value. `code`: int32, `no_code` is no value; codes are never averaged.
 enum class BandKind { real, code };
-inline constexpr float no_value = std::numeric_limits<float>::quiet_NaN();
-inline constexpr std::int32_t no_code = std::numeric_limits<std::int32_t>::min();
 
 /// What a band holds.
 struct BandSpec {
@@ -98,7 +97,23 @@ private:
 
 using RealPlane = Plane<float>;
 using CodePlane = Plane<std::int32_t>;
-using AnyPlane = std::variant<RealPlane, CodePlane>;
+using HiddenPlane = Plane<std::uint8_t>;  ///< 1: not to be used
+
+/// Values of a real band as its file stores them, two bytes a cell: a season of dates is half as large, and what hides cells of
+/// all bands of a date is held once. Only steps that say so are handed such bands (TileStep::stored_bands).
+struct StoredPlane {
+    Plane<std::uint16_t> cells;
+    CellRule rule;
+    std::shared_ptr<const HiddenPlane> hidden;  ///< cells without value, whatever is stored; null: none is hidden
+
+    [[nodiscard]] std::size_t size() const noexcept { return cells.size(); }
+};
+
+using AnyPlane = std::variant<RealPlane, CodePlane, StoredPlane>;
+
+/// The values of cells `first` to `first + count` of a real band: its own, or worked out in `room`, of that many cells.
+[[nodiscard]] std::span<const float> values_of(const AnyPlane& plane, std::size_t first, std::size_t count,
+                                               std::span<float> room);
 
 /// The cells of a window, all bands.
 struct Block {

@@ -61,6 +61,9 @@ public:
     [[nodiscard]] const RasterSpec& spec() const noexcept;
     /// Window may reach beyond the grid (halo). Throws DataError with the file, band and rows of what cannot be decoded.
     [[nodiscard]] Block read(const Window& window) const;
+    /// The same, but real bands of uint16 cells that lie one to one on the grid are handed over as they are stored, where the
+    /// window lies in all files.
+    [[nodiscard]] Block read_stored(const Window& window) const;
     /// Largest natural block of the files, in cells of the grid.
     [[nodiscard]] int natural_block() const noexcept;
     /// "aligned", "20 m cells repeated 2 x 2" or "resampled by bilinear: its CRS is ..." a file.

@@ -119,6 +119,9 @@ struct Made {
 
 using BlockPtr = std::shared_ptr<const Block>;
 
+/// Whether a step can read real bands as they are stored (StoredPlane): not at all, to make values of them, or to hand them on.
+enum class StoredBands { refused, taken, handed_on };
+
 /// Rasters (and tables) to raster; no inputs: a source. `apply` is const and is called by many threads.
 /// Each raster input's window is `window` grown by its halo. A table input is what a fold has fitted over all tiles of an earlier pass.
 class TileStep : public Step {
@@ -130,6 +133,10 @@ public:
     [[nodiscard]] virtual int halo_of(std::size_t) const { return halo(); }
     /// Planes of the window that `apply` holds beside its inputs and what it hands on, 4 bytes a cell: for the plan's memory.
     [[nodiscard]] virtual std::size_t planes_at_work() const { return 0; }
+    /// Some of the bands may come so, or none, tile by tile.
+    [[nodiscard]] virtual StoredBands stored_bands() const { return StoredBands::refused; }
+    /// Before the first tile of a pass: can all that read this step's bands take them as they are stored?
+    virtual void hand_on_stored(bool) {}
     [[nodiscard]] virtual Block apply(const Window& window, std::span<const BlockPtr> inputs) const = 0;
     /// The same, when nobody else wants the first input's cells: a step that changes some of them need not copy all.
     [[nodiscard]] virtual Block rework(const Window& window, Block first, std::span<const BlockPtr> others) const;
