@@ -147,7 +147,7 @@ private:
                             .use_place = {}};
             set_keys(reader, reader_keys_, reader.use);
             if (port(i).as_is) reader.keys.push_back({"as-is", true, {}});
-            if (port(i).kind == ArtifactKind::table) reader.keys.push_back({"table", reader.id, {}});
+            if (reader.use == "read-table") reader.keys.push_back({"table", reader.id, {}});
             main.in.push_back({reader.id, {}});
             doc.steps.push_back(std::move(reader));
         }

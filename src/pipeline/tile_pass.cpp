@@ -116,10 +116,11 @@ void TilePass::let_bands_be_stored() {
     };
     for (const auto i : stage_.steps) ask_for_values(i);
     for (auto it = needs_.tile_steps.rbegin(); it != needs_.tile_steps.rend(); ++it) {
-        auto& step = dynamic_cast<TileStep&>(*plan_.steps[*it].step);
-        const auto use = step.stored_bands();
+        auto* step = dynamic_cast<TileStep*>(plan_.steps[*it].step.get());
+        if (!step) continue;  // a fold of an earlier pass hands on what it has made
+        const auto use = step->stored_bands();
         if (use == StoredBands::refused || (use == StoredBands::handed_on && by_value[*it])) ask_for_values(*it);
-        step.hand_on_stored(!by_value[*it]);
+        step->hand_on_stored(!by_value[*it]);
     }
 }
 
