@@ -49,7 +49,7 @@ protected:
 
 /// Cropland with a patch of another class of so many cells in its middle.
 Block with_patch(std::int32_t code, int rows, int cols) {
-    CodePlane plane(20, 20, 1);
+    CodePlane plane(20, 40, 1);
     for (int r = 0; r < rows; ++r)
         for (int c = 0; c < cols; ++c) plane(5 + r, 5 + c) = code;
     return block_of(plane);
