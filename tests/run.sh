@@ -10,14 +10,16 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
 # The release that ships, with the warnings and tests of those who change it.
-cmake --preset release -D LINMU_DEVELOPER=ON -D LINMU_TESTS=ON >/dev/null
-cmake --build --preset release
+cmake -S . -B build -G Ninja -D LINMU_DEVELOPER=ON -D LINMU_TESTS=ON >/dev/null
+cmake --build build
 failed=0
 ctest --test-dir build -j2 --output-on-failure --output-junit "$results/all.xml" || failed=1
 
 unit=(core geo exec algo step io)
-cmake --preset sanitize >/dev/null
-cmake --build --preset sanitize --target "${unit[@]/#/test_}"
+# Asserts on; memory faults and undefined behaviour end the program.
+cmake -S . -B build-sanitize -G Ninja -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
+    -D LINMU_DEVELOPER=ON -D LINMU_SANITIZE=address,undefined >/dev/null
+cmake --build build-sanitize --target "${unit[@]/#/test_}"
 for layer in "${unit[@]}"; do
     ctest --test-dir "build-sanitize/tests/$layer" -j2 --output-on-failure --output-junit "$results/$layer.xml" || failed=1
 done

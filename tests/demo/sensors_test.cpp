@@ -253,8 +253,7 @@ TEST(Tiles, TheOtherZonesSceneShowsTheSameLand) {
 TEST(Tiles, OneIsPacked) {
     const auto zip = one("s2-tiles/*.zip");
     const auto id = stem(zip);
-    const auto outcome = test::run_program({"unzip", "-l", zip});
-    if (outcome.exit_code == 127) GTEST_SKIP() << "no unzip here";
+    const auto outcome = test::run_program({"python3", "-m", "zipfile", "-l", zip});
     EXPECT_THAT(outcome.out, testing::HasSubstr(id + ".SAFE/MTD_MSIL2A.xml"));
     EXPECT_THAT(outcome.out, testing::HasSubstr("_B8A_20m.jp2"));
     EXPECT_TRUE(all("s2-tiles/" + id + ".SAFE").empty());

@@ -5,7 +5,7 @@ import re
 from tree import ROOT, end, place, tracked
 
 LICENCE = "SPDX-License-Identifier: MIT"
-TOP = {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "src", "include", "data", "pipelines", "tests"}
+TOP = {"CMakeLists.txt", "LICENSE", "README.md", "src", "include", "data", "pipelines", "tests"}
 # Written so that the patterns do not find themselves.
 FOREIGN = {
     "a machine's path": re.compile(r"(^|[^\w.$}])/(work|farm|home|root|tmp|mnt|media|Users)/[\w.]"),
