@@ -7,6 +7,7 @@
 
 #include "gdal_handles.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/io/sql.hpp"
 #include "linmu/io/vector.hpp"
 #include "ogr_fields.hpp"
 #include "sqlite_handles.hpp"
@@ -26,15 +27,6 @@ TableName split_name(const std::string& name) {
     const auto dot = name.find('.');
     if (dot == std::string::npos) return {"public", name};
     return {name.substr(0, dot), name.substr(dot + 1)};
-}
-
-std::string sql_text(const std::string& text) {
-    std::string out = "'";
-    for (const char c : text) {
-        if (c == '\'') out += '\'';
-        out += c;
-    }
-    return out + '\'';
 }
 
 void check_names(const TableName& name, const Layer& layer) {

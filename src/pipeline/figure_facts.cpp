@@ -8,6 +8,8 @@
 
 #include "finished_run.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/number_of.hpp"
+#include "linmu/io/sql.hpp"
 
 namespace linmu {
 namespace {
@@ -17,12 +19,6 @@ std::size_t column_of(const Table& table, const std::string& name, const std::st
     const auto it = std::ranges::find(columns, name, &Field::name);
     if (it == columns.end()) throw DataError(fmt::format("the facts of {} have no column '{}'", of, name));
     return static_cast<std::size_t>(it - columns.begin());
-}
-
-std::optional<double> number_of(const Value& value) {
-    if (const auto* real = std::get_if<double>(&value)) return *real;
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-    return {};
 }
 
 std::vector<std::string> words_of(const std::string& text) {

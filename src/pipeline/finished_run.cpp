@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "linmu/core/error.hpp"
+#include "linmu/io/sql.hpp"
 #include "linmu/io/table_file.hpp"
 
 namespace linmu {
@@ -80,12 +81,6 @@ std::vector<std::string> sources_of(const Ledger& ledger, const std::string& tab
         if (std::ranges::find(steps, step) == steps.end()) steps.push_back(std::move(step));
     }
     return steps;
-}
-
-std::string sql_text(const std::string& text) {
-    std::string quoted = "'";
-    for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-    return quoted + "'";
 }
 
 }  // namespace linmu

@@ -38,7 +38,4 @@ struct FinishedRun {
 [[nodiscard]] std::vector<std::string> sources_of(const Ledger& ledger, const std::string& table,
                                                   std::optional<std::int64_t> row = {});
 
-/// 'text' with quotes of SQL.
-[[nodiscard]] std::string sql_text(const std::string& text);
-
 }  // namespace linmu

@@ -13,7 +13,9 @@
 #include "linmu/algo/sample_check.hpp"
 #include "linmu/core/area.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/number_of.hpp"
 #include "linmu/step/registry.hpp"
+#include "mapped_areas.hpp"
 #include "sample_labels.hpp"
 
 namespace linmu {
@@ -28,9 +30,6 @@ constexpr const char* kappa_caveat =
     "kappa corrects for chance that has no part in mapping and repeats overall accuracy; no basis for acceptance or "
     "area "
     "(Pontius and Millones 2011, Olofsson et al. 2014)";
-
-/// Mapped areas of a zone, by class name.
-using MappedAreas = std::map<std::string, Area>;
 
 class AccuracyStep final : public WholeStep {
 public:
@@ -112,7 +111,7 @@ public:
             return {};
         }
         const Layer& samples = *inputs.layers[0];
-        const auto mapped = layer_.empty() ? MappedAreas{} : mapped_by_zone(layer_, context).at({});
+        const auto mapped = layer_.empty() ? MappedAreas{} : mapped_by_zone(*context.ledger, map_, layer_).at({});
         read_design(inputs);
         read_samples(samples, mapped, context);
         tell_bunch(samples, context);
@@ -151,12 +150,6 @@ private:
         if (units != table.columns.end()) design_units_at_ = static_cast<std::size_t>(units - table.columns.begin());
     }
 
-    static double number_of(const Value& value) {
-        if (const auto* real = std::get_if<double>(&value)) return *real;
-        if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-        return 0;
-    }
-
     // ---- without samples
 
     [[nodiscard]] bool none_labelled(const Layer& samples) const {
@@ -168,7 +161,7 @@ private:
     void tell_no_samples(const WholeInput& inputs, RunContext& context) {
         Table table{area_spec(), {}};
         if (!layer_.empty()) {
-            const auto whole = mapped_by_zone(layer_, context).at({});
+            const auto whole = mapped_by_zone(*context.ledger, map_, layer_).at({});
             for (const auto& [name, area] : whole)
                 table.rows.push_back(unknown_row("whole", "all", name, area, "no samples", "没有样本"));
         } else {
@@ -179,7 +172,7 @@ private:
                                                  "no samples", "没有样本"));
         }
         for (const auto& layer : zones_) {
-            for (const auto& [zone, areas] : mapped_by_zone(layer, context)) {
+            for (const auto& [zone, areas] : mapped_by_zone(*context.ledger, map_, layer)) {
                 if (!zone) continue;
                 for (const auto& [name, area] : areas)
                     table.rows.push_back(unknown_row(layer, *zone, name, area, "no samples", "没有样本"));
@@ -195,8 +188,8 @@ private:
         if (inputs.tables.empty()) return;
         for (const auto& row : inputs.tables[0]->rows) {
             const auto name = trimmed_text(row[design_stratum_at_]);
-            add_stratum(name, number_of(row[design_area_at_]),
-                        design_units_at_ ? number_of(row[*design_units_at_]) : 0);
+            add_stratum(name, number_of(row[design_area_at_]).value_or(0),
+                        design_units_at_ ? number_of(row[*design_units_at_]).value_or(0) : 0);
         }
         has_design_ = true;
     }
@@ -236,7 +229,7 @@ private:
                 fmt::format("samples have no field '{}' with the area of their stratum; name it by stratum-area, or "
                             "give the design as second input",
                             stratum_area_));
-        double area = number_of(feature.values[*stratum_area_at_]);
+        double area = number_of(feature.values[*stratum_area_at_]).value_or(0);
         if (area_is_units_) area /= 1e4;
         const auto known = areas_.find(name);
         if (!(area > 0) || (known != areas_.end() && std::abs(known->second - area) > 1e-6 * area))
@@ -247,7 +240,7 @@ private:
     }
 
     [[nodiscard]] double stratum_units(const Feature& feature, const std::string& name) const {
-        const double units = stratum_units_at_ ? number_of(feature.values[*stratum_units_at_]) : 0;
+        const double units = stratum_units_at_ ? number_of(feature.values[*stratum_units_at_]).value_or(0) : 0;
         if (of_parcels_ && !(units > 0))
             throw DataError(fmt::format("sample {}: parcels need the number of parcels of stratum '{}' in '{}'",
                                         feature.fid, name, stratum_units_));
@@ -304,11 +297,11 @@ private:
 
     [[nodiscard]] SampleUnit unit_of(const Feature& feature, std::size_t stratum, const std::string& reference) const {
         SampleUnit unit{.stratum = stratum, .map = place_of(map_name(feature)), .reference = place_of(reference)};
-        if (of_parcels_) unit.size = number_of(feature.values[*unit_area_at_]);
+        if (of_parcels_) unit.size = number_of(feature.values[*unit_area_at_]).value_or(0);
         if (of_parcels_ && !(unit.size > 0))
             throw DataError(fmt::format("sample {} has no area in '{}'", feature.fid, unit_area_));
         if (cluster_at_ && !std::holds_alternative<std::monostate>(feature.values[*cluster_at_]))
-            unit.cluster = static_cast<std::int64_t>(number_of(feature.values[*cluster_at_]));
+            unit.cluster = static_cast<std::int64_t>(number_of(feature.values[*cluster_at_]).value_or(0));
         return unit;
     }
 
@@ -529,7 +522,7 @@ private:
 
     void add_zones(Table& table, const std::string& layer, const SampleEstimator& estimator,
                    RunContext& context) const {
-        for (const auto& [zone, mapped] : mapped_by_zone(layer, context)) {
+        for (const auto& [zone, mapped] : mapped_by_zone(*context.ledger, map_, layer)) {
             if (!zone) continue;
             add_zone(table, layer, *zone, mapped, estimator);
         }
@@ -567,37 +560,6 @@ private:
                                    classes_[k], zone_least_);
         }
         return {};
-    }
-
-    /// By zone, and of all zones together under nothing.
-    std::map<std::optional<std::string>, MappedAreas> mapped_by_zone(const std::string& layer,
-                                                                     RunContext& context) const {
-        if (!context.ledger->has("class_area"))
-            throw DataError(
-                fmt::format("mapped areas of layer '{}' are wanted, but no class-area step has run before", layer));
-        const auto quoted = [](const std::string& text) {
-            std::string out = "'";
-            for (const char c : text) out += c == '\'' ? "''" : std::string(1, c);
-            return out + "'";
-        };
-        const auto rows =
-            context.ledger
-                ->query(fmt::format("SELECT zone, class, area FROM class_area WHERE map = {} AND layer = {}",
-                                    quoted(map_), quoted(layer)))
-                .rows;
-        if (rows.empty())
-            throw DataError(
-                fmt::format("the ledger's class_area has no map '{}' with layer '{}'; name them as class-area does "
-                            "(map = ..., layer = ...)",
-                            map_, layer));
-        std::map<std::optional<std::string>, MappedAreas> zones;
-        for (const auto& row : rows) {
-            auto name = to_text(row[1]);
-            const Area area{std::get<std::int64_t>(row[2])};
-            zones[to_text(row[0])][name] += area;
-            zones[{}][name] += area;
-        }
-        return zones;
     }
 
     std::string class_ = "class", map_class_ = "map_class", stratum_ = "stratum", stratum_area_ = "stratum_m2",

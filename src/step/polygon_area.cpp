@@ -10,6 +10,7 @@
 #include "layer_measure.hpp"
 #include "linmu/algo/levelling.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/number_of.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
 #include "linmu/io/table_file.hpp"
 #include "linmu/step/registry.hpp"
@@ -26,12 +27,6 @@ const std::vector<Field> zone_columns{{"layer", FieldType::text, "", "图层"},
                                       {"parent", FieldType::text, "", "上级代码"},
                                       {"area", FieldType::area, "m2", "椭球面积"}};
 
-double number_of(const Value& value) {
-    if (const auto* real = std::get_if<double>(&value)) return *real;
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-    return 0;
-}
-
 /// Shares of ridges by slope class and cropland type, from a table with the columns GDPDJB, GDLX, KCXS.
 class RidgeTable {
 public:
@@ -41,7 +36,8 @@ public:
         const auto slope = field_index(columns, "GDPDJB", path);
         const auto type = field_index(columns, "GDLX", path);
         const auto share = field_index(columns, "KCXS", path);
-        for (const auto& row : table.rows) shares_[{to_text(row[slope]), to_text(row[type])}] = number_of(row[share]);
+        for (const auto& row : table.rows)
+            shares_[{to_text(row[slope]), to_text(row[type])}] = number_of(row[share]).value_or(0);
     }
 
     [[nodiscard]] double at(const std::string& slope, const std::string& type, std::int64_t fid) const {
@@ -269,13 +265,13 @@ private:
             const auto code = field_index(table.spec.columns, "code", control_);
             const auto area = field_index(table.spec.columns, "area", control_);
             for (const auto& row : table.rows) {
-                if (!out.emplace(to_text(row[code]), cents_of(number_of(row[area]))).second)
+                if (!out.emplace(to_text(row[code]), cents_of(number_of(row[area]).value_or(0))).second)
                     throw DataError(fmt::format("{} has two areas for {}", control_, to_text(row[code])));
             }
             return out;
         }
         for (std::size_t i = 0; i < codes.size(); ++i) {
-            const auto target = cents_of(number_of(layer.features[i].values[*control_field_at_]));
+            const auto target = cents_of(number_of(layer.features[i].values[*control_field_at_]).value_or(0));
             const auto code = codes[i].substr(0, static_cast<std::size_t>(control_length_));
             if (out.emplace(code, target).first->second != target)
                 throw DataError(fmt::format("feature {}: another control area of {} than the features before it",
@@ -306,7 +302,7 @@ private:
     }
 
     double share_of(const Feature& feature) const {
-        if (ridge_at_) return number_of(feature.values[*ridge_at_]);
+        if (ridge_at_) return number_of(feature.values[*ridge_at_]).value_or(0);
         return ridge_shares_->at(to_text(feature.values[*slope_at_]), to_text(feature.values[*terrace_at_]),
                                  feature.fid);
     }

@@ -14,6 +14,7 @@
 #include "layer_measure.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
+#include "linmu/core/number_of.hpp"
 #include "linmu/geo/crs.hpp"
 #include "linmu/geo/topology.hpp"
 #include "linmu/step/registry.hpp"
@@ -96,16 +97,11 @@ private:
                                .class_key = {},
                                .features = {}};
             sample.class_key = labels_.key_of(sample.label);
-            for (const auto at : band_at_) sample.features.push_back(number_of(values[at]));
+            for (const auto at : band_at_)
+                sample.features.push_back(number_of(values[at]).value_or(std::numeric_limits<double>::quiet_NaN()));
             samples.push_back(std::move(sample));
         }
         return samples;
-    }
-
-    static double number_of(const Value& value) {
-        if (const auto* real = std::get_if<double>(&value)) return *real;
-        if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-        return std::numeric_limits<double>::quiet_NaN();
     }
 
     std::vector<bool> inside_of(const Layer& area, const Layer& source, RunContext& context) const {
