@@ -118,16 +118,7 @@ TEST(Determinism, AreasDoNotDependOnTheOrderOfZonesNorOnTiles) {
     EXPECT_EQ(class_areas(space, "backwards"), wanted);
 }
 
-const std::string season = R"([[step]]
-id = "s"
-use = "scenes"
-path = "scenes"
-bands = ["R", "N"]
-[[step]]
-id = "m"
-use = "mask"
-in = ["s"]
-[[step]]
+const std::string season = clear_scenes("scenes", R"("R", "N")") + R"([[step]]
 id = "median"
 use = "composite"
 in = ["m"]

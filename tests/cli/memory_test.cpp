@@ -11,16 +11,7 @@
 namespace linmu::test {
 namespace {
 
-const std::string years = R"([[step]]
-id = "s"
-use = "scenes"
-path = "scenes"
-bands = ["R", "N"]
-[[step]]
-id = "m"
-use = "mask"
-in = ["s"]
-[[step]]
+const std::string years = clear_scenes("scenes", R"("R", "N")") + R"([[step]]
 id = "c"
 use = "composite"
 in = ["m"]

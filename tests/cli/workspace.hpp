@@ -38,6 +38,12 @@ in = ["i"]
 path = "ndvi.tif"
 )";
 
+/// Scenes of a path and their bands as step "s", without clouds as step "m".
+inline std::string clear_scenes(const std::string& path, const std::string& bands) {
+    return "[[step]]\nid = \"s\"\nuse = \"scenes\"\npath = \"" + path + "\"\nbands = [" + bands +
+           "]\n[[step]]\nid = \"m\"\nuse = \"mask\"\nin = [\"s\"]\n";
+}
+
 /// A folder with inputs and a pipeline file, where linmu is run as people run it. Products go to `out`.
 class Workspace {
 public:

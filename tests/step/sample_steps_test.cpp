@@ -60,6 +60,16 @@ public:
     Layer layer{{"samples", "EPSG:4547", sample_columns}, {}};
 };
 
+/// The ledger table that class-area makes.
+const TableSpec class_area_spec{"class_area",
+                                "",
+                                {{"map", FieldType::text, "", ""},
+                                 {"layer", FieldType::text, "", ""},
+                                 {"zone", FieldType::text, "", ""},
+                                 {"code", FieldType::integer, "", ""},
+                                 {"class", FieldType::text, "", ""},
+                                 {"area", FieldType::area, "m2", ""}}};
+
 class AccuracyOfSamples : public testing::Test {
 protected:
     TempDir dir_;
@@ -291,15 +301,7 @@ TEST_F(AccuracyOfSamples, ParcelsNeedTheirAreaAndNumber) {
 }
 
 TEST_F(AccuracyOfSamples, ZonesGetASyntheticAreaThatCloses) {
-    Table areas{{"class_area",
-                 "",
-                 {{"map", FieldType::text, "", ""},
-                  {"layer", FieldType::text, "", ""},
-                  {"zone", FieldType::text, "", ""},
-                  {"code", FieldType::integer, "", ""},
-                  {"class", FieldType::text, "", ""},
-                  {"area", FieldType::area, "m2", ""}}},
-                {}};
+    Table areas{class_area_spec, {}};
     const auto add = [&](const std::string& layer, const std::string& zone, const std::string& name, double hectares) {
         areas.rows.push_back(
             {std::string("2025"), layer, zone, std::int64_t{1}, name, Area::from_m2(hectares * 1e4).units()});
@@ -369,14 +371,7 @@ TEST_F(AccuracyOfSamples, ADesignTableKnowsStrataThatNoSampleHas) {
 }
 
 TEST_F(AccuracyOfSamples, AMapWithoutAnySamplesSaysSo) {
-    Table areas{{"class_area",
-                 "",
-                 {{"map", FieldType::text, "", ""},
-                  {"layer", FieldType::text, "", ""},
-                  {"zone", FieldType::text, "", ""},
-                  {"code", FieldType::integer, "", ""},
-                  {"class", FieldType::text, "", ""},
-                  {"area", FieldType::area, "m2", ""}}},
+    Table areas{class_area_spec,
                 {{std::string("2025"), std::string("county"), std::string("C"), std::int64_t{1}, std::string("forest"),
                   Area::from_m2(6e6).units()}}};
     ledger_.put(areas);
@@ -396,15 +391,7 @@ TEST_F(AccuracyOfSamples, AMapWithoutAnySamplesSaysSo) {
 
 // A simple sample, stratified afterwards by the mapped areas of the ledger: the closed formula of Card 1982.
 TEST_F(AccuracyOfSamples, ASimpleSampleIsStratifiedAfterwardsByTheMap) {
-    Table areas{{"class_area",
-                 "",
-                 {{"map", FieldType::text, "", ""},
-                  {"layer", FieldType::text, "", ""},
-                  {"zone", FieldType::text, "", ""},
-                  {"code", FieldType::integer, "", ""},
-                  {"class", FieldType::text, "", ""},
-                  {"area", FieldType::area, "m2", ""}}},
-                {}};
+    Table areas{class_area_spec, {}};
     for (const auto& [name, m2] : {std::pair{"forest", 6e6}, {"crop", 3e6}, {"no value", 1e5}, {"outside", 2e5}})
         areas.rows.push_back({std::string("2025"), std::string("county"), std::string("C"), std::int64_t{1},
                               std::string(name), Area::from_m2(m2).units()});
