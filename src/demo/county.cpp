@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "linmu/core/error.hpp"
+#include "linmu/demo/office.hpp"
 #include "linmu/demo/sensors.hpp"
 #include "linmu/demo/survey.hpp"
 #include "linmu/demo/truth.hpp"
@@ -127,6 +128,19 @@ void write_parcels(const fs::path& folder, const Landscape& landscape, const std
     write_csv((folder / "truth" / "dirt.csv").string(), dirt, {});
 }
 
+void write_offices(const fs::path& folder, const CountyView& county) {
+    std::vector<IndicatorTruth> truth;
+    for (const auto make : {greening_office, orchard_office, farming_office, site_office}) {
+        const auto office = make(county);
+        for (const auto& [file, name_zh, layer] : office.layers)
+            write_layer(folder / "survey" / (file + ".gpkg"), layer, name_zh);
+        for (const auto& table : office.tables)
+            write_csv((folder / "survey" / (table.spec.name + ".csv")).string(), table, {});
+        truth.insert(truth.end(), office.truth.begin(), office.truth.end());
+    }
+    write_csv((folder / "truth/indicators.csv").string(), indicator_truth(truth), {});
+}
+
 std::vector<VillageSurvey> survey_all(const Landscape& landscape, const CountyOptions& options, Progress& progress) {
     std::vector<VillageSurvey> surveys;
     in_parallel(
@@ -152,6 +166,7 @@ void write_survey(const fs::path& folder, const Landscape& landscape, const Coun
     write_layer(folder / "survey/roads.gpkg", roads_layer(landscape), "道路");
     write_layer(folder / "survey/trees.gpkg", trees_layer(landscape), "古树名木");
     write_parcels(folder, landscape, surveys);
+    write_offices(folder, {landscape, surveys, plots, admin});
     const CsvOptions exact{.area_unit = AreaUnit::m2, .decimals = 4};
     for (const auto& table :
          {area_truth(landscape, surveys), county_truth(landscape, surveys), flow_truth(landscape, surveys),

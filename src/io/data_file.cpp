@@ -236,6 +236,24 @@ RuleSet load_rules(const std::string& name) {
     return set;
 }
 
+std::vector<Term> load_terms(const std::string& name) {
+    if (name.empty()) return {};
+    const auto path = find_data_file("terms", name);
+    const auto document = parse_toml_file(path);
+    TomlTable top(document, path);
+    std::vector<Term> terms;
+    Names names("term");
+    for (auto& table : top.tables("term")) {
+        terms.push_back({table.text("name"), table.text("value"), table.text("name_zh"), table.text("name_en"),
+                         table.text_or("unit", ""), table.text("source"), table.text("confidence"),
+                         table.text_or("question", "")});
+        table.finish();
+        names.add(table, "name", terms.back().name);
+    }
+    top.finish();
+    return terms;
+}
+
 IndicatorPack load_indicators(const std::string& name) {
     const auto path = find_data_file("indicators", name);
     const auto document = parse_toml_file(path);
@@ -246,6 +264,7 @@ IndicatorPack load_indicators(const std::string& name) {
     pack.name_zh = top.text("name_zh");
     pack.name_en = top.text("name_en");
     pack.parameters = top.texts_by_name("parameters");
+    for (const auto& term : load_terms(top.text_or("terms", ""))) pack.parameters.emplace(term.name, term.value);
     Names ids("indicator");
     for (auto& table : top.tables("indicator")) {
         pack.indicators.push_back(read_indicator(table));

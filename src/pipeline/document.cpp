@@ -16,16 +16,13 @@
 namespace linmu {
 namespace {
 
-Position position(const toml::source_region& region) {
-    return {static_cast<int>(region.begin.line), static_cast<int>(region.begin.column)};
-}
-
 /// Turns the TOML tree into a Document and gathers what is wrong with its form.
 class Parser {
 public:
     Parser(Document& document, const Settings& set) : doc_(document), set_(set) {}
 
     void parse(const toml::table& root) {
+        set_vars();
         read_vars(root);
         for (const auto& [key, node] : root) {
             if (key == "pipeline") read_pipeline(node);
@@ -40,21 +37,29 @@ public:
     std::vector<Problem> problems;
 
 private:
-    void problem(Position place, std::string text) {
-        problems.push_back({doc_.path, place.line, place.column, std::move(text)});
+    Position place(const toml::source_region& region) const {
+        return {static_cast<int>(region.begin.line), static_cast<int>(region.begin.column),
+                included_.empty() ? "" : included_.back()};
+    }
+    void problem(const Position& place, std::string text) {
+        problems.push_back({place.file.empty() ? doc_.path : place.file, place.line, place.column, std::move(text)});
     }
     void unknown(const toml::key& key, std::string_view where, const std::vector<std::string>& names) {
-        problem(position(key.source()), fmt::format("{} knows no '{}'{}", where, key.str(), hint(key.str(), names)));
+        problem(place(key.source()), fmt::format("{} knows no '{}'{}", where, key.str(), hint(key.str(), names)));
     }
 
     void read_vars(const toml::table& root) {
         if (const auto* vars = root["vars"].as_table()) {
             for (const auto& [key, node] : *vars) {
                 known_.emplace(key.str());
-                if (const auto text = node.value<std::string>()) doc_.vars[std::string(key.str())] = *text;
-                else problem(position(key.source()), fmt::format("variable '{}' must be a text", key.str()));
+                // What is set before wins: settings over files, a file over those that it includes.
+                if (const auto text = node.value<std::string>()) doc_.vars.emplace(key.str(), *text);
+                else problem(place(key.source()), fmt::format("variable '{}' must be a text", key.str()));
             }
         }
+    }
+
+    void set_vars() {
         for (const auto& [name, value] : set_) {
             if (name.find('.') == std::string::npos) doc_.vars[name] = value;
         }
@@ -89,14 +94,14 @@ private:
     }
 
     std::optional<std::string> text(const toml::key& key, const toml::node& node) {
-        if (const auto value = node.value<std::string>()) return filled(*value, position(node.source()));
-        problem(position(node.source()), fmt::format("'{}' must be a text", key.str()));
+        if (const auto value = node.value<std::string>()) return filled(*value, place(node.source()));
+        problem(place(node.source()), fmt::format("'{}' must be a text", key.str()));
         return {};
     }
 
     void read_pipeline(const toml::node& node) {
         const auto* table = node.as_table();
-        if (!table) return problem(position(node.source()), "[pipeline] must be a table");
+        if (!table) return problem(place(node.source()), "[pipeline] must be a table");
         for (const auto& [key, value] : *table) {
             if (key == "name") doc_.name = text(key, value).value_or("");
             else if (key == "title") doc_.title = text(key, value).value_or("");
@@ -106,9 +111,9 @@ private:
 
     void read_grid(const toml::node& node) {
         const auto* table = node.as_table();
-        if (!table) return problem(position(node.source()), "[grid] must be a table");
+        if (!table) return problem(place(node.source()), "[grid] must be a table");
         GridText grid;
-        grid.place = position(node.source());
+        grid.place = place(node.source());
         for (const auto& [key, value] : *table) {
             if (key == "crs") grid.crs = text(key, value).value_or("");
             else if (key == "like") grid.like = text(key, value).value_or("");
@@ -127,37 +132,86 @@ private:
     void read_bounds(const toml::key& key, const toml::node& value, GridText& grid) {
         if (const auto* list = value.as_array()) {
             for (const auto& item : *list) grid.bounds.push_back(item.value<double>().value_or(0));
-            if (grid.bounds.size() != 4) problem(position(value.source()), "'bounds' must be [xmin, ymin, xmax, ymax]");
+            if (grid.bounds.size() != 4) problem(place(value.source()), "'bounds' must be [xmin, ymin, xmax, ymax]");
             return;
         }
         const auto named = text(key, value).value_or("");
         if (named.rfind("layer:", 0) == 0) grid.bounds_layer = named.substr(6);
         else
-            problem(position(value.source()),
+            problem(place(value.source()),
                     "'bounds' must be [xmin, ymin, xmax, ymax] or \"layer:<id of a read-layer step>\"");
     }
 
     void read_steps(const toml::node& node) {
         const auto* list = node.as_array();
-        if (!list) return problem(position(node.source()), "steps are written as [[step]], with two brackets");
+        if (!list) return problem(place(node.source()), "steps are written as [[step]], with two brackets");
         for (const auto& item : *list) {
-            if (const auto* table = item.as_table()) read_step(*table);
-            else problem(position(item.source()), "a [[step]] must be a table");
+            if (const auto* table = item.as_table()) read_each(*table);
+            else problem(place(item.source()), "a [[step]] must be a table");
+        }
+    }
+
+    /// A step with `each = [...]` stands for one step an item, which it calls ${each}.
+    void read_each(const toml::table& table) {
+        const auto* node = table.get("each");
+        if (!node) return read_one(table);
+        const auto items = texts("each", *node);
+        if (items && items->empty())
+            problem(place(node->source()), "'each' names nothing; it must list one text or more");
+        const auto outer = doc_.vars.find("each") == doc_.vars.end() ? std::optional<std::string>() : doc_.vars["each"];
+        for (const auto& item : items.value_or(std::vector<std::string>())) {
+            doc_.vars["each"] = item;
+            read_one(table);
+        }
+        doc_.vars.erase("each");
+        if (outer) doc_.vars["each"] = *outer;
+    }
+
+    void read_one(const toml::table& table) {
+        if (const auto* node = table.get("include")) return read_include(table, *node);
+        read_step(table);
+    }
+
+    /// The steps of another file as if they stood here; its [vars] are what is not set yet.
+    void read_include(const toml::table& table, const toml::node& node) {
+        for (const auto& [key, _] : table) {
+            if (key != "include" && key != "each") unknown(key, "a step that includes a file", {"include", "each"});
+        }
+        const auto name = node.value<std::string>();
+        if (!name) return problem(place(node.source()), "'include' must name a file");
+        const auto path = (std::filesystem::path(doc_.folder) / filled(*name, place(node.source()))).string();
+        if (path == doc_.path || std::ranges::find(included_, path) != included_.end())
+            return problem(place(node.source()), fmt::format("'{}' includes itself", *name));
+        if (!std::filesystem::exists(path))
+            return problem(place(node.source()), fmt::format("there is no file '{}' to include", path));
+        const auto text = read_text_file(path);
+        doc_.text += text;
+        included_.push_back(path);
+        read_included(toml::parse(text, path));
+        included_.pop_back();
+    }
+
+    void read_included(const toml::table& root) {
+        read_vars(root);
+        for (const auto& [key, node] : root) {
+            if (key == "step") read_steps(node);
+            else if (key != "vars") unknown(key, "an included file", {"vars", "step"});
         }
     }
 
     void read_step(const toml::table& table) {
         StepText step;
-        step.place = position(table.source());
+        step.place = place(table.source());
         for (const auto& [key, node] : table) {
             if (key == "id") step.id = text(key, node).value_or("");
             else if (key == "use") {
                 step.use = text(key, node).value_or("");
-                step.use_place = position(node.source());
+                step.use_place = place(node.source());
             } else if (key == "in") read_inputs(node, step);
             else if (key == "optional") read_optional(node, step);
+            else if (key == "each") continue;
             else if (auto value = param_value(key, node))
-                step.keys.push_back({std::string(key.str()), *value, position(key.source())});
+                step.keys.push_back({std::string(key.str()), *value, place(key.source())});
         }
         if (step.use.empty()) problem(step.place, "this step has no `use`, the name of what it does");
         if (step.id.empty()) step.id = fmt::format("{}-{}", step.use, doc_.steps.size() + 1);
@@ -168,14 +222,14 @@ private:
 
     void read_optional(const toml::node& node, StepText& step) {
         if (const auto value = node.value_exact<bool>()) step.optional = *value;
-        else problem(position(node.source()), "'optional' must be true or false");
+        else problem(place(node.source()), "'optional' must be true or false");
     }
 
     void read_inputs(const toml::node& node, StepText& step) {
         const auto add = [&](const toml::node& item) {
             const auto id = item.value<std::string>();
-            if (id) step.in.push_back({filled(*id, position(item.source())), position(item.source())});
-            else problem(position(item.source()), "`in` must name steps by their ids");
+            if (id) step.in.push_back({filled(*id, place(item.source())), place(item.source())});
+            else problem(place(item.source()), "`in` must name steps by their ids");
         };
         if (const auto* list = node.as_array()) {
             for (const auto& item : *list) add(item);
@@ -189,21 +243,31 @@ private:
         if (const auto* v = node.as_integer()) return v->get();
         if (const auto* v = node.as_floating_point()) return v->get();
         if (node.is_string()) return text(key, node);
-        if (const auto* list = node.as_array()) {
-            std::vector<std::string> items;
-            for (const auto& item : *list) {
-                const auto value = item.value<std::string>();
-                if (!value) {
-                    problem(position(item.source()), fmt::format("the items of '{}' must be texts", key.str()));
-                    return {};
-                }
-                items.push_back(filled(*value, position(item.source())));
-            }
-            return items;
+        if (node.is_array()) {
+            if (auto items = texts(key.str(), node)) return *std::move(items);
+            return {};
         }
-        problem(position(node.source()),
+        problem(place(node.source()),
                 fmt::format("'{}' must be a text, a number, true or false, or a list of texts", key.str()));
         return {};
+    }
+
+    std::optional<std::vector<std::string>> texts(std::string_view key, const toml::node& node) {
+        std::vector<std::string> items;
+        const auto* list = node.as_array();
+        if (!list) {
+            problem(place(node.source()), fmt::format("'{}' must be a list of texts", key));
+            return {};
+        }
+        for (const auto& item : *list) {
+            const auto value = item.value<std::string>();
+            if (!value) {
+                problem(place(item.source()), fmt::format("the items of '{}' must be texts", key));
+                return {};
+            }
+            items.push_back(filled(*value, place(item.source())));
+        }
+        return items;
     }
 
     void check_settings() {
@@ -227,7 +291,8 @@ private:
 
     Document& doc_;
     const Settings& set_;
-    std::set<std::string> known_;  ///< variables that the file sets or uses
+    std::set<std::string> known_;        ///< variables that the file sets or uses
+    std::vector<std::string> included_;  ///< files that are being read, the innermost last; empty: the pipeline's own
 };
 
 }  // namespace
@@ -242,8 +307,9 @@ Document read_document(const std::string& path, const Settings& set) {
     try {
         parser.parse(toml::parse(document.text, path));
     } catch (const toml::parse_error& fault) {
-        const auto place = position(fault.source());
-        throw PlanError({{path, place.line, place.column, std::string(fault.description())}});
+        const auto& source = fault.source();
+        throw PlanError({{source.path ? *source.path : path, static_cast<int>(source.begin.line),
+                          static_cast<int>(source.begin.column), std::string(fault.description())}});
     }
     if (!parser.problems.empty()) throw PlanError(std::move(parser.problems));
     return document;

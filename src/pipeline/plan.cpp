@@ -40,7 +40,8 @@ public:
 
 private:
     void problem(Position place, std::string text) {
-        problems_.push_back({plan_.document.path, place.line, place.column, std::move(text)});
+        problems_.push_back(
+            {place.file.empty() ? plan_.document.path : place.file, place.line, place.column, std::move(text)});
     }
 
     void find_grid() {

@@ -100,6 +100,48 @@ TEST_F(DocumentTest, StepsWithOneBracketAreTold) {
     EXPECT_THAT(fault("[step]\nuse = \"x\"\n"), HasSubstr("steps are written as [[step]], with two brackets"));
 }
 
+TEST_F(DocumentTest, AStepWithEachStandsForOneAnItem) {
+    const auto doc = read(
+        "[[step]]\neach = [\"2020\", \"2025\"]\nid = \"map-${each}\"\nuse = \"read-raster\"\npath = \"${each}.tif\"\n");
+    ASSERT_EQ(doc.steps.size(), 2U);
+    EXPECT_EQ(doc.steps[0].id, "map-2020");
+    EXPECT_EQ(doc.steps[1].id, "map-2025");
+    EXPECT_EQ(std::get<std::string>(doc.steps[1].keys.at(0).value), "2025.tif");
+    EXPECT_THAT(fault("[[step]]\neach = []\nuse = \"mask\"\n"), HasSubstr("'each' names nothing"));
+    EXPECT_THAT(fault("[[step]]\neach = \"a\"\nuse = \"mask\"\n"), HasSubstr("'each' must be a list of texts"));
+    EXPECT_THAT(fault("[[step]]\nuse = \"${each}\"\n"), HasSubstr("variable 'each' is not set"));
+}
+
+TEST_F(DocumentTest, AnIncludedFilesStepsStandWhereItIsNamed) {
+    std::ofstream(dir_ / "year.toml")
+        << "[vars]\nname = \"theirs\"\nown = \"o\"\n[[step]]\nid = \"${name}-${own}-${each}\"\nuse = \"mask\"\n";
+    const auto doc = read(
+        "[vars]\nname = \"mine\"\n[[step]]\nuse = \"first\"\n[[step]]\neach = [\"1\", \"2\"]\ninclude = \"year.toml\"\n"
+        "[[step]]\nuse = \"last\"\n");
+    ASSERT_EQ(doc.steps.size(), 4U);
+    EXPECT_EQ(doc.steps[1].id, "mine-o-1") << "the pipeline's own variables win";
+    EXPECT_EQ(doc.steps[2].id, "mine-o-2");
+    EXPECT_EQ(doc.steps[2].place.line, 4);
+    EXPECT_THAT(doc.steps[2].place.file, HasSubstr("year.toml"));
+    EXPECT_EQ(doc.steps[3].use, "last");
+}
+
+TEST_F(DocumentTest, WhatIsWrongWithAnIncludedFileIsToldWithItsName) {
+    std::ofstream(dir_ / "year.toml") << "[grid]\n[[step]]\nid = 3\nuse = \"mask\"\n";
+    try {
+        (void)read("[[step]]\ninclude = \"year.toml\"\n");
+        FAIL();
+    } catch (const PlanError& error) {
+        ASSERT_EQ(error.problems().size(), 2U);
+        EXPECT_THAT(error.problems()[0].text, HasSubstr("an included file knows no 'grid'"));
+        EXPECT_THAT(error.problems()[1].file, HasSubstr("year.toml"));
+        EXPECT_EQ(error.problems()[1].line, 3);
+    }
+    EXPECT_THAT(fault("[[step]]\ninclude = \"none.toml\"\n"), HasSubstr("there is no file"));
+    EXPECT_THAT(fault("[[step]]\ninclude = \"p.toml\"\n"), HasSubstr("includes itself"));
+    EXPECT_THAT(fault("[[step]]\ninclude = \"p.toml\"\nuse = \"mask\"\n"), HasSubstr("knows no 'use'"));
+}
+
 TEST_F(DocumentTest, UnclosedVariableStaysAsItIs) {
     EXPECT_EQ(std::get<std::string>(read("[[step]]\nuse = \"x\"\npath = \"a${b\"\n").steps[0].keys[0].value), "a${b");
 }

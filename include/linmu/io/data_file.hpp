@@ -66,7 +66,15 @@ struct RuleSet {
 };
 [[nodiscard]] RuleSet load_rules(const std::string& name);
 
-/// One `[[indicator]]` of a rule pack (data/indicators/<pack>.toml: `version`, `name_zh`, `name_en`, `[parameters]`, `[[indicator]]`).
+/// One `[[term]]` of data/terms/<id>.toml: what a word or a threshold means that rule packs share. A bureau edits `value`, a piece of SQL.
+struct Term {
+    std::string name, value, name_zh, name_en, unit;
+    std::string source, confidence;  ///< confidence: "sure", "likely" or "unsure"
+    std::string question;            ///< what to ask the bureau where the definition is unsure; else ""
+};
+[[nodiscard]] std::vector<Term> load_terms(const std::string& name);
+
+/// One `[[indicator]]` of a rule pack (data/indicators/<pack>.toml: `version`, `terms` (optional: whose values are parameters too), `name_zh`, `name_en`, `[parameters]`, `[[indicator]]`).
 struct IndicatorDefinition {
     std::string id;  ///< "A1"
     std::string name_zh, name_en;

@@ -13,6 +13,7 @@ namespace linmu {
 struct Position {
     int line = 0;
     int column = 0;
+    std::string file;  ///< an included file; empty: the pipeline's own
 };
 
 struct KeyText {
@@ -56,13 +57,14 @@ struct Document {
     std::optional<GridText> grid;
     std::vector<StepText> steps;
     std::map<std::string, std::string> vars;
-    std::string text;  ///< the file's text
+    std::string text;  ///< of the file and those that it includes
 };
 
 /// `set`: "name" = a variable, "step.key" = a parameter of a step; both win over the file.
 using Settings = std::map<std::string, std::string>;
 
-/// Reads a pipeline file (TOML). `${name}` in texts comes from --set, else [vars], else the environment.
+/// Reads a pipeline file (TOML). A `[[step]]` with `each = ["a", "b"]` stands for one step an item, called `${each}`; one with
+/// `include = "file"` stands for the steps of that file, whose `[vars]` are what is not set yet. `${name}` in texts comes from --set, else [vars], else the environment.
 /// Throws PlanError with everything that is wrong with its form; DataError when it can't be read.
 [[nodiscard]] Document read_document(const std::string& path, const Settings& set);
 
