@@ -84,6 +84,11 @@ std::vector<std::int64_t> levelled(std::span<const Area> rows, PrintUnit unit, s
     return printed;
 }
 
+Area printed_area(std::int64_t steps, PrintUnit unit) {
+    return Area(std::llround(static_cast<double>(steps) * static_cast<double>(unit.denominator) /
+                             static_cast<double>(unit.numerator)));
+}
+
 LevelledTable levelled_table(std::span<const std::vector<Area>> rows, PrintUnit unit) {
     LevelledTable table;
     std::vector<Area> sums;

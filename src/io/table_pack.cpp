@@ -15,7 +15,14 @@ TableDefinition table_of(TomlTable& t) {
     table.title_zh = t.text("title_zh");
     table.title_en = t.text("title_en");
     table.needs = t.texts("needs");
-    table.sql = t.text("sql");
+    table.sql = t.text_or("sql", "");
+    table.cells = t.text_or("cells", "");
+    table.columns = t.texts_or_none("columns");
+    table.balance = t.whole_or("balance", 0) != 0;
+    if (table.sql.empty() == table.cells.empty())
+        t.fail("id", "'" + table.id + "' must have sql, for a list, or cells and columns, for a summary");
+    if (table.cells.empty() != table.columns.empty())
+        t.fail("id", "'" + table.id + "' must have both cells and columns");
     table.unit = t.text_or("unit", "mu");
     table.decimals = static_cast<int>(t.whole_or("decimals", 2));
     table.total = t.whole_or("total", 0) != 0;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "common.hpp"
+#include "linmu/algo/crosstab.hpp"
 #include "linmu/algo/levelling.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/io/data_file.hpp"
@@ -32,6 +33,36 @@ Field field_of(const Field& queried) {
     if (second != std::string::npos) field.unit = queried.name.substr(second + 1);
     if (field.unit == "area") field.type = FieldType::area;
     return field;
+}
+
+std::string text_of(const Value& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    return text ? *text : std::string();
+}
+bool is_null(const Value& value) { return std::holds_alternative<std::monostate>(value); }
+
+std::vector<std::string> split(const std::string& text, char by) {
+    std::vector<std::string> parts(1);
+    for (const char c : text) {
+        if (c == by) parts.emplace_back();
+        else parts.back() += c;
+    }
+    return parts;
+}
+
+/// "key|中文|English|classes".
+std::vector<CrosstabColumn> columns_of(const TableDefinition& definition) {
+    std::vector<CrosstabColumn> columns;
+    for (const auto& text : definition.columns) {
+        const auto parts = split(text, '|');
+        if (parts.size() < 3 || parts.size() > 4)
+            throw DataError(
+                fmt::format("table '{}': write the column '{}' as \"key|中文|English\" or \"key|中文|English|classes\"",
+                            definition.id, text));
+        columns.push_back(
+            {parts[0], parts[1], parts[2], parts.size() == 4 ? split(parts[3], ' ') : std::vector<std::string>()});
+    }
+    return columns;
 }
 
 class Tables final : public WholeStep {
@@ -83,10 +114,43 @@ private:
     };
 
     Table table_of(const TableDefinition& definition, const Ledger& ledger) const {
+        if (!definition.cells.empty()) return summary_of(definition, ledger);
         Table table = ledger.query(with_parameters(definition.sql, pack_.parameters), definition.id);
         for (auto& column : table.spec.columns) column = field_of(column);
         if (definition.total) add_total(table, definition);
         return table;
+    }
+
+    Table summary_of(const TableDefinition& definition, const Ledger& ledger) const {
+        const Table rows = ledger.query(with_parameters(definition.cells, pack_.parameters), definition.id);
+        if (rows.spec.columns.size() != 3)
+            throw DataError(fmt::format("table '{}': cells must give unit, class and area", definition.id));
+        std::vector<CrosstabCell> cells;
+        for (const auto& row : rows.rows) {
+            if (!is_null(row[2]))
+                cells.push_back({text_of(row[0]), text_of(row[1]), Area(std::get<std::int64_t>(row[2]))});
+        }
+        try {
+            return crosstab(
+                {columns_of(definition), print_unit(definition.unit, definition.decimals), definition.balance}, cells,
+                definition.balance ? std::map<std::string, CrosstabUnit>() : units_of(definition, ledger));
+        } catch (const DataError& fault) {
+            throw DataError(fmt::format("table '{}' of {}: {}", definition.id, pack_.id, fault.what()));
+        }
+    }
+
+    std::map<std::string, CrosstabUnit> units_of(const TableDefinition& definition, const Ledger& ledger) const {
+        std::map<std::string, CrosstabUnit> units;
+        if (!ledger.has("zone")) return units;
+        const Table zones = ledger.query(
+            fmt::format(
+                "WITH RECURSIVE up(zone, name, parent) AS (SELECT zone, name, parent FROM zone WHERE zone IN (SELECT "
+                "unit FROM ({})) "
+                "UNION SELECT z.zone, z.name, z.parent FROM zone z JOIN up ON z.zone = up.parent) SELECT * FROM up",
+                with_parameters(definition.cells, pack_.parameters)),
+            definition.id);
+        for (const auto& row : zones.rows) units[text_of(row[0])] = {text_of(row[1]), text_of(row[2])};
+        return units;
     }
 
     std::vector<std::string> footer(Language language) const {
@@ -159,15 +223,9 @@ private:
         for (std::size_t i = 0; i < table.rows.size(); ++i) {
             total += steps[i];
             if (std::holds_alternative<std::int64_t>(table.rows[i][column]))
-                table.rows[i][column] = area_of(steps[i], unit);
+                table.rows[i][column] = printed_area(steps[i], unit).units();
         }
-        return area_of(total, unit);
-    }
-
-    /// The area nearest to so many printed steps: it prints as they do.
-    static std::int64_t area_of(std::int64_t steps, PrintUnit unit) {
-        return std::llround(static_cast<double>(steps) * static_cast<double>(unit.denominator) /
-                            static_cast<double>(unit.numerator));
+        return printed_area(total, unit).units();
     }
 
     std::string pack_name_, folder_ = "tables";

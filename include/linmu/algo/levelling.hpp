@@ -24,6 +24,9 @@ struct PrintUnit {
 /// Steps of the unit, half away from zero (domain: practice of land survey).
 [[nodiscard]] std::int64_t rounded(Area area, PrintUnit unit);
 
+/// The area nearest to so many printed steps: it prints as they do.
+[[nodiscard]] Area printed_area(std::int64_t steps, PrintUnit unit);
+
 /// Rows rounded so that they add up to the rounded total (largest remainder; ties: the larger area first, then the
 /// lower index). Each is its area rounded down or up: less than one step off, and exact where the area is a whole
 /// number of steps, so zero stays zero. `total`: what the rows must add up to, the sum rounded down or up; by default

@@ -6,12 +6,17 @@
 
 namespace linmu {
 
-/// One printed table of a pack (data/tables/<pack>.toml).
+/// One printed table of a pack (data/tables/<pack>.toml): a list (`sql`), or a summary by units and classes (`cells` and `columns`).
 struct TableDefinition {
     std::string id;  ///< file name
     std::string title_zh, title_en;
     std::vector<std::string> needs;  ///< ledger tables
     std::string sql;  ///< one SELECT; `column AS "name|中文|unit"`; unit "area" is printed in the table's unit
+    std::string
+        cells;  ///< one SELECT of `unit`, class, area (1e-4 m2); units and their parents are those of the ledger's table `zone`
+    std::vector<std::string>
+        columns;  ///< "key|中文|English", or "key|中文|English|classes or columns that it adds up": CrosstabColumn
+    bool balance = false;  ///< columns 年初, 年内减少, 年内增加, 年末 follow, where units are classes too
     std::string unit = "mu";  ///< m2, ha or mu
     int decimals = 2;
     bool total = false;  ///< a first row 合计 of area columns; printed rows are levelled to add up to it
