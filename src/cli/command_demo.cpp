@@ -26,6 +26,9 @@ void add_demo(CLI::App& app) {
     sub->add_option("-o,--out", options->out, "folder to make")->capture_default_str();
     sub->add_option("--size", options->county.size_km, "side, km")->check(CLI::Range(4.0, 50.0))->capture_default_str();
     sub->add_option("--seed", options->county.seed, "another seed is another county")->capture_default_str();
+    sub->add_option("--field", options->county.field_m, "width of a field, m: finer ones make more parcels")
+        ->check(CLI::Range(40.0, 200.0))
+        ->capture_default_str();
     sub->add_option("--sensors", options->county.sensors,
                     "other deliveries and sensors to make too: all, or some of s2-tiles, shifted, stac, l1c, landsat, "
                     "hls, gaofen, stack, faults, with commas between")

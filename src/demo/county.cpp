@@ -30,6 +30,8 @@ constexpr int rows_at_once = 60;
 double checked_size(const CountyOptions& o) {
     if (!(o.size_km >= 3 && o.size_km <= 50))
         throw UsageError(fmt::format("a practice county is 3 to 50 km wide, not {}", o.size_km));
+    if (!(o.field_m >= 40 && o.field_m <= 200))
+        throw UsageError(fmt::format("fields of a practice county are 40 to 200 m wide, not {}", o.field_m));
     if (o.dates_a_year < 5 || o.dates_a_year > 12)
         throw UsageError(fmt::format("a practice county has 5 to 12 scenes a year, not {}", o.dates_a_year));
     if (o.second_year <= o.first_year || o.first_year < 2016) {
@@ -193,6 +195,7 @@ void write_parameters(const fs::path& folder, const CountyOptions& options, cons
     const auto put = [&](const char* name, double value) { table.rows.push_back({std::string(name), value}); };
     put("size_m", landscape.size());
     put("seed", static_cast<double>(options.seed));
+    put("field_m", options.field_m);
     put("first_year", options.first_year);
     put("second_year", options.second_year);
     put("dates_a_year", options.dates_a_year);
@@ -210,7 +213,7 @@ void make_county(const std::string& folder, const CountyOptions& options, Progre
     const double size = checked_size(options);
     static_cast<void>(checked_layouts(options.sensors));
     for (const char* part : {"survey", "truth", "scenes"}) fs::create_directories(fs::path(folder) / part);
-    const Landscape landscape(size, options.seed, {options.first_year, options.second_year});
+    const Landscape landscape(size, options.seed, {options.first_year, options.second_year}, options.field_m);
     write_ground(folder, landscape, options, progress);
     write_survey(folder, landscape, options, progress);
     write_scenes(folder, landscape, options, progress);

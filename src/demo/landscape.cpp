@@ -37,9 +37,9 @@ double pattern_distance(const Seed& seed, Spot spot) {
 
 }  // namespace
 
-Landscape::Landscape(double size, std::uint64_t seed, std::array<int, 2> years)
-    : seed_(seed), years_(years), relief_(size, seed), plan_(relief_, seed) {
-    auto sown = sow(relief_, plan_, seed, years);
+Landscape::Landscape(double size, std::uint64_t seed, std::array<int, 2> years, double spacing)
+    : seed_(seed), spacing_(spacing), years_(years), relief_(size, seed), plan_(relief_, seed) {
+    auto sown = sow(relief_, plan_, {seed, spacing}, years);
     side_ = sown.side;
     seeds_ = std::move(sown.seeds);
     units_ = std::move(sown.units);
@@ -92,8 +92,8 @@ void Landscape::lay_stripes() {
 
 Landscape::Nearby Landscape::nearby(Spot middle) const {
     Nearby near;
-    const int col = static_cast<int>(std::floor(middle.e / seed_spacing)) + seed_margin;
-    const int row = static_cast<int>(std::floor(middle.s / seed_spacing)) + seed_margin;
+    const int col = static_cast<int>(std::floor(middle.e / spacing_)) + seed_margin;
+    const int row = static_cast<int>(std::floor(middle.s / spacing_)) + seed_margin;
     std::vector<std::pair<double, std::int32_t>> candidates;
     double least = std::numeric_limits<double>::infinity();
     for (int r = std::max(0, row - 3); r <= std::min(side_ - 1, row + 3); ++r) {

@@ -138,23 +138,23 @@ private:
     Numbers<Key> units_;
 };
 
-Seed seed_at(const Relief& relief, const Plan& plan, std::uint64_t dice, int row, int col) {
+Seed seed_at(const Relief& relief, const Plan& plan, const Dice& dice, int row, int col) {
     Seed seed;
-    seed.at = jittered(dice ^ 32, row, col, seed_spacing, seed_margin);
+    seed.at = jittered(dice.seed ^ 32, row, col, dice.spacing, seed_margin);
     const auto down = relief.downhill(seed.at);
     seed.contour = down == Spot{} ? Spot{1, 0} : Spot{-down.s, down.e};
     seed.stretch = 1 + 0.45 * smooth_step(3, 14, relief.slope(seed.at));
     seed.village = plan.village_of(seed.at);
-    seed.hash = random_bits(dice ^ 33, index(row), index(col));
+    seed.hash = random_bits(dice.seed ^ 33, index(row), index(col));
     return seed;
 }
 
 }  // namespace
 
-Sown sow(const Relief& relief, const Plan& plan, std::uint64_t dice, std::array<int, 2> years) {
+Sown sow(const Relief& relief, const Plan& plan, Dice dice, std::array<int, 2> years) {
     Sown sown;
-    sown.side = static_cast<int>(std::ceil(relief.size() / seed_spacing)) + 2 * seed_margin;
-    Sowing sowing{relief, plan, dice, years, sown.seeds, {}};
+    sown.side = static_cast<int>(std::ceil(relief.size() / dice.spacing)) + 2 * seed_margin;
+    Sowing sowing{relief, plan, dice.seed, years, sown.seeds, {}};
     for (int row = 0; row < sown.side; ++row) {
         for (int col = 0; col < sown.side; ++col) {
             auto seed = seed_at(relief, plan, dice, row, col);
@@ -163,7 +163,7 @@ Sown sow(const Relief& relief, const Plan& plan, std::uint64_t dice, std::array<
             field.above = relief.above_stream(seed.at);
             field.elevation = relief.elevation(seed.at);
             field.north = relief.downhill(seed.at).s * -std::min(1.0, field.slope / 15);
-            field.block = block_of(dice, seed.at);
+            field.block = block_of(dice.seed, seed.at);
             sown.seeds.push_back(seed);
             sowing.fields.push_back(field);
         }

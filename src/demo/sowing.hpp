@@ -8,8 +8,13 @@
 
 namespace linmu::demo {
 
-inline constexpr double seed_spacing = 100;  ///< m
 inline constexpr int seed_margin = 3;        ///< seeds beyond the scene on each side
+
+/// What a county is sown with. `spacing`: m from seed to seed, the width of a field.
+struct Dice {
+    std::uint64_t seed = 1;
+    double spacing = 100;
+};
 
 /// Seeds in rows of `side`, the units that they belong to, and what was planned on them.
 struct Sown {
@@ -19,7 +24,7 @@ struct Sown {
     std::vector<Plot> plots;
     std::vector<std::int32_t> river_units, road_units, lake_units;  ///< by village + 1
 };
-[[nodiscard]] Sown sow(const Relief& relief, const Plan& plan, std::uint64_t seed, std::array<int, 2> years);
+[[nodiscard]] Sown sow(const Relief& relief, const Plan& plan, Dice dice, std::array<int, 2> years);
 
 /// Seeds with what the land is like there; `states` and `fine` are filled step by step by the functions below.
 struct Field {

@@ -11,6 +11,7 @@ namespace linmu {
 struct CountyOptions {
     double size_km = 12;  ///< of the scenes' side, 3 to 50; rounded to 60 m
     std::uint64_t seed = 1;
+    double field_m = 100;  ///< width of a field, 40 to 200: finer ones make more parcels
     int first_year = 2020;
     int second_year = 2025;
     int dates_a_year = 7;  ///< 5 to 12

@@ -53,7 +53,8 @@ struct Plot {
 class Landscape {
 public:
     static constexpr double half = 5.0;  ///< m: the pattern's cell, half a scene's cell
-    Landscape(double size, std::uint64_t seed, std::array<int, 2> years);
+    /// `spacing`: m, the width of a field.
+    Landscape(double size, std::uint64_t seed, std::array<int, 2> years, double spacing = 100);
 
     [[nodiscard]] double size() const noexcept { return relief_.size(); }
     [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
@@ -97,6 +98,7 @@ private:
     [[nodiscard]] CodePlane filled(const Window& window, bool seeds_only) const;
 
     std::uint64_t seed_;
+    double spacing_;
     std::array<int, 2> years_;
     Relief relief_;
     Plan plan_;

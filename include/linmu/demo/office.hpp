@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "linmu/core/layer.hpp"
 #include "linmu/core/area.hpp"
+#include "linmu/core/layer.hpp"
 #include "linmu/demo/measure.hpp"
 #include "linmu/demo/survey.hpp"
 
