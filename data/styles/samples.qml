@@ -27,6 +27,7 @@
      <Option type="Map"><Option name="建设用地 built-up" type="QString" value="built"/></Option>
      <Option type="Map"><Option name="水域 water" type="QString" value="water"/></Option>
      <Option type="Map"><Option name="裸地 bare land" type="QString" value="bare"/></Option>
+     <Option type="Map"><Option name="连翘 forsythia" type="QString" value="forsythia"/></Option>
     </Option></Option></config></editWidget></field>
   <field name="source" configurationFlags="None"><editWidget type="ValueMap"><config><Option type="Map"><Option type="List" name="map">
      <Option type="Map"><Option name="实地 field" type="QString" value="field"/></Option>

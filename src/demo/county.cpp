@@ -57,11 +57,12 @@ void in_parallel(std::size_t count, const CountyOptions& options, Progress& prog
 
 struct GroundRows {
     Block heights;
-    std::array<Block, 2> classes;
+    std::array<Block, 2> classes, crowns;
 };
 
 GroundRows ground_rows(const Landscape& landscape, const Window& window) {
-    GroundRows out{{window, {}}, {Block{window, {}}, Block{window, {}}}};
+    const std::array<Block, 2> none{Block{window, {}}, Block{window, {}}};
+    GroundRows out{{window, {}}, none, none};
     RealPlane z(window.rows, window.cols, no_value);
     for (int r = 0; r < window.rows; ++r) {
         for (int c = 0; c < window.cols; ++c)
@@ -69,8 +70,11 @@ GroundRows ground_rows(const Landscape& landscape, const Window& window) {
     }
     out.heights.bands.emplace_back(std::move(z));
     const auto mixed = mixtures(landscape, window);
-    for (int y = 0; y < 2; ++y)
-        out.classes[static_cast<std::size_t>(y)].bands.emplace_back(dominant_classes(landscape, mixed, y));
+    for (int y = 0; y < 2; ++y) {
+        auto classes = dominant_classes(landscape, mixed, y);
+        out.crowns[static_cast<std::size_t>(y)].bands.emplace_back(crown_percents(landscape, mixed, classes, y));
+        out.classes[static_cast<std::size_t>(y)].bands.emplace_back(std::move(classes));
+    }
     return out;
 }
 
@@ -81,7 +85,7 @@ void write_ground(const fs::path& folder, const Landscape& landscape, const Coun
     RasterWriter heights(
         {grid, {{.name = "elevation", .kind = BandKind::real, .unit = "m", .legend = {}, .scene = {}, .date = {}}}},
         {.path = (folder / "dem.tif").string()});
-    std::vector<RasterWriter> classes;
+    std::vector<RasterWriter> classes, crowns;
     for (const int year : landscape.years()) {
         classes.emplace_back(
             RasterSpec{grid,
@@ -92,6 +96,10 @@ void write_ground(const fs::path& folder, const Landscape& landscape, const Coun
                          .scene = {},
                          .date = {}}}},
             RasterOutput{.path = (folder / "truth" / fmt::format("class_{}.tif", year)).string(), .legend = &legend});
+        crowns.emplace_back(
+            RasterSpec{grid,
+                       {{.name = "crown", .kind = BandKind::real, .unit = "%", .legend = {}, .scene = {}, .date = {}}}},
+            RasterOutput{.path = (folder / "truth" / fmt::format("crown_{}.tif", year)).string(), .type = "int16"});
     }
     const auto strips = static_cast<std::size_t>((grid.rows + rows_at_once - 1) / rows_at_once);
     in_parallel(
@@ -102,10 +110,15 @@ void write_ground(const fs::path& folder, const Landscape& landscape, const Coun
         },
         [&](std::size_t, const GroundRows& rows) {
             heights.write(rows.heights);
-            for (std::size_t y = 0; y < 2; ++y) classes[y].write(rows.classes[y]);
+            for (std::size_t y = 0; y < 2; ++y) {
+                classes[y].write(rows.classes[y]);
+                crowns[y].write(rows.crowns[y]);
+            }
         });
     heights.close();
-    for (auto& writer : classes) writer.close();
+    for (auto* writers : {&classes, &crowns}) {
+        for (auto& writer : *writers) writer.close();
+    }
 }
 
 void write_layer(const fs::path& path, const Layer& layer, const std::string& name_zh) {

@@ -21,7 +21,7 @@ Land mature_land(Kind kind) {
         case Kind::locust:
         case Kind::poplar: return Land::broadleaf;
         case Kind::pine: return Land::conifer;
-        case Kind::forsythia:
+        case Kind::forsythia: return Land::forsythia;
         case Kind::thorn: return Land::shrub;
         case Kind::grassland: return Land::grass;
         case Kind::village:
@@ -66,8 +66,8 @@ SurveyClass plain_class(Kind kind) {
 }  // namespace
 
 const char* land_key(Land land) {
-    constexpr std::array keys{"none",  "cropland", "walnut", "broadleaf", "conifer",
-                              "shrub", "grass",    "built",  "water",     "bare"};
+    constexpr std::array keys{"none",  "cropland", "walnut", "broadleaf", "conifer",  "shrub",
+                              "grass", "built",    "water",  "bare",      "forsythia"};
     return keys[static_cast<std::size_t>(land)];
 }
 

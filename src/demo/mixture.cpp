@@ -2,6 +2,9 @@
 #include "linmu/demo/mixture.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "linmu/demo/season.hpp"
 
 namespace linmu::demo {
 namespace {
@@ -77,6 +80,24 @@ CodePlane dominant_classes(const Landscape& landscape, const Plane<Mixture>& mix
                 m.share[static_cast<std::size_t>(k)];
         }
         out.cells()[i] = static_cast<std::int32_t>(std::ranges::max_element(shares) - shares.begin());
+    }
+    return out;
+}
+
+RealPlane crown_percents(const Landscape& landscape, const Plane<Mixture>& mixtures, const CodePlane& classes,
+                         int year_index) {
+    const auto y = static_cast<std::size_t>(year_index);
+    RealPlane out(mixtures.rows(), mixtures.cols(), 0);
+    for (std::size_t i = 0; i < mixtures.size(); ++i) {
+        const auto& m = mixtures.cells()[i];
+        double share = 0, under = 0;
+        for (std::size_t k = 0; k < static_cast<std::size_t>(m.count); ++k) {
+            if (static_cast<std::int32_t>(landscape.land(m.unit[k], year_index)) != classes.cells()[i]) continue;
+            const auto& unit = landscape.units()[static_cast<std::size_t>(m.unit[k])];
+            share += static_cast<double>(m.share[k]);
+            under += static_cast<double>(m.share[k]) * cover_in_leaf(unit, unit.state[y], landscape.years()[y]);
+        }
+        out.cells()[i] = static_cast<float>(std::round(100 * under / share));
     }
     return out;
 }

@@ -189,9 +189,8 @@ Look grass_look(const Calendar& when, const Draw& draw) {
             .patchiness = 0.2F};
 }
 
-Look shrub_look(Kind kind, const Calendar& when, const Draw& draw) {
+Look shrub_look(Kind kind, const Calendar& when, const Draw& draw, double cover) {
     const bool yellow = kind == Kind::forsythia;
-    const double cover = around(yellow ? 0.66 : 0.57, 0.10, draw.of_place(16), 0.40, 0.93);
     const auto meadow = grass_look(when, draw);
     const auto floor = mixed(mixed(meadow.ground, litter, 0.4), meadow.crown, 0.8 * meadow.cover);
     auto look = under_leaves(yellow ? forsythia_leaves : thorn_leaves, when, draw, cover, floor);
@@ -215,13 +214,10 @@ Look pine_look(const Calendar& when, const Draw& draw, double crowns) {
 }
 
 /// Trees of a plantation stand over the meadow that was there.
-Look forest_look(const State& state, const Calendar& when, const Draw& draw, double grown) {
+Look forest_look(const State& state, const Calendar& when, const Draw& draw, double crowns) {
     const bool young = state.planted > 0;
-    const auto full = [&](double middle, double spread) {
-        return young ? grown : around(middle, spread, draw.of_place(18), 0.35, 0.97);
-    };
     if (state.kind == Kind::pine) {
-        auto look = pine_look(when, draw, full(0.7, 0.1));
+        auto look = pine_look(when, draw, crowns);
         if (young) {
             const auto meadow = grass_look(when, draw);
             look.ground = mixed(meadow.ground, meadow.crown, meadow.cover);
@@ -231,9 +227,10 @@ Look forest_look(const State& state, const Calendar& when, const Draw& draw, dou
     const auto meadow = grass_look(when, draw);
     const auto floor = young ? mixed(meadow.ground, meadow.crown, meadow.cover)
                              : floor_under(when, draw, around(0.21, 0.12, draw.of_place(13), 0.02, 0.7), 0.75);
-    if (state.kind == Kind::oak) return under_leaves(oak_leaves, when, draw, full(0.87, 0.07), floor);
-    if (state.kind == Kind::locust) return under_leaves(locust_leaves, when, draw, full(0.79, 0.10), floor);
-    return under_leaves(poplar_leaves, when, draw, full(0.78, 0.10), floor);
+    const auto& leaves = state.kind == Kind::oak      ? oak_leaves
+                         : state.kind == Kind::locust ? locust_leaves
+                                                      : poplar_leaves;
+    return under_leaves(leaves, when, draw, crowns, floor);
 }
 
 Look built_look(Kind kind, const Calendar& when, const Draw& draw) {
@@ -270,22 +267,45 @@ Look water_look(Kind kind, const Draw& draw) {
             .water = true};
 }
 
+constexpr double intercropped_rows = 0.10;
+
+/// What was planted grows with age, better on one site than on the next; old stands differ by their kind.
+double stand(const Draw& draw, double grown, double middle, double spread, double low, double high) {
+    return grown > 0 ? std::min(grown * std::exp(0.15 * draw.of_place(25)), high)
+                     : around(middle, spread, draw.of_place(18), low, high);
+}
+
 }  // namespace
+
+double cover_in_leaf(const Unit& unit, const State& state, int year) {
+    const Draw draw(unit.hash, year, 0);
+    const double grown = state.planted > 0 ? crown_cover(state.kind, year - state.planted) : 0;
+    const auto forest = [&](double middle, double spread) {
+        return stand(draw, grown, middle, spread, 0.35, grown > 0 ? 0.9 : 0.97);
+    };
+    switch (state.kind) {
+        case Kind::walnut: return stand(draw, grown, 0.62, 0.09, 0.38, 0.85);
+        case Kind::oak: return forest(0.87, 0.07);
+        case Kind::locust: return forest(0.79, 0.10);
+        case Kind::poplar: return forest(0.78, 0.10);
+        case Kind::pine: return forest(0.7, 0.1);
+        case Kind::forsythia: return around(0.66, 0.10, draw.of_place(16), 0.40, 0.93);
+        case Kind::thorn: return around(0.57, 0.10, draw.of_place(16), 0.40, 0.93);
+        case Kind::intercropped: return intercropped_rows;
+        default: return 0;
+    }
+}
 
 Look look_of(const Unit& unit, const State& state, int year, int day, std::uint64_t seed) {
     const Draw draw(unit.hash, year, day);
     const auto when = calendar(unit, draw, year, day, seed);
-    const double grown =
-        state.planted > 0 ? crown_cover(state.kind, year - state.planted) * std::exp(0.15 * draw.of_place(25)) : 0;
+    const double crowns = cover_in_leaf(unit, state, year);
     switch (state.kind) {
-        case Kind::walnut:
-            return orchard_look(
-                state, year, when, draw,
-                state.planted > 0 ? std::min(grown, 0.85) : around(0.62, 0.09, draw.of_place(18), 0.38, 0.85));
+        case Kind::walnut: return orchard_look(state, year, when, draw, crowns);
         case Kind::intercropped: {
             auto look = field_look(Kind::millet, when, draw);
             const auto trees = foliage(walnut_leaves, when, draw);
-            look.ground = mixed(look.ground, trees.look, 0.10 * trees.amount);
+            look.ground = mixed(look.ground, trees.look, crowns * trees.amount);
             return look;
         }
         case Kind::maize:
@@ -296,9 +316,9 @@ Look look_of(const Unit& unit, const State& state, int year, int day, std::uint6
         case Kind::oak:
         case Kind::locust:
         case Kind::poplar:
-        case Kind::pine: return forest_look(state, when, draw, std::min(grown, 0.9));
+        case Kind::pine: return forest_look(state, when, draw, crowns);
         case Kind::forsythia:
-        case Kind::thorn: return shrub_look(state.kind, when, draw);
+        case Kind::thorn: return shrub_look(state.kind, when, draw, crowns);
         case Kind::grassland: return grass_look(when, draw);
         case Kind::village:
         case Kind::town:

@@ -53,8 +53,9 @@ std::vector<float> classified(const Samples& train, const Samples& asked) {
     BoosterHandle booster = nullptr;
     const DMatrixHandle list[] = {known.get()};
     must(XGBoosterCreate(list, 1, &booster));
+    const auto classes = std::to_string(land_classes);
     for (const auto& [name, value] : {std::pair{"objective", "multi:softmax"},
-                                      {"num_class", "10"},
+                                      {"num_class", classes.c_str()},
                                       {"max_depth", "6"},
                                       {"eta", "0.25"},
                                       {"tree_method", "hist"},

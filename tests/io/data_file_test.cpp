@@ -66,14 +66,15 @@ const std::string one_class =
 
 TEST_F(DataFile, LandcoverHasTheClassesThatRulesAndTablesName) {
     const auto legend = load_legend("landcover");
-    ASSERT_EQ(legend.classes.size(), 9U);
+    ASSERT_EQ(legend.classes.size(), 10U);
     EXPECT_EQ(legend.id, "landcover");
     const std::vector<std::string> keys{"cropland", "walnut", "broadleaf", "conifer", "shrub",
-                                        "grass",    "built",  "water",     "bare"};
+                                        "grass",    "built",  "water",     "bare",    "forsythia"};
     for (std::size_t i = 0; i < keys.size(); ++i)
         EXPECT_EQ(legend.at_key(keys[i]).code, static_cast<std::int32_t>(i + 1));
     EXPECT_EQ(legend.at_key("walnut").name_zh, "核桃园");
     EXPECT_EQ(legend.at_key("conifer").parent, "forest");
+    EXPECT_EQ(legend.at_key("forsythia").parent, legend.at_key("shrub").parent);
 }
 
 TEST_F(DataFile, SurveyClassesKeepTheirTextCodeAsKeyAndHaveTheirFirstLevelAsParent) {

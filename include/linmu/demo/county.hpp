@@ -28,6 +28,7 @@ struct CountyOptions {
 ///   scenes/<year>/*.SAFE       Sentinel-2 L2A products; the first year of baseline 02.14 (no offset), the second of
 /// 05.09
 ///   truth/class_<year>.tif     the largest class of each cell; legend landcover
+///   truth/crown_<year>.tif     % of the ground under crowns of that class in full leaf
 ///   truth/*.csv                areas by class, village and year; flows of farmland; changes; orchards by age; plots;
 /// parameters; dirt
 /// and for each of `sensors`, with truth.csv (counts of codes and flags, a few stored cells, figures that files lack):

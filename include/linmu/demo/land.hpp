@@ -7,8 +7,20 @@
 namespace linmu::demo {
 
 /// Classes of the truth; codes of the legend "landcover".
-enum class Land : std::uint8_t { none = 0, cropland, walnut, broadleaf, conifer, shrub, grass, built, water, bare };
-inline constexpr int land_classes = 10;  ///< with none
+enum class Land : std::uint8_t {
+    none = 0,
+    cropland,
+    walnut,
+    broadleaf,
+    conifer,
+    shrub,
+    grass,
+    built,
+    water,
+    bare,
+    forsythia
+};
+inline constexpr int land_classes = 11;  ///< with none
 [[nodiscard]] const char* land_key(Land land);
 
 /// What grows or stands on a piece of land.

@@ -33,4 +33,9 @@ struct Mixture {
 /// The class with the largest share of each cell (the lower code of two that are equal): the truth of scenes.
 [[nodiscard]] CodePlane dominant_classes(const Landscape& landscape, const Plane<Mixture>& mixtures, int year_index);
 
+/// Percent of the ground under crowns in full leaf, of the plants of the class that `classes` gives each cell: what
+/// else lies in the cell does not thin them. 0 where the class has no trees or shrubs.
+[[nodiscard]] RealPlane crown_percents(const Landscape& landscape, const Plane<Mixture>& mixtures,
+                                       const CodePlane& classes, int year_index);
+
 }  // namespace linmu::demo

@@ -26,4 +26,7 @@ struct Look {
 /// in 2.2 days a 100 m. `day` is a day of the year.
 [[nodiscard]] Look look_of(const Unit& unit, const State& state, int year, int day, std::uint64_t seed);
 
+/// Share of a unit's ground under crowns of trees or shrubs in full leaf, as `look_of` shows it; 0 of what has none.
+[[nodiscard]] double cover_in_leaf(const Unit& unit, const State& state, int year);
+
 }  // namespace linmu::demo
