@@ -29,9 +29,17 @@ Json step_schema(const StepEntry& entry) {
     const auto step = entry.make();
     Params params;
     step->declare(params);
-    Json properties{{"id", {{"type", "string"}}},
-                    {"use", {{"const", entry.name}}},
-                    {"in", {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}}}};
+    Json properties{
+        {"id", {{"type", "string"}}},
+        {"optional",
+         {{"type", "boolean"}, {"description", "it and what it feeds may be left out when its files are not there"}}},
+        {"each",
+         {{"type", "array"},
+          {"items", {{"type", "string"}}},
+          {"minItems", 1},
+          {"description", "one step an item, called ${each}"}}},
+        {"use", {{"const", entry.name}}},
+        {"in", {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}}}};
     Json required = Json::array({"use"});
     for (const auto& p : params.all()) {
         properties[p.name()] = type_of(p);
@@ -42,8 +50,19 @@ Json step_schema(const StepEntry& entry) {
             {"required", required}, {"additionalProperties", false}};
 }
 
+Json include_schema() {
+    return {{"title", "include"},
+            {"description", "The steps of another file as if they stood here; its [vars] are what is not set yet."},
+            {"type", "object"},
+            {"properties",
+             {{"include", {{"type", "string"}}},
+              {"each", {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}}}}},
+            {"required", {"include"}},
+            {"additionalProperties", false}};
+}
+
 Json pipeline_schema() {
-    Json steps = Json::array();
+    Json steps = Json::array({include_schema()});
     for (const auto& entry : all_steps()) steps.push_back(step_schema(entry));
     const Json text{{"type", "string"}};
     const Json grid{

@@ -145,7 +145,7 @@ private:
         Param* param = planned.params->find(key.key);
         if (!param) {
             auto names = planned.params->names();
-            names.insert(names.end(), {"id", "use", "in", "optional"});
+            names.insert(names.end(), {"id", "use", "in", "optional", "each"});
             problem(key.place, fmt::format("step '{}' ({}) knows no '{}'{}", planned.id, planned.info.name, key.key,
                                            hint(key.key, names)));
             return nearest_name(key.key, names);

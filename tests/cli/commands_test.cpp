@@ -84,8 +84,11 @@ TEST(Schema, IsJsonAndKnowsEveryStepAndItsParameters) {
     EXPECT_EQ(schema.at("$schema"), "https://json-schema.org/draft/2020-12/schema");
     std::set<std::string> names;
     for (const auto& step : schema.at("properties").at("step").at("items").at("oneOf")) {
-        names.insert(step.at("properties").at("use").at("const").get<std::string>());
         EXPECT_EQ(step.at("additionalProperties"), false);
+        EXPECT_TRUE(step.at("properties").contains("each"));
+        if (step.at("title") == "include") continue;
+        EXPECT_TRUE(step.at("properties").contains("optional"));
+        names.insert(step.at("properties").at("use").at("const").get<std::string>());
         for (const auto& key : step.at("required")) EXPECT_TRUE(step.at("properties").contains(key.get<std::string>()));
         for (const auto& [name, parameter] : step.at("properties").items()) {
             if (name == "id" || name == "use" || name == "in") continue;
