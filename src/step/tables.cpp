@@ -83,7 +83,8 @@ private:
     };
 
     Table table_of(const TableDefinition& definition, const Ledger& ledger) const {
-        Table table = ledger.query(with_parameters(definition.sql, pack_.parameters), definition.id);
+        const auto sql = with_parameters(definition.sql, pack_.parameters);
+        Table table = ledger.query(with_stand_ins(sql, stand_ins(ledger, definition.wants)), definition.id);
         for (auto& column : table.spec.columns) column = field_of(column);
         if (definition.total) add_total(table, definition);
         return table;
