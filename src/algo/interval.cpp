@@ -147,6 +147,11 @@ IntervalEstimate weighted_share(std::span<const StratumHits> strata) {
     return found;
 }
 
+IntervalEstimate normal_interval(double value, double standard_error) noexcept {
+    const double reach = normal_95 * standard_error;
+    return {value, standard_error, value - reach, value + reach, IntervalMethod::normal};
+}
+
 IntervalEstimate ratio_interval(double value, double standard_error, double n) {
     if (!(value >= 0)) return no_estimate();
     const double inside = value * (1 - value);

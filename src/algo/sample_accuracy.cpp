@@ -28,6 +28,11 @@ std::vector<std::int64_t> draws_by_stratum(std::size_t strata, std::span<const S
 
 }  // namespace
 
+double ClassSum::sign(std::size_t reference) const {
+    if (std::ranges::find(plus, reference) != plus.end()) return 1;
+    return std::ranges::find(minus, reference) != minus.end() ? -1 : 0;
+}
+
 std::vector<SampleShortage> shortages(std::span<const SampleStratum> strata, std::span<const SampleUnit> units,
                                       std::int64_t least) {
     const auto counts = draws_by_stratum(strata.size(), units);
@@ -189,6 +194,18 @@ IntervalEstimate SampleEstimator::cell(std::size_t map, std::size_t reference) c
     return share_of([=](const SampleUnit& u) { return u.map == map && u.reference == reference; });
 }
 
+IntervalEstimate SampleEstimator::share(const ClassSum& sum) const {
+    if (!sum.minus.empty()) return difference(sum);
+    return share_of([&](const SampleUnit& u) { return sum.sign(u.reference) > 0; });
+}
+
+IntervalEstimate SampleEstimator::difference(const ClassSum& sum) const {
+    const double whole = total([](const SampleUnit& u) { return u.size; });
+    const double value = total([&](const SampleUnit& u) { return sum.sign(u.reference) * u.size; }) / whole;
+    const double squared = variance([&](const SampleUnit& u) { return (sum.sign(u.reference) - value) * u.size; });
+    return normal_interval(value, std::sqrt(squared) / whole);
+}
+
 double SampleEstimator::kappa() const {
     const double whole = total([](const SampleUnit& u) { return u.size; });
     double chance = 0;
@@ -212,13 +229,13 @@ double SampleEstimator::sampled(std::size_t row) const {
 }
 
 /// A share of the zone is a sum over rows as that of the whole ground is one over strata, with weights of the zone.
-IntervalEstimate SampleEstimator::synthetic_share(std::span<const double> weights, std::size_t reference) const {
+IntervalEstimate SampleEstimator::synthetic_share(std::span<const double> weights, const ClassSum& sum) const {
     std::vector<StratumHits> rows(weights.size());
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i].weight = weights[i];
     for (const auto& unit : units_) {
         auto& row = rows[row_of(unit)];
         row.n += 1;
-        row.hits += unit.reference == reference ? 1 : 0;
+        row.hits += sum.sign(unit.reference);
         row.drawn = drawn(unit.stratum);
     }
     for (auto& row : rows)
@@ -226,26 +243,26 @@ IntervalEstimate SampleEstimator::synthetic_share(std::span<const double> weight
     return weighted_share(rows);
 }
 
-IntervalEstimate SampleEstimator::linearised_share(std::span<const double> weights, std::size_t reference) const {
+IntervalEstimate SampleEstimator::linearised_share(std::span<const double> weights, const ClassSum& sum) const {
     std::vector<double> share(weights.size()), factor(weights.size());
     double value = 0;
     for (std::size_t i = 0; i < weights.size(); ++i) {
         if (!(weights[i] > 0)) continue;
         const double whole = sampled(i);
         share[i] =
-            total([&](const SampleUnit& u) { return row_of(u) == i && u.reference == reference ? u.size : 0.0; }) /
-            whole;
+            total([&](const SampleUnit& u) { return row_of(u) == i ? sum.sign(u.reference) * u.size : 0.0; }) / whole;
         factor[i] = weights[i] / whole;
         value += weights[i] * share[i];
     }
     const double squared = variance([&](const SampleUnit& u) {
         const auto i = row_of(u);
-        return factor[i] * u.size * ((u.reference == reference ? 1.0 : 0.0) - share[i]);
+        return factor[i] * u.size * (sum.sign(u.reference) - share[i]);
     });
+    if (!sum.minus.empty()) return normal_interval(value, std::sqrt(squared));
     return ratio_interval(value, std::sqrt(squared), static_cast<double>(units_.size()));
 }
 
-std::vector<IntervalEstimate> SampleEstimator::synthetic_areas(std::span<const double> mapped_m2) const {
+IntervalEstimate SampleEstimator::synthetic_area(std::span<const double> mapped_m2, const ClassSum& sum) const {
     assert(mapped_m2.size() == classes_ + 1);
     double area = 0;
     bool known = true;
@@ -253,13 +270,16 @@ std::vector<IntervalEstimate> SampleEstimator::synthetic_areas(std::span<const d
         area += mapped_m2[i];
         known = known && (!(mapped_m2[i] > 0) || sampled(i) > 0);
     }
-    std::vector<IntervalEstimate> areas(classes_, no_estimate());
-    if (!known || !(area > 0)) return areas;
+    if (!known || !(area > 0)) return no_estimate();
     std::vector<double> weights;
     for (const double m2 : mapped_m2) weights.push_back(m2 / area);
-    const bool by_row = strata_are_map_classes();
-    for (std::size_t j = 0; j < classes_; ++j)
-        areas[j] = (by_row ? synthetic_share(weights, j) : linearised_share(weights, j)).scaled(area);
+    const bool by_row = strata_are_map_classes() && sum.minus.empty();
+    return (by_row ? synthetic_share(weights, sum) : linearised_share(weights, sum)).scaled(area);
+}
+
+std::vector<IntervalEstimate> SampleEstimator::synthetic_areas(std::span<const double> mapped_m2) const {
+    std::vector<IntervalEstimate> areas;
+    for (std::size_t j = 0; j < classes_; ++j) areas.push_back(synthetic_area(mapped_m2, {{j}, {}}));
     return areas;
 }
 

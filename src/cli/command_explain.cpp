@@ -20,6 +20,8 @@ struct ExplainCommand {
     void print(const Explanation& e) const {
         fmt::print("{} {} {}{}\n", e.id, e.name_zh, e.name_en, e.zone.empty() ? "" : ", " + e.zone);
         fmt::print("  figure: {}\n", e.value.empty() ? e.status : e.value + " " + e.unit);
+        print_if("interval", e.interval);
+        print_if(e.interval.empty() ? "interval" : "by", e.interval_note);
         print_if("note", e.note);
         print_if("documents say",
                  e.target_source.empty() ? e.target : fmt::format("{} [{}]", e.target, e.target_source));

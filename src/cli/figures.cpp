@@ -19,7 +19,8 @@ std::string number(const Value& value, const Value& decimals) {
 Table county_figures(const Ledger& ledger) {
     if (!ledger.has("indicator")) return {};
     return ledger.query(
-        "SELECT id, name_zh, name_en, value, decimals, unit, reference, status, note, target FROM indicator "
+        "SELECT id, name_zh, name_en, value, decimals, unit, reference, status, note, target, adjusted, lower, upper, "
+        "interval_note FROM indicator "
         "WHERE zone IS NULL OR zone IN ('', 'county') ORDER BY rowid",
         "figures");
 }
@@ -33,6 +34,11 @@ void print_figures(const Table& figures) {
         if (text(7) != "computed") line += text(7);
         else line += fmt::format("{} {}", number(row[3], row[4]), text(5));
         if (!text(6).empty()) line += fmt::format(" (beside it: {})", number(row[6], row[4]));
+        if (!text(11).empty())
+            line +=
+                fmt::format(" ({}95 %: {} to {})", text(10).empty() ? "" : "adjusted " + number(row[10], row[4]) + ", ",
+                            number(row[11], row[4]), number(row[12], row[4]));
+        if (!text(13).empty()) line += fmt::format("; {}", text(13));
         if (!text(8).empty()) line += fmt::format("; {}", text(8));
         if (!text(9).empty()) line += fmt::format(" [documents: {}]", text(9));
         fmt::print("{}\n", line);

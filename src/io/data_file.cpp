@@ -14,6 +14,7 @@
 #include "linmu/core/nearest.hpp"
 #include "linmu/io/table_file.hpp"
 #include "toml_reader.hpp"
+#include "wanted_reader.hpp"
 
 namespace linmu {
 namespace {
@@ -106,7 +107,7 @@ RuleDefinition read_rule(TomlTable table, const Legend& legend) {
     return rule;
 }
 
-IndicatorDefinition read_indicator(TomlTable table) {
+IndicatorDefinition read_indicator(TomlTable table, const WantedTables& wanted) {
     IndicatorDefinition indicator;
     indicator.id = table.text("id");
     indicator.name_zh = table.text("name_zh");
@@ -117,6 +118,7 @@ IndicatorDefinition read_indicator(TomlTable table) {
         table.fail("decimals", fmt::format("decimals is {}, but must be 0 to 9", decimals));
     indicator.decimals = static_cast<int>(decimals);
     indicator.needs = table.texts("needs");
+    indicator.wants = read_wants(table, wanted);
     indicator.sql = table.text("sql");
     indicator.facts = table.text_or("facts", "");
     indicator.target = table.text_or("target", "");
@@ -265,9 +267,10 @@ IndicatorPack load_indicators(const std::string& name) {
     pack.name_en = top.text("name_en");
     pack.parameters = top.texts_by_name("parameters");
     for (const auto& term : load_terms(top.text_or("terms", ""))) pack.parameters.emplace(term.name, term.value);
+    const auto wanted = read_wanted(top);
     Names ids("indicator");
     for (auto& table : top.tables("indicator")) {
-        pack.indicators.push_back(read_indicator(table));
+        pack.indicators.push_back(read_indicator(table, wanted));
         ids.add(table, "id", pack.indicators.back().id);
     }
     top.finish();

@@ -5,16 +5,18 @@
 
 #include "linmu/io/data_file.hpp"
 #include "toml_reader.hpp"
+#include "wanted_reader.hpp"
 
 namespace linmu {
 namespace {
 
-TableDefinition table_of(TomlTable& t) {
+TableDefinition table_of(TomlTable& t, const WantedTables& wanted) {
     TableDefinition table;
     table.id = t.text("id");
     table.title_zh = t.text("title_zh");
     table.title_en = t.text("title_en");
     table.needs = t.texts("needs");
+    table.wants = read_wants(t, wanted);
     table.sql = t.text_or("sql", "");
     table.cells = t.text_or("cells", "");
     table.columns = t.texts_or_none("columns");
@@ -45,7 +47,8 @@ TablePack load_table_pack(const std::string& name) {
                    file.texts_or_none("footer_en"),
                    file.texts_by_name("parameters"),
                    {}};
-    for (auto& t : file.tables("table")) pack.tables.push_back(table_of(t));
+    const auto wanted = read_wanted(file);
+    for (auto& t : file.tables("table")) pack.tables.push_back(table_of(t, wanted));
     file.finish();
     return pack;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -11,8 +12,10 @@
 #include "figure_facts.hpp"
 #include "finished_run.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/number_of.hpp"
 #include "linmu/io/closures.hpp"
 #include "linmu/io/hash.hpp"
+#include "linmu/io/wanted_table.hpp"
 
 namespace linmu {
 namespace {
@@ -65,30 +68,30 @@ std::string name_of(const Figure& figure) {
 
 using FigureKey = std::pair<std::string, std::string>;
 
-/// Values that a rule gives now, by zone.
-std::multimap<std::string, Value> computed_again(const Ledger& ledger, const FigureRule& rule) {
-    std::multimap<std::string, Value> values;
-    const auto rows = ledger.query(rule.sql, rule.id);
+/// What a rule gives now, by zone: the value, and the interval where there is one.
+using Numbers = std::array<std::optional<double>, 4>;
+constexpr std::array number_columns{"value", "adjusted", "lower", "upper"};
+
+std::multimap<std::string, Numbers> computed_again(const Ledger& ledger, const FigureRule& rule) {
+    std::multimap<std::string, Numbers> found;
+    const auto rows = ledger.query(with_stand_ins(rule.sql, rule.stand_ins), rule.id);
     const auto& columns = rows.spec.columns;
-    const auto zone = std::ranges::find(columns, "zone", &Field::name) - columns.begin();
-    const auto value = std::ranges::find(columns, "value", &Field::name) - columns.begin();
+    const auto at = [&](const std::vector<Value>& row, const std::string& name) {
+        const auto it = std::ranges::find(columns, name, &Field::name);
+        return it == columns.end() ? Value{} : row[static_cast<std::size_t>(it - columns.begin())];
+    };
     for (const auto& row : rows.rows) {
-        const auto at = [&](auto i) {
-            return static_cast<std::size_t>(i) < row.size() ? row[static_cast<std::size_t>(i)] : Value{};
-        };
-        values.emplace(to_text(at(zone)), at(value));
+        Numbers numbers;
+        for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = number_of(at(row, number_columns[i]));
+        found.emplace(to_text(at(row, "zone")), numbers);
     }
-    return values;
+    return found;
 }
 
-bool among(const std::multimap<std::string, Value>& values, const Figure& figure) {
-    const auto [first, last] = values.equal_range(figure.zone);
-    return std::any_of(first, last, [&](const auto& entry) {
-        if (!figure.value) return std::holds_alternative<std::monostate>(entry.second);
-        if (const auto* real = std::get_if<double>(&entry.second)) return *real == *figure.value;
-        const auto* whole = std::get_if<std::int64_t>(&entry.second);
-        return whole != nullptr && static_cast<double>(*whole) == *figure.value;
-    });
+bool among(const std::multimap<std::string, Numbers>& found, const Figure& figure) {
+    const auto [first, last] = found.equal_range(figure.zone);
+    const Numbers told{figure.value, figure.adjusted, figure.lower, figure.upper};
+    return std::any_of(first, last, [&](const auto& entry) { return entry.second == told; });
 }
 
 /// Every figure by its rule again, and by the sum of its facts.
@@ -106,8 +109,9 @@ std::vector<Proof> prove_figures(const Ledger& ledger) {
         for (const auto& figure : found->second) {
             ++by_rule.compared;
             if (!among(again, figure))
-                by_rule.broken.push_back(fmt::format("{}: {} does not come out of its rule again", name_of(figure),
-                                                     figure.value ? fmt::format("{}", *figure.value) : "nothing"));
+                by_rule.broken.push_back(fmt::format("{}: {}{} does not come out of its rule again", name_of(figure),
+                                                     figure.value ? fmt::format("{}", *figure.value) : "nothing",
+                                                     figure.lower ? " with its interval" : ""));
             if (rule.facts.empty()) continue;
             ++by_facts.compared;
             const auto wrong = contradiction(figure, facts_of(ledger, rule, figure.zone));

@@ -31,10 +31,15 @@ std::map<FigurePlace, Figure> by_place(const Ledger& ledger) {
 }
 
 std::string shown(const Figure& figure) {
-    return figure.value ? fmt::format("{:.{}f}", *figure.value, figure.decimals) : figure.status;
+    if (!figure.value) return figure.status;
+    const auto value = fmt::format("{:.{}f}", *figure.value, figure.decimals);
+    return figure.lower ? fmt::format("{} ({})", value, interval_of(figure)) : value;
 }
 
-bool same_figure(const Figure& a, const Figure& b) { return a.status == b.status && a.value == b.value; }
+bool same_figure(const Figure& a, const Figure& b) {
+    return a.status == b.status && a.value == b.value && a.adjusted == b.adjusted && a.lower == b.lower &&
+           a.upper == b.upper;
+}
 
 std::map<std::string, std::string> parameters_of(const RecordedStep& step) {
     return {step.parameters.begin(), step.parameters.end()};
@@ -176,12 +181,12 @@ private:
         if (rule_differs(place)) causes.emplace_back("its rule is another");
         const auto rule = new_rules_.find(place);
         if (rule == new_rules_.end()) return causes;
-        auto behind = steps_behind(second_, rule->second.needs);
-        behind.merge(steps_behind(first_, rule->second.needs));
+        auto behind = steps_behind(second_, rule->second.tables);
+        behind.merge(steps_behind(first_, rule->second.tables));
         for (const auto& step : behind) std::ranges::copy(steps_.of(step), std::back_inserter(causes));
-        for (const auto& need : rule->second.needs) {
-            if (first_.ledger.has(need) && !second_.ledger.has(need)) causes.push_back("the ledger has no " + need);
-            if (!first_.ledger.has(need) && second_.ledger.has(need)) causes.push_back("the ledger now has " + need);
+        for (const auto& table : rule->second.tables) {
+            if (first_.ledger.has(table) && !second_.ledger.has(table)) causes.push_back("the ledger has no " + table);
+            if (!first_.ledger.has(table) && second_.ledger.has(table)) causes.push_back("the ledger now has " + table);
         }
         std::ranges::copy(version_causes(), std::back_inserter(causes));
         return causes;

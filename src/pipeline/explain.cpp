@@ -89,7 +89,7 @@ private:
     std::set<std::string> told_;
 };
 
-/// Steps that put the facts there; without facts, those of every table that the rule needs.
+/// Steps that put the facts there; without facts, those of every table that the rule reads.
 std::vector<std::string> makers_of(const Ledger& ledger, const FigureRule& rule, const std::vector<FigureFact>& facts) {
     std::vector<std::string> makers;
     const auto add = [&](const std::vector<std::string>& steps) {
@@ -98,7 +98,7 @@ std::vector<std::string> makers_of(const Ledger& ledger, const FigureRule& rule,
     };
     for (const auto& fact : facts) add(sources_of(ledger, fact.table, fact.row));
     if (facts.empty())
-        for (const auto& need : rule.needs) add(sources_of(ledger, need));
+        for (const auto& table : rule.tables) add(sources_of(ledger, table));
     return makers;
 }
 
@@ -111,6 +111,8 @@ Explanation explained(const FinishedRun& run, const Figure& figure, const Figure
                   .unit = figure.unit,
                   .value = figure.value ? printed(*figure.value, figure.decimals) : "",
                   .status = figure.status,
+                  .interval = interval_of(figure),
+                  .interval_note = figure.interval_note,
                   .note = figure.note,
                   .target = figure.target,
                   .target_source = figure.target_source,

@@ -10,6 +10,7 @@
 #include "linmu/core/error.hpp"
 #include "linmu/core/number_of.hpp"
 #include "linmu/io/sql.hpp"
+#include "linmu/io/wanted_table.hpp"
 
 namespace linmu {
 namespace {
@@ -30,6 +31,25 @@ std::vector<std::string> words_of(const std::string& text) {
     }
     return words;
 }
+
+/// Cells of a table by the names of its columns. A ledger that an earlier program wrote lacks later columns: nothing is in them.
+class RowReader {
+public:
+    explicit RowReader(const Table& table) : columns_(table.spec.columns) {}
+    [[nodiscard]] Value value(const std::vector<Value>& row, const std::string& name) const {
+        const auto it = std::ranges::find(columns_, name, &Field::name);
+        return it == columns_.end() ? Value{} : row[static_cast<std::size_t>(it - columns_.begin())];
+    }
+    [[nodiscard]] std::string text(const std::vector<Value>& row, const std::string& name) const {
+        return to_text(value(row, name));
+    }
+    [[nodiscard]] std::optional<double> number(const std::vector<Value>& row, const std::string& name) const {
+        return number_of(value(row, name));
+    }
+
+private:
+    const std::vector<Field>& columns_;
+};
 
 double in_unit(std::int64_t units, const std::string& unit) {
     const auto value = static_cast<double>(units);
@@ -52,17 +72,21 @@ std::string differs(const char* what, double said, double added) {
 std::vector<FigureRule> figure_rules(const Ledger& ledger) {
     std::vector<FigureRule> rules;
     if (!ledger.has("indicator_rule")) return rules;
-    for (const auto& row : ledger.query("SELECT pack, id, sql, facts, needs FROM indicator_rule ORDER BY rowid").rows)
-        rules.push_back(
-            {to_text(row[0]), to_text(row[1]), to_text(row[2]), to_text(row[3]), words_of(to_text(row[4]))});
+    const auto found = ledger.query("SELECT * FROM indicator_rule ORDER BY rowid");
+    const RowReader read(found);
+    for (const auto& row : found.rows)
+        rules.push_back({read.text(row, "pack"), read.text(row, "id"), read.text(row, "sql"), read.text(row, "facts"),
+                         words_of(read.text(row, "needs") + " " + read.text(row, "wants")),
+                         read.text(row, "stand_ins")});
     return rules;
 }
 
 std::vector<FigureFact> facts_of(const Ledger& ledger, const FigureRule& rule, const std::string& zone) {
     if (rule.facts.empty()) return {};
-    const auto found = ledger.query(
-        fmt::format("SELECT * FROM ({}) WHERE zone IS {}", rule.facts, zone.empty() ? "NULL" : sql_text(zone)),
-        rule.id);
+    const auto found =
+        ledger.query(fmt::format("SELECT * FROM ({}) WHERE zone IS {}", with_stand_ins(rule.facts, rule.stand_ins),
+                                 zone.empty() ? "NULL" : sql_text(zone)),
+                     rule.id);
     const auto at = [&](const char* name) { return column_of(found, name, rule.id); };
     const auto part = at("part"), table = at("fact"), row = at("row"), what = at("what");
     const bool areas = std::ranges::find(found.spec.columns, "area", &Field::name) != found.spec.columns.end();
@@ -97,23 +121,38 @@ FactSum sum_of(const std::vector<FigureFact>& facts, const std::string& part, co
 
 std::vector<Figure> figures_of(const Ledger& ledger, const std::string& id) {
     if (!ledger.has("indicator")) return {};
-    std::string sql =
-        "SELECT pack, id, name_zh, name_en, zone, unit, status, note, target, target_source, source, decimals, value, "
-        "numerator, denominator FROM indicator";
-    if (!id.empty()) sql += " WHERE id = " + sql_text(id);
+    const auto which = id.empty() ? std::string() : " WHERE id = " + sql_text(id);
+    const auto found = ledger.query("SELECT * FROM indicator" + which + " ORDER BY rowid");
+    const RowReader read(found);
     std::vector<Figure> figures;
-    for (const auto& row : ledger.query(sql + " ORDER BY rowid").rows) {
-        Figure f;
-        std::string* const texts[] = {&f.pack,   &f.id,   &f.name_zh, &f.name_en,       &f.zone,  &f.unit,
-                                      &f.status, &f.note, &f.target,  &f.target_source, &f.source};
-        for (std::size_t i = 0; i < std::size(texts); ++i) *texts[i] = to_text(row[i]);
-        f.decimals = static_cast<std::int64_t>(number_of(row[11]).value_or(2));
-        f.value = number_of(row[12]);
-        f.numerator = number_of(row[13]);
-        f.denominator = number_of(row[14]);
-        figures.push_back(std::move(f));
-    }
+    for (const auto& row : found.rows)
+        figures.push_back({.pack = read.text(row, "pack"),
+                           .id = read.text(row, "id"),
+                           .name_zh = read.text(row, "name_zh"),
+                           .name_en = read.text(row, "name_en"),
+                           .zone = read.text(row, "zone"),
+                           .unit = read.text(row, "unit"),
+                           .status = read.text(row, "status"),
+                           .note = read.text(row, "note"),
+                           .target = read.text(row, "target"),
+                           .target_source = read.text(row, "target_source"),
+                           .source = read.text(row, "source"),
+                           .interval_note = read.text(row, "interval_note"),
+                           .decimals = static_cast<std::int64_t>(read.number(row, "decimals").value_or(2)),
+                           .value = read.number(row, "value"),
+                           .numerator = read.number(row, "numerator"),
+                           .denominator = read.number(row, "denominator"),
+                           .adjusted = read.number(row, "adjusted"),
+                           .lower = read.number(row, "lower"),
+                           .upper = read.number(row, "upper")});
     return figures;
+}
+
+std::string interval_of(const Figure& figure) {
+    if (!figure.lower || !figure.upper) return {};
+    const auto digits = static_cast<int>(figure.decimals);
+    const auto adjusted = figure.adjusted ? fmt::format("adjusted {:.{}f}, ", *figure.adjusted, digits) : "";
+    return fmt::format("{}95 %: {:.{}f} to {:.{}f}", adjusted, *figure.lower, digits, *figure.upper, digits);
 }
 
 std::string unit_of_parts(const Figure& figure) { return figure.unit == "%" ? "mu" : figure.unit; }

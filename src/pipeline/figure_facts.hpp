@@ -12,7 +12,8 @@ namespace linmu {
 /// How an indicator was computed: a row of the ledger's `indicator_rule`.
 struct FigureRule {
     std::string pack, id, sql, facts;
-    std::vector<std::string> needs;
+    std::vector<std::string> tables;  ///< that it needs, or reads where a run has them
+    std::string stand_ins;            ///< SQL for those that the ledger lacked: see wanted_table.hpp
 };
 [[nodiscard]] std::vector<FigureRule> figure_rules(const Ledger& ledger);
 
@@ -37,12 +38,15 @@ struct FactSum {
 
 /// A figure as the ledger's `indicator` has it.
 struct Figure {
-    std::string pack, id, name_zh, name_en, zone, unit, status, note, target, target_source, source;
+    std::string pack, id, name_zh, name_en, zone, unit, status, note, target, target_source, source, interval_note;
     std::int64_t decimals = 2;
-    std::optional<double> value, numerator, denominator;
+    std::optional<double> value, numerator, denominator, adjusted, lower, upper;
 };
 /// Those of an id; all of them when it is "".
 [[nodiscard]] std::vector<Figure> figures_of(const Ledger& ledger, const std::string& id);
+
+/// "adjusted 29.31, 95 %: 27.92 to 30.70"; "" when it has no interval.
+[[nodiscard]] std::string interval_of(const Figure& figure);
 
 /// Unit of a figure's numerator and denominator: a rate is one of areas in mu.
 [[nodiscard]] std::string unit_of_parts(const Figure& figure);

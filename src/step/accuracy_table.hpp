@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <string>
+
+#include "accuracy_samples.hpp"
 #include "linmu/algo/interval.hpp"
+#include "linmu/algo/sample_accuracy.hpp"
 #include "linmu/core/layer.hpp"
 
 namespace linmu {
@@ -14,5 +18,11 @@ namespace linmu {
 
 /// Nothing for NaN.
 [[nodiscard]] Value number_or_nothing(double value);
+
+/// What the samples of a map say, as 'error_matrix'.
+[[nodiscard]] Table matrix_of(const LabelledSamples& samples, const SampleEstimator& estimator, const std::string& map);
+/// As 'accuracy'; with a row of kappa and its caveat when it is asked for.
+[[nodiscard]] Table accuracy_of(const LabelledSamples& samples, const SampleEstimator& estimator,
+                                const std::string& map, bool kappa);
 
 }  // namespace linmu

@@ -103,10 +103,13 @@ void set_parameters(std::map<std::string, std::string>& parameters, const std::v
 }
 
 std::string with_parameters(std::string sql, const std::map<std::string, std::string>& parameters) {
-    for (const auto& [name, value] : parameters) {
-        const std::string mark = "${" + name + "}";
-        for (auto at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + value.size()))
-            sql.replace(at, mark.size(), value);
+    // A parameter's text may name others: as many rounds as there are parameters reach the last of a chain.
+    for (std::size_t round = 0; round < parameters.size() && sql.find("${") != std::string::npos; ++round) {
+        for (const auto& [name, value] : parameters) {
+            const std::string mark = "${" + name + "}";
+            for (auto at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + value.size()))
+                sql.replace(at, mark.size(), value);
+        }
     }
     return sql;
 }

@@ -39,7 +39,7 @@ struct GatheredBands {
 /// Changes a pack's parameters by "name=value" texts. Throws UsageError that lists the names there are.
 void set_parameters(std::map<std::string, std::string>& parameters, const std::vector<std::string>& texts,
                     std::string_view pack);
-/// `${name}` in a pack's SQL becomes the parameter's text.
+/// `${name}` in a pack's SQL becomes the parameter's text, which may name other parameters.
 [[nodiscard]] std::string with_parameters(std::string sql, const std::map<std::string, std::string>& parameters);
 
 }  // namespace linmu

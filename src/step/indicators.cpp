@@ -7,6 +7,7 @@
 
 #include "common.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/number_of.hpp"
 #include "linmu/io/data_file.hpp"
 #include "linmu/step/registry.hpp"
 
@@ -24,6 +25,10 @@ const std::vector<Field> indicator_columns{{"pack", FieldType::text, "", "规则
                                            {"numerator", FieldType::real, "", "分子"},
                                            {"denominator", FieldType::real, "", "分母"},
                                            {"reference", FieldType::real, "", "对照值"},
+                                           {"adjusted", FieldType::real, "", "误差校正值"},
+                                           {"lower", FieldType::real, "", "95%下限"},
+                                           {"upper", FieldType::real, "", "95%上限"},
+                                           {"interval_note", FieldType::text, "", "区间说明"},
                                            {"status", FieldType::text, "", "状态"},
                                            {"note", FieldType::text, "", "说明"},
                                            {"target", FieldType::text, "", "文件所载"},
@@ -31,11 +36,17 @@ const std::vector<Field> indicator_columns{{"pack", FieldType::text, "", "规则
                                            {"source", FieldType::text, "", "定义出处"}};
 
 /// How each indicator was computed, so that the ledger can be proved and explained without the pack.
-const std::vector<Field> rule_columns{{"pack", FieldType::text, "", "规则包"},
-                                      {"id", FieldType::text, "", "编号"},
-                                      {"needs", FieldType::text, "", "所需"},
-                                      {"sql", FieldType::text, "", "算式"},
-                                      {"facts", FieldType::text, "", "事实"}};
+const std::vector<Field> rule_columns{
+    {"pack", FieldType::text, "", "规则包"},       {"id", FieldType::text, "", "编号"},
+    {"needs", FieldType::text, "", "所需"},        {"wants", FieldType::text, "", "可选"},
+    {"sql", FieldType::text, "", "算式"},          {"facts", FieldType::text, "", "事实"},
+    {"stand_ins", FieldType::text, "", "缺表替代"}};
+
+std::string names_of(const std::vector<WantedTable>& tables) {
+    std::vector<std::string> names;
+    for (const auto& table : tables) names.push_back(table.name);
+    return fmt::format("{}", fmt::join(names, " "));
+}
 
 class Indicators final : public WholeStep {
 public:
@@ -43,11 +54,12 @@ public:
         return {
             "indicators",
             "指标",
-            "Computes a rule pack's indicators from the ledger; one whose facts are absent says so and is never zero.",
+            "Computes a rule pack's indicators from the ledger, with 95 % intervals where samples give them; one whose "
+            "facts are absent says so and is never zero.",
             "account",
             {},
             ArtifactKind::table,
-            1,
+            2,
             true};
     }
 
@@ -67,7 +79,7 @@ public:
         Table table{{"indicator", "指标", indicator_columns}, {}};
         for (const auto& indicator : pack_.indicators) compute(indicator, context, table);
         context.ledger->put(table);
-        context.ledger->put(rules());
+        context.ledger->put(rules(*context.ledger));
         return {{}, std::move(table)};
     }
 
@@ -77,50 +89,50 @@ private:
             if (!context.ledger->has(need))
                 return not_computed(indicator, fmt::format("not computed: no {}", need), table);
         }
-        const Table rows = context.ledger->query(with_parameters(indicator.sql, pack_.parameters), indicator.id);
+        const auto sql = with_parameters(indicator.sql, pack_.parameters);
+        const auto& ledger = *context.ledger;
+        const Table rows = ledger.query(with_stand_ins(sql, stand_ins(ledger, indicator.wants)), indicator.id);
         if (rows.rows.empty()) return not_computed(indicator, "not computed: its facts are empty", table);
         for (const auto& row : rows.rows) table.rows.push_back(computed(indicator, rows.spec, row));
     }
 
-    Table rules() const {
+    Table rules(const Ledger& ledger) const {
         Table table{{"indicator_rule", "指标算式", rule_columns}, {}};
         for (const auto& indicator : pack_.indicators) {
             table.rows.push_back(
                 {pack_.id + " " + pack_.version, indicator.id, fmt::format("{}", fmt::join(indicator.needs, " ")),
-                 with_parameters(indicator.sql, pack_.parameters), with_parameters(indicator.facts, pack_.parameters)});
+                 names_of(indicator.wants), with_parameters(indicator.sql, pack_.parameters),
+                 with_parameters(indicator.facts, pack_.parameters), stand_ins(ledger, indicator.wants)});
         }
         return table;
     }
 
     std::vector<Value> blank(const IndicatorDefinition& i) const {
-        return {pack_.id + " " + pack_.version,
-                i.id,
-                i.name_zh,
-                i.name_en,
-                {},
-                {},
-                i.unit,
-                std::int64_t{i.decimals},
-                {},
-                {},
-                {},
-                {},
-                {},
-                i.target,
-                i.target_source,
-                with_parameters(i.source, pack_.parameters)};
+        std::vector<Value> row(indicator_columns.size());
+        row[column("pack")] = pack_.id + " " + pack_.version;
+        row[column("id")] = i.id;
+        row[column("name_zh")] = i.name_zh;
+        row[column("name_en")] = i.name_en;
+        row[column("unit")] = i.unit;
+        row[column("decimals")] = std::int64_t{i.decimals};
+        row[column("target")] = i.target;
+        row[column("target_source")] = i.target_source;
+        row[column("source")] = with_parameters(i.source, pack_.parameters);
+        return row;
     }
+
+    static std::size_t column(const std::string& name) { return field_index(indicator_columns, name, "indicator"); }
 
     void not_computed(const IndicatorDefinition& indicator, std::string why, Table& table) const {
         auto row = blank(indicator);
-        row[11] = std::move(why);
+        row[column("status")] = std::move(why);
         table.rows.push_back(std::move(row));
     }
 
     std::vector<Value> computed(const IndicatorDefinition& indicator, const TableSpec& spec,
                                 const std::vector<Value>& values) const {
         auto row = blank(indicator);
-        row[11] = std::string("computed");
+        row[column("status")] = std::string("computed");
         for (std::size_t c = 0; c < spec.columns.size(); ++c) {
             const auto it = std::ranges::find(indicator_columns, spec.columns[c].name, &Field::name);
             if (it == indicator_columns.end())
@@ -128,7 +140,18 @@ private:
                                             indicator.id, spec.columns[c].name));
             row[static_cast<std::size_t>(it - indicator_columns.begin())] = values[c];
         }
+        require_order(indicator, row);
         return row;
+    }
+
+    static void require_order(const IndicatorDefinition& indicator, const std::vector<Value>& row) {
+        const auto lower = number_of(row[column("lower")]), upper = number_of(row[column("upper")]);
+        if (lower.has_value() != upper.has_value() || (lower && *lower > *upper))
+            throw DataError(
+                fmt::format("indicator {}, zone '{}': its interval is '{}' to '{}'; both limits or none, "
+                            "the lower one first",
+                            indicator.id, to_text(row[column("zone")]), to_text(row[column("lower")]),
+                            to_text(row[column("upper")])));
     }
 
     std::string pack_name_;

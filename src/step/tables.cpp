@@ -113,16 +113,20 @@ private:
         Table table;
     };
 
+    std::string query_of(const TableDefinition& definition, const std::string& sql, const Ledger& ledger) const {
+        return with_stand_ins(with_parameters(sql, pack_.parameters), stand_ins(ledger, definition.wants));
+    }
+
     Table table_of(const TableDefinition& definition, const Ledger& ledger) const {
         if (!definition.cells.empty()) return summary_of(definition, ledger);
-        Table table = ledger.query(with_parameters(definition.sql, pack_.parameters), definition.id);
+        Table table = ledger.query(query_of(definition, definition.sql, ledger), definition.id);
         for (auto& column : table.spec.columns) column = field_of(column);
         if (definition.total) add_total(table, definition);
         return table;
     }
 
     Table summary_of(const TableDefinition& definition, const Ledger& ledger) const {
-        const Table rows = ledger.query(with_parameters(definition.cells, pack_.parameters), definition.id);
+        const Table rows = ledger.query(query_of(definition, definition.cells, ledger), definition.id);
         if (rows.spec.columns.size() != 3)
             throw DataError(fmt::format("table '{}': cells must give unit, class and area", definition.id));
         std::vector<CrosstabCell> cells;

@@ -158,6 +158,25 @@ TEST_F(DataFile, IndicatorPacksHoldParametersAndTheirQueries) {
     EXPECT_EQ(fault_of(pack + "decimals = 12\n", as_indicators), "13:12: decimals is 12, but must be 0 to 9");
 }
 
+TEST_F(DataFile, WhatAPackWantsHasItsColumnsInOnePlace) {
+    const auto pack = [](const std::string& wanted, const std::string& wants) {
+        return "version = '1'\nname_zh = ''\nname_en = ''\n[wanted]\n" + wanted +
+               "\n[[indicator]]\nid = 'A1'\nname_zh = ''\nname_en = ''\nunit = '%'\nneeds = []\nwants = " + wants +
+               "\nsql = 'SELECT 1'\n";
+    };
+    const auto path = dir_ / "wanting.toml";
+    write_text_file(path, pack("adjusted_area = 'zone, low,high'", "['adjusted_area']"));
+    const auto indicator = load_indicators(path).indicators.at(0);
+    ASSERT_EQ(indicator.wants.size(), 1U);
+    EXPECT_EQ(indicator.wants[0].name, "adjusted_area");
+    EXPECT_THAT(indicator.wants[0].columns, testing::ElementsAre("zone", "low", "high"));
+    EXPECT_EQ(fault_of(pack("adjusted_area = 'zone'", "['adjusted_aera']"), as_indicators),
+              "12:9: [wanted] does not say which columns 'adjusted_aera' has; did you mean 'adjusted_area'?");
+    EXPECT_THAT(fault_of(pack("adjusted_area = 'zone; DROP'", "[]"), as_indicators),
+                HasSubstr("must name a table and its columns"));
+    EXPECT_THAT(fault_of(pack("adjusted_area = ''", "[]"), as_indicators), HasSubstr("must name a table"));
+}
+
 TEST_F(DataFile, IndicesAreReadWithTheirCheckValue) {
     std::filesystem::create_directory(dir_ / "legends");
     write_text_file(dir_ / "indices.toml",

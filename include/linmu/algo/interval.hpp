@@ -60,6 +60,9 @@ struct StratumHits {
 /// added, weighted by what the stratum adds to the variance.
 [[nodiscard]] double counts_behind(std::span<const StratumHits> strata);
 
+/// value +- 1.96 standard errors, wherever that leads: of a difference, which may be below 0.
+[[nodiscard]] IntervalEstimate normal_interval(double value, double standard_error) noexcept;
+
 /// The interval of a ratio of estimates that lies between 0 and 1, from its value and standard error: `logit`; where it is 0 or 1, or has no
 /// standard error, `jeffreys` of `n` units.
 [[nodiscard]] IntervalEstimate ratio_interval(double value, double standard_error, double n);

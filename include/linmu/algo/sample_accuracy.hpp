@@ -43,6 +43,13 @@ struct SampleClassAccuracy {
     std::int64_t referenced = 0;  ///< units that are so
 };
 
+/// Classes whose areas are added, and others that are taken away: all forest; inflow less outflow.
+struct ClassSum {
+    std::vector<std::size_t> plus, minus;
+    /// 1, -1 or 0: how a class counts.
+    [[nodiscard]] double sign(std::size_t reference) const;
+};
+
 struct SampleAccuracy {
     std::int64_t units = 0;
     IntervalEstimate overall;
@@ -67,12 +74,15 @@ public:
     [[nodiscard]] Plane<std::int64_t> counts() const;
     /// Share of the whole ground that the map calls `map` and that is `reference`: Olofsson's p_ij. `map` may be `no_class`.
     [[nodiscard]] IntervalEstimate cell(std::size_t map, std::size_t reference) const;
+    /// Share of the whole ground of the sum's classes, which are taken for one class. A difference has a normal interval.
+    [[nodiscard]] IntervalEstimate share(const ClassSum& sum) const;
 
     /// Areas of the reference classes in a part of the ground, of which only the mapped areas are known: sum over map classes i of
     /// mapped_i P(reference j | map i), with the whole ground's P. A synthetic estimate (Rao and Molina 2015, Small Area Estimation, 3.2):
     /// it holds as far as the map errs there as it errs elsewhere; its standard error, by linearisation, is that of the P's only.
     /// `mapped_m2` has the area of each class and a last one for what the map does not class. NaN where a mapped class has no sample.
     [[nodiscard]] std::vector<IntervalEstimate> synthetic_areas(std::span<const double> mapped_m2) const;
+    [[nodiscard]] IntervalEstimate synthetic_area(std::span<const double> mapped_m2, const ClassSum& sum) const;
 
 private:
     /// A unit, or all units of a cluster: what is drawn as one.
@@ -94,8 +104,9 @@ private:
     [[nodiscard]] std::size_t row_of(const SampleUnit& unit) const { return unit.map < classes_ ? unit.map : classes_; }
     [[nodiscard]] bool strata_are_map_classes() const;
     [[nodiscard]] double sampled(std::size_t row) const;
-    [[nodiscard]] IntervalEstimate synthetic_share(std::span<const double> weights, std::size_t reference) const;
-    [[nodiscard]] IntervalEstimate linearised_share(std::span<const double> weights, std::size_t reference) const;
+    [[nodiscard]] IntervalEstimate difference(const ClassSum& sum) const;
+    [[nodiscard]] IntervalEstimate synthetic_share(std::span<const double> weights, const ClassSum& sum) const;
+    [[nodiscard]] IntervalEstimate linearised_share(std::span<const double> weights, const ClassSum& sum) const;
     [[nodiscard]] double drawn(std::size_t stratum) const;
     [[nodiscard]] double kappa() const;
     void gather();

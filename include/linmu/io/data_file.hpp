@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "linmu/core/legend.hpp"
+#include "linmu/io/wanted_table.hpp"
 
 namespace linmu {
 
@@ -74,14 +75,19 @@ struct Term {
 };
 [[nodiscard]] std::vector<Term> load_terms(const std::string& name);
 
-/// One `[[indicator]]` of a rule pack (data/indicators/<pack>.toml: `version`, `terms` (optional: whose values are parameters too), `name_zh`, `name_en`, `[parameters]`, `[[indicator]]`).
+/// One `[[indicator]]` of a rule pack (data/indicators/<pack>.toml: `version`, `terms` (optional: whose values are parameters
+/// too), `name_zh`, `name_en`, `[parameters]`, `[wanted]`, `[[indicator]]`).
 struct IndicatorDefinition {
     std::string id;  ///< "A1"
     std::string name_zh, name_en;
     std::string unit;  ///< "%", "mu", "m2"
     int decimals = 2;
-    std::vector<std::string> needs;  ///< ledger tables
-    std::string sql;                 ///< one SELECT: columns zone, value [, numerator, denominator, note]
+    std::vector<std::string> needs;  ///< ledger tables; without one of them the indicator is not computed
+    std::vector<WantedTable> wants;  ///< others that it reads where a run has them
+    /// One SELECT: columns zone, value [, numerator, denominator, reference, adjusted, lower, upper, interval_note, note]. `adjusted` is the
+    /// value corrected by samples for the map's errors, `lower` and `upper` the limits of its 95 % interval, in the value's unit;
+    /// `interval_note` says what they rest on, or why there are none: "no samples".
+    std::string sql;
     /// One SELECT of the ledger rows that the figure is made of, or "": columns zone, part ("value", or "numerator" and "denominator"),
     /// fact (a ledger table), row (its key), what, and area (1e-4 m2) or amount (in `unit`); their sums are the figure.
     std::string facts;

@@ -4,13 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "linmu/io/wanted_table.hpp"
+
 namespace linmu {
 
 /// One printed table of a pack (data/tables/<pack>.toml): a list (`sql`), or a summary by units and classes (`cells` and `columns`).
 struct TableDefinition {
     std::string id;  ///< file name
     std::string title_zh, title_en;
-    std::vector<std::string> needs;  ///< ledger tables
+    std::vector<std::string> needs;  ///< ledger tables; without one of them the table is not written
+    std::vector<WantedTable> wants;  ///< others that it reads where a run has them
     std::string sql;  ///< one SELECT; `column AS "name|中文|unit"`; unit "area" is printed in the table's unit
     std::string
         cells;  ///< one SELECT of `unit`, class, area (1e-4 m2); units and their parents are those of the ledger's table `zone`

@@ -34,7 +34,10 @@ struct ExplainedStep {
 
 /// A figure, followed back to the files that it comes from.
 struct Explanation {
-    std::string pack, id, name_zh, name_en, zone, unit, value, status, note, target, target_source, source;
+    std::string pack, id, name_zh, name_en, zone, unit, value, status;
+    std::string interval;       ///< "adjusted 29.31, 95 %: 27.92 to 30.70", or ""
+    std::string interval_note;  ///< what it rests on, or why there is none
+    std::string note, target, target_source, source;
     std::string rule;  ///< its SQL
     std::vector<ExplainedPart> parts;
     std::string arithmetic;     ///< "8653.44 mu / 29734.42 mu = 29.10 %"
