@@ -67,9 +67,10 @@ public:
         p.add("crosswalk-after", "the same of the later year; both must lead to one legend", &crosswalks_[1]);
         p.add("basis",
               "ellipsoid: the ground as it is; statistical: the class's own area (TBDLMJ), the lesser of both years "
-              "goes from class to class and the rest is booked against the ridges",
+              "goes from class to class and the rest is booked against the ridges; both: one after the other, the "
+              "statistical where both surveys have its fields",
               &basis_)
-            .choices({"ellipsoid", "statistical"});
+            .choices({"ellipsoid", "statistical", "both"});
         p.add("area-field", "surveyed area of a parcel, for the statistical basis", &area_field_);
         p.add("class-area-field", "area of its own class, less the ridges", &class_area_field_);
         p.add("ridge-class", "class that ridges are booked under", &ridge_);
@@ -81,6 +82,10 @@ public:
     Artifact plan(std::span<const Artifact> inputs, PlanContext& context) override {
         for (std::size_t i = 0; i < 2; ++i) plan_year(years_[i], inputs[i].layer, i, context);
         const auto& [before, after] = years_;
+        statistical_ = before.area && before.class_area && after.area && after.class_area;
+        if (basis_ == "both" && !statistical_)
+            context.notes->push_back(fmt::format("no statistical areas: '{}' or '{}' is not in both surveys",
+                                                 area_field_, class_area_field_));
         if (before.crosswalk && after.crosswalk && before.crosswalk->to != after.crosswalk->to)
             throw DataError(
                 fmt::format("crosswalk '{}' leads to legend '{}' and '{}' to '{}'; take two that lead to "
@@ -117,8 +122,8 @@ public:
                 return key_of(a, 0, p) == key_of(b, 1, q) || years_[0].classes[p] == years_[1].classes[q];
             },
             context.parallel);
-        const Matrix matrix = basis_ == "statistical" ? statistical_matrix(a, b, ledger) : ground_matrix(ledger);
-        put_matrix(matrix, context);
+        if (basis_ != "statistical") put_matrix("ellipsoid", ground_matrix(ledger), context);
+        if (statistical_) put_matrix("statistical", statistical_matrix(a, b, ledger), context);
         return {changes(a, b, ledger, plane, context), {}};
     }
 
@@ -128,14 +133,20 @@ private:
         year.key = field_index(layer.fields, key_, where);
         year.code = field_index(layer.fields, class_, where);
         if (!zone_.empty()) year.zone = field_index(layer.fields, zone_, where);
-        if (basis_ == "statistical") {
-            year.area = field_index(layer.fields, area_field_, where);
-            year.class_area = field_index(layer.fields, class_area_field_, where);
-        }
+        year.area = statistical_field(area_field_, layer, where);
+        year.class_area = statistical_field(class_area_field_, layer, where);
         if (crosswalks_[i].empty()) return;
         year.crosswalk = load_crosswalk(crosswalks_[i]);
         year.names = ClassNames(year.crosswalk->to);
         context.files->push_back(find_data_file("crosswalks", crosswalks_[i]));
+    }
+
+    /// Nothing where it is not needed, or may be missing.
+    std::optional<std::size_t> statistical_field(const std::string& name, const LayerSpec& layer,
+                                                 const std::string& where) const {
+        const bool there = std::ranges::find(layer.fields, name, &Field::name) != layer.fields.end();
+        if (basis_ == "ellipsoid" || (basis_ == "both" && !there)) return {};
+        return field_index(layer.fields, name, where);
     }
 
     void read_year(SurveyYear& year, const Layer& layer, RunContext& context) const {
@@ -147,7 +158,7 @@ private:
             year.classes.push_back(class_of(year, to_text(feature.values[year.code]), unknown));
             const std::string zone = year.zone ? to_text(feature.values[*year.zone]) : "";
             year.zones.push_back(zone_digits_ > 0 ? zone.substr(0, static_cast<std::size_t>(zone_digits_)) : zone);
-            year.shares.push_back(year.area ? own_share(year, layer, feature) : 1);
+            year.shares.push_back(statistical_ ? own_share(year, layer, feature) : 1);
         }
         for (const auto& code : unknown)
             context.note(fmt::format("layer '{}': crosswalk '{}' has no class for code '{}'; it is listed as '?{}'",
@@ -283,7 +294,7 @@ private:
         return m;
     }
 
-    void put_matrix(const Matrix& matrix, RunContext& context) const {
+    static void put_matrix(const char* basis, const Matrix& matrix, RunContext& context) {
         Table table{{"parcel_transition",
                      "图斑地类转移",
                      {{"basis", FieldType::text, "", "面积口径"},
@@ -297,7 +308,7 @@ private:
         for (const auto& [cell, area] : matrix) {
             if (area == Area{}) continue;
             const auto& [zone, from, to, sliver, kind] = cell;
-            table.rows.push_back({basis_, zone, from, to, sliver, kind, area.units()});
+            table.rows.push_back({std::string(basis), zone, from, to, sliver, kind, area.units()});
         }
         context.ledger->put(table);
     }
@@ -340,7 +351,7 @@ private:
     std::string area_field_ = "TBMJ", class_area_field_ = "TBDLMJ", ridge_ = "1203";
     std::array<std::string, 2> crosswalks_;
     int zone_digits_ = 12;
-    bool geometry_ = true;
+    bool geometry_ = true, statistical_ = false;
     OverlaySetup setup_;
     SliverRule rule_;
     std::array<SurveyYear, 2> years_;

@@ -151,7 +151,7 @@ private:
                 "WITH RECURSIVE up(zone, name, parent) AS (SELECT zone, name, parent FROM zone WHERE zone IN (SELECT "
                 "unit FROM ({})) "
                 "UNION SELECT z.zone, z.name, z.parent FROM zone z JOIN up ON z.zone = up.parent) SELECT * FROM up",
-                with_parameters(definition.cells, pack_.parameters)),
+                query_of(definition, definition.cells, ledger)),
             definition.id);
         for (const auto& row : zones.rows) units[text_of(row[0])] = {text_of(row[1]), text_of(row[2])};
         return units;
