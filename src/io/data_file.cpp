@@ -266,7 +266,9 @@ IndicatorPack load_indicators(const std::string& name) {
     pack.name_zh = top.text("name_zh");
     pack.name_en = top.text("name_en");
     pack.parameters = top.texts_by_name("parameters");
-    for (const auto& term : load_terms(top.text_or("terms", ""))) pack.parameters.emplace(term.name, term.value);
+    pack.terms_name = top.text_or("terms", "");
+    pack.terms = load_terms(pack.terms_name);
+    for (const auto& term : pack.terms) pack.parameters.emplace(term.name, term.value);
     const auto wanted = read_wanted(top);
     Names ids("indicator");
     for (auto& table : top.tables("indicator")) {

@@ -48,6 +48,14 @@ std::string names_of(const std::vector<WantedTable>& tables) {
     return fmt::format("{}", fmt::join(names, " "));
 }
 
+/// Which reading of each term a figure rests on.
+const std::vector<Field> setting_columns{
+    {"pack", FieldType::text, "", "规则包"},      {"name", FieldType::text, "", "设定"},
+    {"name_zh", FieldType::text, "", "含义"},     {"name_en", FieldType::text, "", "英文含义"},
+    {"value", FieldType::text, "", "取值"},       {"unit", FieldType::text, "", "计量单位"},
+    {"source", FieldType::text, "", "依据"},      {"confidence", FieldType::text, "", "把握"},
+    {"question", FieldType::text, "", "待答问题"}};
+
 class Indicators final : public WholeStep {
 public:
     StepInfo info() const override {
@@ -66,11 +74,16 @@ public:
     void declare(Params& p) override {
         p.add("pack", "rule pack (data/indicators)", &pack_name_).required();
         p.add("with", "parameters of the pack, by name: \"forest=broadleaf,conifer\"", &with_);
+        p.add("reading",
+              "name of another reading of the rules: its figures stand beside the main ones in the ledger table "
+              "'indicator_reading'",
+              &reading_);
     }
 
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
         pack_ = load_indicators(pack_name_);
         context.files->push_back(find_data_file("indicators", pack_name_));
+        if (!pack_.terms_name.empty()) context.files->push_back(find_data_file("terms", pack_.terms_name));
         set_parameters(pack_.parameters, with_, pack_.id);
         return Artifact::of(TableSpec{"indicator", "指标", indicator_columns});
     }
@@ -78,8 +91,13 @@ public:
     Made run(const WholeInput&, RunContext& context) override {
         Table table{{"indicator", "指标", indicator_columns}, {}};
         for (const auto& indicator : pack_.indicators) compute(indicator, context, table);
+        if (!reading_.empty()) {
+            context.ledger->put(as_reading(table));
+            return {{}, std::move(table)};
+        }
         context.ledger->put(table);
         context.ledger->put(rules(*context.ledger));
+        if (auto used = settings(); !used.rows.empty()) context.ledger->put(std::move(used));
         return {{}, std::move(table)};
     }
 
@@ -103,6 +121,28 @@ private:
                 {pack_.id + " " + pack_.version, indicator.id, fmt::format("{}", fmt::join(indicator.needs, " ")),
                  names_of(indicator.wants), with_parameters(indicator.sql, pack_.parameters),
                  with_parameters(indicator.facts, pack_.parameters), stand_ins(ledger, indicator.wants)});
+        }
+        return table;
+    }
+
+    Table as_reading(const Table& figures) const {
+        Table table{{"indicator_reading", "指标另一口径", figures.spec.columns}, figures.rows};
+        table.spec.columns.insert(table.spec.columns.begin(), {"reading", FieldType::text, "", "口径"});
+        for (auto& row : table.rows) row.insert(row.begin(), reading_);
+        return table;
+    }
+
+    /// The terms that the pack's rules name.
+    Table settings() const {
+        Table table{{"setting", "指标设定", setting_columns}, {}};
+        for (const auto& term : pack_.terms) {
+            const auto named = [&](const IndicatorDefinition& i) {
+                return (i.sql + i.facts + i.source).find("${" + term.name + "}") != std::string::npos;
+            };
+            if (!std::ranges::any_of(pack_.indicators, named)) continue;
+            table.rows.push_back({pack_.id + " " + pack_.version, term.name, term.name_zh, term.name_en,
+                                  pack_.parameters.at(term.name), term.unit, term.source, term.confidence,
+                                  term.question});
         }
         return table;
     }
@@ -154,7 +194,7 @@ private:
                             to_text(row[column("upper")])));
     }
 
-    std::string pack_name_;
+    std::string pack_name_, reading_;
     std::vector<std::string> with_;
     IndicatorPack pack_;
 };

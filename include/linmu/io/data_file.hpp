@@ -96,7 +96,9 @@ struct IndicatorDefinition {
 struct IndicatorPack {
     std::string id, version, name_zh, name_en;
     std::map<std::string, std::string>
-        parameters;  ///< text substituted for ${name} in the SQL: classes that count as forest, ...
+        parameters;           ///< text substituted for ${name} in the SQL: classes that count as forest, ...
+    std::string terms_name;   ///< id of the file of terms, or ""
+    std::vector<Term> terms;  ///< whose values are parameters, unless the pack has its own
     std::vector<IndicatorDefinition> indicators;
 };
 [[nodiscard]] IndicatorPack load_indicators(const std::string& name);
