@@ -57,6 +57,8 @@ std::unique_ptr<Step> make_parcel_transition();
 std::unique_ptr<Step> make_union();
 std::unique_ptr<Step> make_clip();
 std::unique_ptr<Step> make_corridor();
+std::unique_ptr<Step> make_select();
+std::unique_ptr<Step> make_blocks();
 std::unique_ptr<Step> make_record();
 std::unique_ptr<Step> make_indicators();
 std::unique_ptr<Step> make_write_raster();
@@ -73,6 +75,7 @@ const std::vector<StepEntry>& all_steps() {
         {"read-layer", make_read_layer},
         {"read-table", make_read_table},
         {"check-schema", make_check_schema},
+        {"select", make_select},
         {"mask", make_mask},
         {"composite", make_composite},
         {"indices", make_indices},
@@ -114,6 +117,7 @@ const std::vector<StepEntry>& all_steps() {
         {"parcel-transition", make_parcel_transition},
         {"union", make_union},
         {"clip", make_clip},
+        {"blocks", make_blocks},
         {"corridor", make_corridor},
         {"record", make_record},
         {"indicators", make_indicators},
