@@ -311,7 +311,7 @@ Gap gap_between(const Geometry& a, const Geometry& b) {
     const auto first = to_geos(a);
     const auto second = to_geos(b);
     Gap gap;
-    if (GEOSDistanceIndexed_r(geos(), first.get(), second.get(), &gap.width) == 0)
+    if (GEOSDistance_r(geos(), first.get(), second.get(), &gap.width) == 0)
         throw DataError(fmt::format("a distance can't be measured: {}", geos_message()));
     if (gap.width == 0) return gap;
     struct Destroy {

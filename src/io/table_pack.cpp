@@ -25,6 +25,13 @@ TableDefinition table_of(TomlTable& t) {
     return table;
 }
 
+/// A pack's own, and the words that rule packs share, as in an indicator pack.
+std::map<std::string, std::string> parameters_of(TomlTable& file) {
+    auto parameters = file.texts_by_name("parameters");
+    for (const auto& term : load_terms(file.text_or("terms", ""))) parameters.emplace(term.name, term.value);
+    return parameters;
+}
+
 }  // namespace
 
 TablePack load_table_pack(const std::string& name) {
@@ -36,7 +43,7 @@ TablePack load_table_pack(const std::string& name) {
                    file.text("name_en"),
                    file.texts_or_none("footer_zh"),
                    file.texts_or_none("footer_en"),
-                   file.texts_by_name("parameters"),
+                   parameters_of(file),
                    {}};
     for (auto& t : file.tables("table")) pack.tables.push_back(table_of(t));
     file.finish();

@@ -76,8 +76,9 @@ public:
 
     Made run(const WholeInput& inputs, RunContext& context) override {
         const auto plane = setup_.plane_for(*inputs.layers[0]);
-        const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers));
         const auto plots = in_order(inputs.layers, plane);
+        if (plots.empty()) return none(context);
+        const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers));
         Layer all{{"plots", plane.crs, {}}, {}};
         for (std::size_t i = 0; i < plots.size(); ++i)
             all.features.push_back({static_cast<std::int64_t>(i) + 1, plots[i].geometry, {}});
@@ -86,7 +87,7 @@ public:
         const auto overlaps = own_overlaps(layer, scale, plane.grid, context.parallel);
         put_overlaps(plots, overlaps, context);
         const auto accounts = accounts_of(layer, overlaps, scale, plane.grid, context);
-        put_parts(plots, layer, accounts, context);
+        put_parts(plots, accounts, context);
         put_years(plots, accounts, context);
         return {made(plots, accounts, plane, context), {}};
     }
@@ -109,6 +110,14 @@ private:
         }
         std::ranges::stable_sort(plots, {}, &Plot::order);
         return plots;
+    }
+
+    /// Nothing was chosen from the layers: that is no fault, and the tables are there without a row.
+    Made none(RunContext& context) const {
+        put_overlaps({}, {}, context);
+        put_parts({}, {}, context);
+        put_years({}, {}, context);
+        return {Layer{spec_, {}}, {}};
     }
 
     void put_overlaps(const std::vector<Plot>& plots, const std::vector<SharedPiece>& overlaps,
@@ -176,8 +185,7 @@ private:
         return account;
     }
 
-    void put_parts(const std::vector<Plot>& plots, const OverlayLayer& layer, const std::vector<Account>& accounts,
-                   RunContext& context) const {
+    void put_parts(const std::vector<Plot>& plots, const std::vector<Account>& accounts, RunContext& context) const {
         Table table{{"union_part",
                      "小班去重面积",
                      {{"id", FieldType::text, "", "小班编号"},
@@ -188,8 +196,9 @@ private:
                       {"repeated", FieldType::area, "m2", "重报面积"}}},
                     {}};
         for (std::size_t i = 0; i < plots.size(); ++i)
-            table.rows.push_back({plots[i].id, plots[i].layer, plots[i].order, layer.own(i).units(),
-                                  accounts[i].counted.units(), accounts[i].repeated.units()});
+            table.rows.push_back({plots[i].id, plots[i].layer, plots[i].order,
+                                  (accounts[i].counted + accounts[i].repeated).units(), accounts[i].counted.units(),
+                                  accounts[i].repeated.units()});
         context.ledger->put(table);
     }
 

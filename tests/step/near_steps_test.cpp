@@ -96,6 +96,23 @@ TEST_F(NearSteps, LinesAndPolygonsHaveADistanceToo) {
     EXPECT_NEAR(metres(found, 2), 7, 1e-4);
 }
 
+TEST_F(NearSteps, WhatIsInsideOfALargePolygonIsThere) {
+    Ring ring;
+    for (int i = 0; i < 90; ++i) {
+        const double turn = i * 3.14159265358979323846 / 45;
+        ring.push_back({500000 + 300 * std::cos(turn), 4100000 + 300 * std::sin(turn)});
+    }
+    Layer lake = layer_of({});
+    lake.features.push_back({1, polygon(ring), {std::string("lake")}});
+    const auto things = layer_of({{"island", "POINT (500000 4100000)"},
+                                  {"boat", "LINESTRING (499990 4100000, 500010 4100000)"},
+                                  {"shore", "POINT (500310 4100000)"}});
+    const auto found = near(things, lake);
+    EXPECT_EQ(metres(found, 0), 0);
+    EXPECT_EQ(metres(found, 1), 0);
+    EXPECT_NEAR(metres(found, 2), 10, 1e-4);
+}
+
 TEST_F(NearSteps, NothingIsNearWhereAllIsFurtherThanWithin) {
     const auto trees = layer_of({{"beside", "POINT (500040 4100005)"}, {"far", "POINT (501110 4100005)"}});
     const auto found = near(trees, houses_, {{"within", 30.0}});

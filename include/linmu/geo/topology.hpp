@@ -33,7 +33,7 @@ struct Invalidity {
 [[nodiscard]] bool contains(const Geometry& polygons, const Point& p);
 
 /// How far two geometries lie apart in the plane, in its units, and where they are nearest; 0 where they meet, or one is inside of the other.
-/// REQUIRES geometries that are not empty. O((n + m) log n).
+/// REQUIRES geometries that are not empty. O(n m).
 struct Gap {
     double width = 0;
     Point a, b;  ///< of each; of no meaning where the width is 0
