@@ -44,6 +44,10 @@ constexpr const char* seen_reason =
 
 // -- the land
 
+double box_distance(const Point& p, const Box& box) {
+    return std::hypot(std::max({box.xmin - p.x, 0.0, p.x - box.xmax}), std::max({box.ymin - p.y, 0.0, p.y - box.ymax}));
+}
+
 /// Parcels of the later year, and what one of them is.
 class Parcels {
 public:
@@ -89,15 +93,11 @@ public:
         return area;
     }
     [[nodiscard]] Area area(const Geometry& ground) const { return area_(ground); }
-    /// The parcel at a place of the survey's plane; nothing beyond the county.
-    [[nodiscard]] const Parcel* at(const Point& p) const {
-        for (std::size_t v = 0; v < boxes_.size(); ++v) {
-            for (std::size_t i = 0; i < boxes_[v].size(); ++i) {
-                const auto& box = boxes_[v][i];
-                const auto& parcel = county_->villages[v].parcels[1][i];
-                if (p.x < box.xmin || p.x > box.xmax || p.y < box.ymin || p.y > box.ymax) continue;
-                if (contains(parcel.geometry, p)) return &parcel;
-            }
+    /// The parcel of a village at a place of the survey's plane; nothing beyond.
+    [[nodiscard]] const Parcel* at(const Point& p, int village) const {
+        for (std::size_t i = 0; i < boxes_[index(village)].size(); ++i) {
+            const auto& parcel = county_->villages[index(village)].parcels[1][i];
+            if (box_distance(p, boxes_[index(village)][i]) == 0 && contains(parcel.geometry, p)) return &parcel;
         }
         return nullptr;
     }
@@ -521,27 +521,32 @@ private:
     // -- B5, B6
 
     void trees() {
-        std::vector<const Geometry*> built;
+        std::vector<std::pair<Box, const Geometry*>> built;
         for (const auto& village : county_.villages) {
             for (const auto& parcel : village.parcels[1]) {
                 const auto code = parcels_.code(parcel);
                 if (code.starts_with("05") || code.starts_with("06") || code.starts_with("07"))
-                    built.push_back(&parcel.geometry);
+                    built.emplace_back(bounds(parcel.geometry), &parcel.geometry);
             }
         }
+        const auto is_close = [](const Point& p, const std::pair<Box, const Geometry*>& to) {
+            return box_distance(p, to.first) <= guard_m &&
+                   (contains(*to.second, p) || distance_to(p, *to.second) <= guard_m);
+        };
+        std::map<std::string, int> village_of;
+        for (int v = 0; v < villages_; ++v) village_of[landscape_.plan().villages()[index(v)].code] = v;
         std::map<std::string, int> by_village;
         int all = 0, inside = 0, close = 0;
         const auto layer = trees_layer(landscape_);
         for (const auto& tree : layer.features) {
             if (std::get<std::int64_t>(tree.values[2]) < ancient_age) continue;
             const auto& p = tree.geometry.points.front();
-            const auto* parcel = parcels_.at(p);
+            const auto village = to_text(tree.values.back());
+            const auto* parcel = parcels_.at(p, village_of.at(village));
             ++all;
-            ++by_village[to_text(tree.values.back())];
+            ++by_village[village];
             if (parcel && parcels_.is_orchard(*parcel)) ++inside;
-            if (std::ranges::any_of(
-                    built, [&](const Geometry* g) { return contains(*g, p) || distance_to(p, *g) <= guard_m; }))
-                ++close;
+            if (std::ranges::any_of(built, [&](const auto& to) { return is_close(p, to); })) ++close;
         }
         const auto count = [&](const std::string& id, const std::string& zone, int n) {
             truth(id, zone, n, "trees", 0, "points are counted");
