@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "geos_geometry.hpp"
 #include "linmu/core/error.hpp"
@@ -304,6 +305,23 @@ std::string to_wkt(const Geometry& geometry) {
     if (!geometry.points.empty())
         return wkt_of("POINT", geometry.points, [](const Point& p) { return wkt_points({p}, false); });
     return "GEOMETRYCOLLECTION EMPTY";
+}
+
+Gap gap_between(const Geometry& a, const Geometry& b) {
+    const auto first = to_geos(a);
+    const auto second = to_geos(b);
+    Gap gap;
+    if (GEOSDistance_r(geos(), first.get(), second.get(), &gap.width) == 0)
+        throw DataError(fmt::format("a distance can't be measured: {}", geos_message()));
+    if (gap.width == 0) return gap;
+    struct Destroy {
+        void operator()(GEOSCoordSequence* s) const noexcept { GEOSCoordSeq_destroy_r(geos(), s); }
+    };
+    const std::unique_ptr<GEOSCoordSequence, Destroy> ends(GEOSNearestPoints_r(geos(), first.get(), second.get()));
+    if (!ends) throw DataError(fmt::format("the nearest points can't be found: {}", geos_message()));
+    GEOSCoordSeq_getXY_r(geos(), ends.get(), 0, &gap.a.x, &gap.a.y);
+    GEOSCoordSeq_getXY_r(geos(), ends.get(), 1, &gap.b.x, &gap.b.y);
+    return gap;
 }
 
 bool contains(const Geometry& polygons, const Point& p) {

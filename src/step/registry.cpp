@@ -52,6 +52,7 @@ std::unique_ptr<Step> make_polygon_area();
 std::unique_ptr<Step> make_check();
 std::unique_ptr<Step> make_repair();
 std::unique_ptr<Step> make_parcel_change();
+std::unique_ptr<Step> make_near();
 std::unique_ptr<Step> make_overlay();
 std::unique_ptr<Step> make_parcel_transition();
 std::unique_ptr<Step> make_union();
@@ -119,6 +120,7 @@ const std::vector<StepEntry>& all_steps() {
         {"clip", make_clip},
         {"blocks", make_blocks},
         {"corridor", make_corridor},
+        {"near", make_near},
         {"record", make_record},
         {"indicators", make_indicators},
         {"write-raster", make_write_raster},

@@ -32,6 +32,14 @@ struct Invalidity {
 /// Is the point inside (boundaries may count either way)? By crossings of a ray; O(vertices).
 [[nodiscard]] bool contains(const Geometry& polygons, const Point& p);
 
+/// How far two geometries lie apart in the plane, in its units, and where they are nearest; 0 where they meet, or one is inside of the other.
+/// REQUIRES geometries that are not empty. O(n m).
+struct Gap {
+    double width = 0;
+    Point a, b;  ///< of each; of no meaning where the width is 0
+};
+[[nodiscard]] Gap gap_between(const Geometry& a, const Geometry& b);
+
 /// Heights are left out, collections taken apart into their polygons, lines and points. Throws DataError.
 [[nodiscard]] Geometry from_wkt(std::string_view wkt);
 /// From well-known binary (ISO or extended), by the same rules.
