@@ -13,17 +13,6 @@ namespace {
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 double cents(double x) { return std::round(x * 100) / 100; }
 
-/// Slope class of cropland, upper bounds inclusive (TD/T 1055-2019).
-int slope_class(double degrees) {
-    return degrees <= 2 ? 1 : degrees <= 6 ? 2 : degrees <= 15 ? 3 : degrees <= 25 ? 4 : 5;
-}
-
-/// Shares of unmapped ridges of terraces by slope class. Provinces set them; these are for practice.
-double ridge_share(int slope) {
-    constexpr std::array shares{0.0, 0.0, 0.0521, 0.0912, 0.1385, 0.1804};
-    return shares[index(slope)];
-}
-
 /// Texts, numbers and whole numbers by the position of their field.
 class Record {
 public:
@@ -104,6 +93,15 @@ void bulge(Ring& ring) {
 }
 
 }  // namespace
+
+int slope_class(double degrees) {
+    return degrees <= 2 ? 1 : degrees <= 6 ? 2 : degrees <= 15 ? 3 : degrees <= 25 ? 4 : 5;
+}
+
+double ridge_share(int slope) {
+    constexpr std::array shares{0.0, 0.0, 0.0521, 0.0912, 0.1385, 0.1804};
+    return shares[index(slope)];
+}
 
 LayerSpec parcel_layer(int year) {
     const auto text = [](const char* name, const char* zh) { return Field{name, FieldType::text, "", zh}; };

@@ -13,6 +13,10 @@ namespace linmu::demo {
 /// All in survey_crs; geometry and areas from the same polygons as the truth.
 
 [[nodiscard]] LayerSpec parcel_layer(int year);
+/// Slope class of cropland (GDPDJB), upper bounds inclusive (TD/T 1055-2019).
+[[nodiscard]] int slope_class(double degrees);
+/// Shares of unmapped ridges of terraces by slope class. Provinces set them; these are for practice.
+[[nodiscard]] double ridge_share(int slope_class);
 /// Parcels of a village, numbered from 1 in it, `first_fid` on.
 void add_parcels(Layer& layer, const Landscape& landscape, const std::vector<Parcel>& parcels, int village,
                  int year_index);
