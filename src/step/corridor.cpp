@@ -83,7 +83,11 @@ public:
             const auto& piece = strips[i].piece;
             const auto road = road_name(roads, strips[i].road);
             const std::string side = piece.left ? "left" : "right";
-            layer.features[i].values = {road, side, piece.from, piece.to, shapes.own(i).units(),
+            layer.features[i].values = {road,
+                                        side,
+                                        piece.from,
+                                        piece.to,
+                                        shapes.own(i).units(),
                                         fmt::format("{} {} {:.0f}", road, side, piece.from)};
             table.rows.push_back(layer.features[i].values);
         }
