@@ -182,6 +182,30 @@ PlotSurvey survey_plot(const Landscape& landscape, const Plot& plot) {
     return survey;
 }
 
+std::map<std::int32_t, Area> areas_by(const Landscape& landscape, const std::vector<std::int32_t>& seeds,
+                                      const std::function<std::int32_t(std::int32_t unit)>& key) {
+    if (seeds.empty()) return {};
+    const auto window = landscape.reach_of_seeds(seeds);
+    const int village = landscape.seeds()[index(seeds.front())].village;
+    const auto pattern = landscape.seed_pattern(window.grown(1));
+    const Sheet design{window, pattern, pattern};
+    const auto land = without_crumbs(landscape.pattern(window.grown(1)),
+                                     [&](std::int32_t u) { return landscape.units()[index(u)].village == village; });
+    const std::set<std::int32_t> own(seeds.begin(), seeds.end());
+    std::map<std::int32_t, CodePlane> parts;
+    for (std::size_t i = 0; i < land.size(); ++i) {
+        const auto k = own.contains(pattern.cells()[i]) ? key(land.cells()[i]) : -1;
+        if (k < 0) continue;
+        parts.try_emplace(k, land.rows(), land.cols(), -1).first->second.cells()[i] = 0;
+    }
+    const Ruler ruler(landscape.size());
+    std::map<std::int32_t, Area> areas;
+    for (const auto& [k, part] : parts) {
+        for (const auto& piece : parcels_of(design, part, ruler)) areas[k] += piece.area;
+    }
+    return areas;
+}
+
 Geometry surveyed(const std::vector<Edge>& edges, double size) { return Ruler(size).placed(polygons_of(edges)); }
 
 Geometry surveyed(const std::vector<Spot>& line, double size) {

@@ -63,7 +63,8 @@ public:
                   {"side", FieldType::text, "", "侧"},
                   {"from_m", FieldType::real, "m", "起点里程"},
                   {"to_m", FieldType::real, "m", "终点里程"},
-                  {"area", FieldType::area, "m2", "椭球面积"}}};
+                  {"area", FieldType::area, "m2", "椭球面积"},
+                  {"piece", FieldType::text, "", "路段"}}};
         return Artifact::of(spec_);
     }
 
@@ -80,8 +81,14 @@ public:
         Table table{{"corridor", "道路廊道", spec_.fields}, {}};
         for (std::size_t i = 0; i < strips.size(); ++i) {
             const auto& piece = strips[i].piece;
-            layer.features[i].values = {road_name(roads, strips[i].road), std::string(piece.left ? "left" : "right"),
-                                        piece.from, piece.to, shapes.own(i).units()};
+            const auto road = road_name(roads, strips[i].road);
+            const std::string side = piece.left ? "left" : "right";
+            layer.features[i].values = {road,
+                                        side,
+                                        piece.from,
+                                        piece.to,
+                                        shapes.own(i).units(),
+                                        fmt::format("{} {} {:.0f}", road, side, piece.from)};
             table.rows.push_back(layer.features[i].values);
         }
         context.ledger->put(table);

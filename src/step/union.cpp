@@ -70,7 +70,8 @@ public:
                   {"layer", FieldType::text, "", "图层"},
                   {"order_value", order_type_, "", "年度"},
                   {"part", FieldType::text, "", "部分"},
-                  {"area", FieldType::area, "m2", "椭球面积"}}};
+                  {"area", FieldType::area, "m2", "椭球面积"},
+                  {"piece", FieldType::text, "", "小班与部分"}}};
         return Artifact::of(spec_);
     }
 
@@ -235,7 +236,8 @@ private:
             if (ground.empty()) return;
             features.push_back({static_cast<std::int64_t>(features.size()) + 1,
                                 ground,
-                                {plot.id, plot.layer, plot.order, std::string(part), area.units()}});
+                                {plot.id, plot.layer, plot.order, std::string(part), area.units(),
+                                 fmt::format("{} {}", plot.id, part)}});
         };
         for (std::size_t i = 0; i < plots.size(); ++i) {
             add(plots[i], "counted", accounts[i].counted, accounts[i].counted_ground);

@@ -2,6 +2,8 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <vector>
 
 #include "linmu/core/area.hpp"
@@ -42,6 +44,11 @@ struct PlotSurvey {
     Area planted_area;
 };
 [[nodiscard]] PlotSurvey survey_plot(const Landscape& landscape, const Plot& plot);
+
+/// Areas of the land of seeds of one village by `key` of its units, as parcels have it: with roads and waters, without crumbs. A negative
+/// key is not counted.
+[[nodiscard]] std::map<std::int32_t, Area> areas_by(const Landscape& landscape, const std::vector<std::int32_t>& seeds,
+                                                    const std::function<std::int32_t(std::int32_t unit)>& key);
 
 /// Polygons of edges, in the survey's plane.
 [[nodiscard]] Geometry surveyed(const std::vector<Edge>& edges, double size);

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// Plots of afforestation from report to survival, as they were planted.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "greening.hpp"
+#include "linmu/core/random.hpp"
+#include "linmu/demo/names.hpp"
+
+namespace linmu::demo {
+namespace {
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+double tenth(double x) { return std::round(x * 10) / 10; }
+Field text(const char* name, const char* zh) { return {name, FieldType::text, "", zh}; }
+Field number(const char* name, const char* unit, const char* zh) { return {name, FieldType::real, unit, zh}; }
+Field whole(const char* name, const char* zh) { return {name, FieldType::integer, "", zh}; }
+
+/// What is true of one plot, mu.
+struct PlotTruth {
+    double located = 0, counted = 0, farmland = 0, basic = 0, other = 0, verified = 0, green = 0;
+};
+
+/// The rule of data/terms: works of closing are accounted for by themselves.
+bool counts(const Plot& plot) { return plot.work != "封山育林"; }
+bool is_orchard_work(const Plot& plot) { return plot.work == "经济林"; }
+
+/// Most of the gentle fields and a few of the steep ones, parcel by parcel: as the layer of basic farmland has them.
+bool is_basic(const Landscape& landscape, std::int32_t unit) {
+    const auto& u = landscape.units()[index(unit)];
+    const double luck = random_unit(landscape.seed() ^ 401, static_cast<std::uint64_t>(u.parcel[0]));
+    return landscape.land(unit, 0) == Land::cropland && luck < (slope_class(u.slope) <= 3 ? 0.8 : 0.1);
+}
+
+class Works {
+public:
+    explicit Works(Desk& desk) : desk_(desk), plots_(desk.land().plots()), truths_(plots_.size()) {}
+
+    void account() {
+        report_other_programmes();
+        std::vector<std::size_t> order(plots_.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::ranges::stable_sort(order, {}, [&](std::size_t p) { return plots_[p].year; });
+        for (const auto p : order) measure(p);
+        tell_areas();
+        tell_rates();
+        tell_verdicts();
+        plan_years();
+    }
+
+private:
+    [[nodiscard]] bool visible(std::size_t p) const { return plots_[p].year + youngest_visible <= desk_.year(1); }
+
+    /// Every third of the plantings: half of it is also in the books of another programme, with land beside it.
+    void report_other_programmes() {
+        Layer layer{{"QTGC",
+                     survey_crs,
+                     {text("XBBH", "小班编号"), text("GCLB", "工程类别"), text("XIANG", "乡"), text("CUN", "村"),
+                      whole("ZLND", "造林年度"), number("SBMJ", "mu", "上报面积")}},
+                    {}};
+        std::vector<bool> taken(desk_.land().seeds().size());
+        for (const auto& plot : plots_) {
+            for (const auto s : plot.seeds) taken[index(s)] = true;
+        }
+        int plantings = 0;
+        for (const auto& plot : plots_) {
+            if (plot.work != "人工造林" || plot.repeats >= 0 || plot.seeds.size() < 4 || plantings++ % 3 != 0) continue;
+            auto seeds = plot.seeds;
+            seeds.resize(seeds.size() / 2);
+            for (const auto s : seeds) programmes_.insert(s);
+            const auto beside = taken_around(desk_.land(), plot.seeds.front(), 200, taken);
+            seeds.insert(seeds.end(), beside.begin(), beside.end());
+            const auto ground = ground_of(desk_.land(), seeds);
+            const auto& village = desk_.village_of(seeds.front());
+            const auto fid = static_cast<std::int64_t>(layer.features.size()) + 1;
+            layer.features.push_back(
+                {fid,
+                 ground.design,
+                 {fmt::format("{}Q{:03}", county_code, fid), std::string(fid % 2 == 0 ? "国家储备林" : "三北防护林"),
+                  village.code.substr(0, 9), village.code, std::int64_t{plot.year}, tenth(ground.design_area.mu())}});
+        }
+        desk_.office.layers.push_back({"other_works", "其他工程小班", std::move(layer)});
+    }
+
+    /// Ground that an earlier plot has is that plot's.
+    void measure(std::size_t p) {
+        const auto& plot = plots_[p];
+        auto& truth = truths_[p];
+        truth.located = desk_.county.plots[p].design_area.mu();
+        std::vector<std::int32_t> fresh, programme;
+        for (const auto s : plot.seeds) {
+            if (used_.insert(s).second) fresh.push_back(s);
+            if (programmes_.contains(s)) programme.push_back(s);
+        }
+        if (!counts(plot)) return;
+        truth.counted = mu_of_design(fresh, plot, p);
+        truth.other = mu_of_design(programme, plot, p);
+        truth.farmland =
+            mu_of(land_shift(desk_.land(), plot.seeds), [](Land was, Land) { return was == Land::cropland; });
+        const auto basic = areas_by(desk_.land(), plot.seeds,
+                                    [&](std::int32_t unit) { return is_basic(desk_.land(), unit) ? 0 : -1; });
+        for (const auto& [key, area] : basic) truth.basic += area.mu();
+        const auto shift = land_shift(desk_.land(), fresh);
+        truth.verified = mu_of(shift, [&](Land, Land is) { return !is_wrong(is, p); });
+        truth.green =
+            mu_of(shift, [&](Land, Land is) { return is_wooded(is) || (is == Land::walnut && is_orchard_work(plot)); });
+    }
+
+    [[nodiscard]] double mu_of_design(const std::vector<std::int32_t>& seeds, const Plot& plot, std::size_t p) const {
+        if (seeds.empty()) return 0;
+        if (seeds.size() == plot.seeds.size()) return desk_.county.plots[p].design_area.mu();
+        return ground_of(desk_.land(), seeds).design_area.mu();
+    }
+
+    /// Land that no plot can be; a young plot may still look like the field or the orchard that it was.
+    [[nodiscard]] bool is_wrong(Land is, std::size_t p) const {
+        if (is == Land::built || is == Land::water) return true;
+        if (!visible(p)) return false;
+        return is == Land::cropland || (is == Land::walnut && !is_orchard_work(plots_[p]));
+    }
+
+    template <class Part>
+    [[nodiscard]] double sum(Part&& part, bool only_visible = false) const {
+        double all = 0;
+        for (std::size_t p = 0; p < plots_.size(); ++p) {
+            if (counts(plots_[p]) && (!only_visible || visible(p))) all += part(p);
+        }
+        return all;
+    }
+    [[nodiscard]] double reported(std::size_t p) const { return tenth(truths_[p].located * plots_[p].boast); }
+
+    void tell_areas() {
+        const auto of = [&](double PlotTruth::*part) { return sum([&](std::size_t p) { return truths_[p].*part; }); };
+        desk_.exact("A3", "county", sum([&](std::size_t p) { return reported(p); }), "mu");
+        desk_.exact("A3.located", "county", of(&PlotTruth::located), "mu");
+        desk_.exact("A3.counted", "county", of(&PlotTruth::counted), "mu", 0.5);
+        desk_.exact("A3.repeated", "county", of(&PlotTruth::located) - of(&PlotTruth::counted), "mu", 0.5);
+        desk_.exact("A3.programmes", "county", of(&PlotTruth::other), "mu", 0.5);
+        const std::string corners = "vector facts; corners of cells and faults that were planted in the survey";
+        const double farmland = of(&PlotTruth::farmland), basic = of(&PlotTruth::basic);
+        desk_.seen("A3.farmland", "county", farmland, "mu", 0.5 + 0.01 * farmland, corners);
+        desk_.seen("A3.farmland.other", "county",
+                   sum([&](std::size_t p) { return plots_[p].work == "退耕还林" ? 0 : truths_[p].farmland; }), "mu",
+                   0.5 + 0.01 * farmland, corners);
+        desk_.seen("A3.basic", "county", basic, "mu", 0.5 + 0.01 * basic, corners);
+    }
+
+    void tell_rates() {
+        const std::string plain = "class map of 10 m: a tenth of the ground of plots of a hectare and more";
+        const auto verified = [&](std::size_t p) { return truths_[p].verified; };
+        const auto green = [&](std::size_t p) { return truths_[p].green; };
+        const auto counted = [&](std::size_t p) { return truths_[p].counted; };
+        const double all = sum(verified), old = sum(verified, true), good = sum(green, true);
+        desk_.seen("A3.verified", "county", all, "mu", 0.1 * all, plain);
+        desk_.seen("A3.qualified", "county", good, "mu", 0.15 * good + 5, plain + "; crowns from a cover of 0.2");
+        desk_.seen("A3.verification", "county", 100 * all / sum([&](std::size_t p) { return reported(p); }), "%", 10,
+                   plain);
+        desk_.seen("A3.pass", "county", 100 * good / old, "%", 15, plain);
+        desk_.seen("A3.survival", "county", 100 * good / sum(counted, true), "%", 15, plain);
+    }
+
+    /// The same questions as the rule asks, of what is true.
+    [[nodiscard]] std::string verdict(std::size_t p) const {
+        const auto& t = truths_[p];
+        if (t.counted < 0.5 * t.located || t.verified < plot_pass_share * t.counted) return "failed";
+        if (!visible(p)) return "unknown";
+        return t.green >= plot_pass_share * t.verified ? "done" : "failed";
+    }
+
+    void tell_verdicts() {
+        std::map<std::string, int> plots;
+        int all = 0;
+        for (std::size_t p = 0; p < plots_.size(); ++p) {
+            if (!counts(plots_[p])) continue;
+            ++plots[verdict(p)];
+            ++all;
+        }
+        for (const char* word : {"done", "failed", "unknown"})
+            desk_.seen(fmt::format("A3.{}", word), "county", plots[word], "", 1.5 + 0.1 * all,
+                       "a plot of a hectare may fall on the other side of a share of one half: one plot in ten");
+    }
+
+    /// Tasks of the years between the two surveys, by township, somewhat more than was done.
+    void plan_years() {
+        Table plan{{"afforestation_plan",
+                    "造林任务",
+                    {text("XIANG", "乡镇代码"), text("XIANGMC", "乡镇名称"), whole("ZLND", "年度"),
+                     number("RWMJ", "", "任务面积(亩)")}},
+                   {}};
+        double tasks = 0, all_done = 0;
+        for (const auto& town : desk_.land().plan().townships()) {
+            double town_tasks = 0, town_done = 0;
+            for (int year = desk_.year(0) + 1; year <= desk_.year(1); ++year) {
+                const double done = done_in(town.code, year);
+                const double task = 10 * std::ceil(done * 0.11 + 2);
+                plan.rows.push_back({town.code, town.name, std::int64_t{year}, task});
+                desk_.exact("A3.plan", fmt::format("{} {}", town.code, year), 100 * done / task, "%", 0.5);
+                town_tasks += task;
+                town_done += done;
+            }
+            desk_.exact("A3.plan", town.code, 100 * town_done / town_tasks, "%", 0.1);
+            tasks += town_tasks;
+            all_done += town_done;
+        }
+        desk_.exact("A3.plan", "county", 100 * all_done / tasks, "%", 0.1);
+        desk_.office.tables.push_back(std::move(plan));
+    }
+
+    [[nodiscard]] double done_in(const std::string& town, int year) const {
+        double done = 0;
+        for (std::size_t p = 0; p < plots_.size(); ++p) {
+            const bool here = desk_.village_of(plots_[p].seeds.front()).code.starts_with(town);
+            if (counts(plots_[p]) && here && plots_[p].year == year) done += truths_[p].counted;
+        }
+        return done;
+    }
+
+    Desk& desk_;
+    const std::vector<Plot>& plots_;
+    std::vector<PlotTruth> truths_;
+    std::set<std::int32_t> used_, programmes_;
+};
+
+}  // namespace
+
+void add_works(Desk& desk) { Works(desk).account(); }
+
+}  // namespace linmu::demo
