@@ -16,7 +16,8 @@ public:
     StepInfo info() const override {
         return {"project",
                 "QGIS 工程",
-                "Writes a QGIS project of all products so far, with groups, Chinese names, styles and relative paths.",
+                "Writes a QGIS project of all products so far, with groups, Chinese names, styles and relative paths. "
+                "Ledger table 'atlas': which product it has.",
                 "write",
                 {},
                 ArtifactKind::none,
@@ -39,7 +40,16 @@ public:
         ProjectSpec project;
         project.title = title_;
         for (const auto& name : groups_) project.groups.push_back({name, {}, true});
-        for (const auto& product : *context.products) add(product, project);
+        Table atlas{{"atlas",
+                     "图集",
+                     {{"title", FieldType::text, "", "名称"},
+                      {"kind", FieldType::text, "", "类型"},
+                      {"group", FieldType::text, "", "分组"},
+                      {"in_project", FieldType::integer, "", "入图"}}},
+                    {}};
+        for (const auto& product : *context.products)
+            atlas.rows.push_back({product.title, product.kind, product.group, std::int64_t{add(product, project)}});
+        context.ledger->put(atlas);
         add_ledger(context, project);
         std::erase_if(project.groups, [](const ProjectGroup& g) { return g.layers.empty(); });
         if (grid_) {
@@ -57,7 +67,8 @@ public:
     }
 
 private:
-    void add(const Product& product, ProjectSpec& project) {
+    /// Is it a layer of the map?
+    bool add(const Product& product, ProjectSpec& project) {
         ProjectLayer layer;
         layer.name = product.title;
         layer.path = product.path;
@@ -71,7 +82,7 @@ private:
             layer.geometry = product.geometry;
             if (!product.style.empty()) layer.style_qml = load_style(product.style);
         } else {
-            return;
+            return false;
         }
         auto& layers = group(product.group.empty() ? "成果 Products" : product.group, project).layers;
         // Of several rasters in a group the topmost hides the others; only it is switched on.
@@ -79,6 +90,7 @@ private:
                             return l.geometry.empty() && l.table.empty();
                         });
         layers.push_back(std::move(layer));
+        return true;
     }
 
     static ProjectGroup& group(const std::string& name, ProjectSpec& project) {

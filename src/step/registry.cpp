@@ -59,10 +59,12 @@ std::unique_ptr<Step> make_clip();
 std::unique_ptr<Step> make_corridor();
 std::unique_ptr<Step> make_record();
 std::unique_ptr<Step> make_indicators();
+std::unique_ptr<Step> make_conflicts();
 std::unique_ptr<Step> make_write_raster();
 std::unique_ptr<Step> make_write_layer();
 std::unique_ptr<Step> make_write_table();
 std::unique_ptr<Step> make_tables();
+std::unique_ptr<Step> make_zone_sheets();
 std::unique_ptr<Step> make_project();
 
 const std::vector<StepEntry>& all_steps() {
@@ -116,11 +118,13 @@ const std::vector<StepEntry>& all_steps() {
         {"clip", make_clip},
         {"corridor", make_corridor},
         {"record", make_record},
+        {"conflicts", make_conflicts},
         {"indicators", make_indicators},
         {"write-raster", make_write_raster},
         {"write-layer", make_write_layer},
         {"write-table", make_write_table},
         {"tables", make_tables},
+        {"zone-sheets", make_zone_sheets},
         {"project", make_project},
     };
     return steps;
