@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 
+#include "linmu/core/error.hpp"
 #include "linmu/io/data_file.hpp"
 #include "linmu/io/qgis_project.hpp"
 #include "linmu/step/registry.hpp"
@@ -29,9 +30,15 @@ public:
         p.add("path", "file (.qgz), below the run's products", &path_).output();
         p.add("title", "of the project", &title_);
         p.add("groups", "order of the groups; others follow", &groups_);
+        p.add("atlas", "title of the layer with whose features a print layout makes a series of maps; empty: none",
+              &atlas_);
+        p.add("atlas-name", "its field with the name, above each map", &atlas_name_);
+        p.add("atlas-code", "its field with the code, in whose order the maps come", &atlas_code_);
     }
 
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
+        if (!atlas_.empty() && (atlas_name_.empty() || atlas_code_.empty()))
+            throw UsageError("an atlas needs 'atlas-name' and 'atlas-code': fields of its layer");
         if (context.grid->has_value()) grid_ = **context.grid;
         return {};
     }
@@ -56,6 +63,7 @@ public:
             project.crs = grid_->crs;
             project.extent = {grid_->x0, grid_->y(grid_->rows), grid_->x(grid_->cols), grid_->y0};
         }
+        add_series(project, context);
         const std::string file = context.product_path(path_);
         write_qgis_project(file, project);
         Product product;
@@ -93,6 +101,16 @@ private:
         return true;
     }
 
+    /// A layer that this run did not make is no fault: its input was absent.
+    void add_series(ProjectSpec& project, RunContext& context) const {
+        if (atlas_.empty()) return;
+        const bool there = std::ranges::any_of(project.groups, [&](const ProjectGroup& group) {
+            return std::ranges::find(group.layers, atlas_, &ProjectLayer::name) != group.layers.end();
+        });
+        if (there) project.atlas = ProjectAtlas{"图集 Atlas: " + atlas_, atlas_, atlas_name_, atlas_code_};
+        else context.note("no series of maps: the run made no layer '" + atlas_ + "'");
+    }
+
     static ProjectGroup& group(const std::string& name, ProjectSpec& project) {
         const auto it = std::ranges::find(project.groups, name, &ProjectGroup::name);
         if (it != project.groups.end()) return *it;
@@ -114,6 +132,7 @@ private:
     }
 
     std::string path_ = "linmu.qgz", title_ = "林亩 linmu";
+    std::string atlas_, atlas_name_, atlas_code_;
     std::vector<std::string> groups_;
     std::optional<Grid> grid_;
     std::deque<Legend> legends_;
