@@ -11,6 +11,7 @@
 #include "linmu/core/error.hpp"
 #include "linmu/io/table_file.hpp"
 #include "qgis_layer.hpp"
+#include "qgis_layout.hpp"
 
 namespace linmu {
 namespace {
@@ -79,6 +80,17 @@ void add_property(pugi::xml_node parent, const char* name, const char* type, con
     node.append_child(pugi::node_pcdata).set_value(value);
 }
 
+void add_atlas(pugi::xml_node root, const ProjectSpec& project, const std::string& path) {
+    for (std::size_t g = 0; g < project.groups.size(); ++g) {
+        const auto& layers = project.groups[g].layers;
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            if (layers[i].name != project.atlas->layer) continue;
+            return add_atlas_layout(root, project, layers[i], layer_id(g, i), source_of(layers[i], path));
+        }
+    }
+    throw DataError(fmt::format("{}: the project has no layer '{}' for its atlas", path, project.atlas->layer));
+}
+
 std::string project_text(const ProjectSpec& project, const std::string& path) {
     pugi::xml_document document;
     document.append_child(pugi::node_doctype).set_value("qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'");
@@ -94,6 +106,7 @@ std::string project_text(const ProjectSpec& project, const std::string& path) {
         const auto& group = project.groups[g].layers;
         for (std::size_t i = 0; i < group.size(); ++i) add_map_layer(layers, group[i], layer_id(g, i), path);
     }
+    if (project.atlas) add_atlas(root, project, path);
     auto properties = root.append_child("properties");
     add_property(properties.append_child("Paths"), "Absolute", "bool", "false");
     add_property(properties.append_child("SpatialRefSys"), "ProjectionsEnabled", "int", "1");

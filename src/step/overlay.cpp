@@ -29,15 +29,17 @@ struct Ground {
 class Overlay final : public WholeStep {
 public:
     StepInfo info() const override {
-        return {"overlay",
-                "叠加分析",
-                "Lays parcel layers over one another: who shares how much ground with whom, and what is left, on the "
-                "ellipsoid; each feature's pieces add up to its own area to the last digit. Ledger table 'overlay'.",
-                "measure",
-                {{.name = "layers", .kind = ArtifactKind::layer, .help = "two or more polygon layers", .many = true}},
-                ArtifactKind::layer,
-                1,
-                false};
+        return {
+            "overlay",
+            "叠加分析",
+            "Lays parcel layers over one another: who shares how much ground with whom, and what is left, on the "
+            "ellipsoid; each feature's pieces add up to its own area to the last digit. Ledger table 'overlay', or as "
+            "'table' says.",
+            "measure",
+            {{.name = "layers", .kind = ArtifactKind::layer, .help = "two or more polygon layers", .many = true}},
+            ArtifactKind::layer,
+            1,
+            false};
     }
 
     void declare(Params& p) override {
@@ -45,6 +47,10 @@ public:
         p.add("fields", "more fields to tell of both sides, of each layer that has them", &fields_);
         p.add("class", "field with the class, by which parcels live on; empty: by their code only", &class_);
         p.add("geometry", "cut the pieces as polygons too; false: areas only, several times as fast", &geometry_);
+        p.add("table", "name in the ledger, where each of several overlays has its own", &table_);
+        p.add("shared-only",
+              "tell of ground that two layers or more share, not of what is left: for a few sites over many parcels",
+              &shared_only_);
         setup_.declare(p);
         declare_slivers(p, rule_);
     }
@@ -210,9 +216,18 @@ private:
         if (rest.twice != Area{}) add(done, who + " covered twice", Area{-rest.twice.units()});
     }
 
+    /// How many layers have a feature there; none where a row only closes the account.
+    std::size_t owners_of(const Ground& ground) const {
+        if (ground.area <= Area{}) return 0;
+        return static_cast<std::size_t>(std::ranges::count_if(picks_, [&](const Pick& pick) {
+            return !std::holds_alternative<std::monostate>(ground.owners[pick.first]);
+        }));
+    }
+
     Layer made(std::vector<Ground> grounds, RunContext& context) const {
         Layer layer{spec_, {}};
-        Table table{{"overlay", "叠加分析", spec_.fields}, {}};
+        Table table{{table_, "叠加分析", spec_.fields}, {}};
+        if (shared_only_) std::erase_if(grounds, [&](const Ground& ground) { return owners_of(ground) < 2; });
         table.rows.reserve(grounds.size());
         std::map<std::string, Area> sums;
         for (auto& ground : grounds) {
@@ -238,8 +253,8 @@ private:
     }
 
     std::vector<std::string> keys_, fields_;
-    std::string class_;
-    bool geometry_ = true;
+    std::string class_, table_ = "overlay";
+    bool geometry_ = true, shared_only_ = false;
     OverlaySetup setup_;
     SliverRule rule_;
     OverlayPlane plane_;

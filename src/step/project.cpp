@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 
+#include "linmu/core/error.hpp"
 #include "linmu/io/data_file.hpp"
 #include "linmu/io/qgis_project.hpp"
 #include "linmu/step/registry.hpp"
@@ -16,7 +17,8 @@ public:
     StepInfo info() const override {
         return {"project",
                 "QGIS 工程",
-                "Writes a QGIS project of all products so far, with groups, Chinese names, styles and relative paths.",
+                "Writes a QGIS project of all products so far, with groups, Chinese names, styles and relative paths. "
+                "Ledger table 'atlas': which product it has.",
                 "write",
                 {},
                 ArtifactKind::none,
@@ -28,9 +30,15 @@ public:
         p.add("path", "file (.qgz), below the run's products", &path_).output();
         p.add("title", "of the project", &title_);
         p.add("groups", "order of the groups; others follow", &groups_);
+        p.add("atlas", "title of the layer with whose features a print layout makes a series of maps; empty: none",
+              &atlas_);
+        p.add("atlas-name", "its field with the name, above each map", &atlas_name_);
+        p.add("atlas-code", "its field with the code, in whose order the maps come", &atlas_code_);
     }
 
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
+        if (!atlas_.empty() && (atlas_name_.empty() || atlas_code_.empty()))
+            throw UsageError("an atlas needs 'atlas-name' and 'atlas-code': fields of its layer");
         if (context.grid->has_value()) grid_ = **context.grid;
         return {};
     }
@@ -39,13 +47,23 @@ public:
         ProjectSpec project;
         project.title = title_;
         for (const auto& name : groups_) project.groups.push_back({name, {}, true});
-        for (const auto& product : *context.products) add(product, project);
+        Table atlas{{"atlas",
+                     "图集",
+                     {{"title", FieldType::text, "", "名称"},
+                      {"kind", FieldType::text, "", "类型"},
+                      {"group", FieldType::text, "", "分组"},
+                      {"in_project", FieldType::integer, "", "入图"}}},
+                    {}};
+        for (const auto& product : *context.products)
+            atlas.rows.push_back({product.title, product.kind, product.group, std::int64_t{add(product, project)}});
+        context.ledger->put(atlas);
         add_ledger(context, project);
         std::erase_if(project.groups, [](const ProjectGroup& g) { return g.layers.empty(); });
         if (grid_) {
             project.crs = grid_->crs;
             project.extent = {grid_->x0, grid_->y(grid_->rows), grid_->x(grid_->cols), grid_->y0};
         }
+        add_series(project, context);
         const std::string file = context.product_path(path_);
         write_qgis_project(file, project);
         Product product;
@@ -57,7 +75,8 @@ public:
     }
 
 private:
-    void add(const Product& product, ProjectSpec& project) {
+    /// Is it a layer of the map?
+    bool add(const Product& product, ProjectSpec& project) {
         ProjectLayer layer;
         layer.name = product.title;
         layer.path = product.path;
@@ -71,7 +90,7 @@ private:
             layer.geometry = product.geometry;
             if (!product.style.empty()) layer.style_qml = load_style(product.style);
         } else {
-            return;
+            return false;
         }
         auto& layers = group(product.group.empty() ? "成果 Products" : product.group, project).layers;
         // Of several rasters in a group the topmost hides the others; only it is switched on.
@@ -79,6 +98,17 @@ private:
                             return l.geometry.empty() && l.table.empty();
                         });
         layers.push_back(std::move(layer));
+        return true;
+    }
+
+    /// A layer that this run did not make is no fault: its input was absent.
+    void add_series(ProjectSpec& project, RunContext& context) const {
+        if (atlas_.empty()) return;
+        const bool there = std::ranges::any_of(project.groups, [&](const ProjectGroup& group) {
+            return std::ranges::find(group.layers, atlas_, &ProjectLayer::name) != group.layers.end();
+        });
+        if (there) project.atlas = ProjectAtlas{"图集 Atlas: " + atlas_, atlas_, atlas_name_, atlas_code_};
+        else context.note("no series of maps: the run made no layer '" + atlas_ + "'");
     }
 
     static ProjectGroup& group(const std::string& name, ProjectSpec& project) {
@@ -102,6 +132,7 @@ private:
     }
 
     std::string path_ = "linmu.qgz", title_ = "林亩 linmu";
+    std::string atlas_, atlas_name_, atlas_code_;
     std::vector<std::string> groups_;
     std::optional<Grid> grid_;
     std::deque<Legend> legends_;

@@ -62,10 +62,12 @@ std::unique_ptr<Step> make_select();
 std::unique_ptr<Step> make_blocks();
 std::unique_ptr<Step> make_record();
 std::unique_ptr<Step> make_indicators();
+std::unique_ptr<Step> make_conflicts();
 std::unique_ptr<Step> make_write_raster();
 std::unique_ptr<Step> make_write_layer();
 std::unique_ptr<Step> make_write_table();
 std::unique_ptr<Step> make_tables();
+std::unique_ptr<Step> make_zone_sheets();
 std::unique_ptr<Step> make_project();
 
 const std::vector<StepEntry>& all_steps() {
@@ -122,11 +124,13 @@ const std::vector<StepEntry>& all_steps() {
         {"corridor", make_corridor},
         {"near", make_near},
         {"record", make_record},
+        {"conflicts", make_conflicts},
         {"indicators", make_indicators},
         {"write-raster", make_write_raster},
         {"write-layer", make_write_layer},
         {"write-table", make_write_table},
         {"tables", make_tables},
+        {"zone-sheets", make_zone_sheets},
         {"project", make_project},
     };
     return steps;

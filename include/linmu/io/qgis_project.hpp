@@ -30,14 +30,22 @@ struct ProjectGroup {
     std::vector<ProjectLayer> layers;  ///< topmost first
     bool expanded = true;
 };
+/// A print layout with a page for each feature of a layer.
+struct ProjectAtlas {
+    std::string title;       ///< of the layout
+    std::string layer;       ///< name of the project's layer whose features are the pages
+    std::string name_field;  ///< shown above the map
+    std::string code_field;  ///< beside the name; pages and files are in its order
+};
 struct ProjectSpec {
     std::string title;
     std::string crs;
     Box extent;  ///< first view, in `crs`; empty: QGIS takes all layers
     std::vector<ProjectGroup> groups;
+    std::optional<ProjectAtlas> atlas;
 };
 /// A QGIS 3.22 project (.qgz: a zip with one .qgs) with relative paths; the same bytes for the same spec (zip times are fixed).
-/// Layers' files need not be there yet. Throws DataError: a CRS or a style that cannot be read, a place that can't be written.
+/// Layers' files need not be there yet. Throws DataError: a CRS or a style that cannot be read, an atlas of a layer that is not there, a place that can't be written.
 void write_qgis_project(const std::string& path, const ProjectSpec& project);
 
 }  // namespace linmu
