@@ -26,6 +26,11 @@ StoredPlane cropped(const StoredPlane& plane, const Window& from, const Window& 
     return part;
 }
 
+AnyPlane cropped(const AnyPlane& plane, const Window& from, const Window& to) {
+    if (from == to) return plane;
+    return std::visit([&](const auto& cells) -> AnyPlane { return cropped(cells, from, to); }, plane);
+}
+
 LINMU_WIDE void hide(const std::uint8_t* __restrict hidden, std::size_t count, float* __restrict values) {
     for (std::size_t i = 0; i < count; ++i) values[i] = hidden[i] != 0 ? no_value : values[i];
 }
@@ -65,13 +70,18 @@ Block unset_block(const Window& window, std::span<const BandSpec> specs) {
 
 Block crop(const Block& block, const Window& window) {
     assert(block.window.contains(window));
-    if (block.window == window) return block;
     Block part{window, {}};
     part.bands.reserve(block.bands.size());
-    for (const auto& band : block.bands) {
-        std::visit([&](const auto& plane) { part.bands.emplace_back(cropped(plane, block.window, window)); }, band);
-    }
+    for (const auto& band : block.bands) part.bands.push_back(cropped(band, block.window, window));
     return part;
+}
+
+Block crop(Block&& block, const Window& window) {
+    assert(block.window.contains(window));
+    if (block.window == window) return std::move(block);
+    for (auto& band : block.bands) band = cropped(band, block.window, window);
+    block.window = window;
+    return std::move(block);
 }
 
 }  // namespace linmu

@@ -44,6 +44,11 @@ std::string describe_bytes(std::int64_t bytes) {
     return fmt::format("{:.{}f} {}", value, unit == 0 ? 0 : 1, units[unit]);
 }
 
+double pass_cost(int parts, int busy) {
+    const double work = 1, decoding = static_cast<double>(parts) * parts;
+    return (work + decoding) / busy;
+}
+
 int tokens_that_fit(std::int64_t budget, std::int64_t tile_bytes, int threads) {
     if (tile_bytes <= 0) return 4 * threads;
     return static_cast<int>(std::clamp<std::int64_t>(budget / tile_bytes, 0, 4 * threads));

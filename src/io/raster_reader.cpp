@@ -104,6 +104,26 @@ bool lacks_value(const AnyPlane& plane) {
     return std::ranges::find(std::get<CodePlane>(plane).cells(), no_code) != std::get<CodePlane>(plane).cells().end();
 }
 
+/// The `width` outer cells on each side, which nobody looks at, are the same in each run.
+template <class T>
+void clear_edge(Plane<T>& plane, int width, T none) {
+    const auto side = static_cast<std::size_t>(width);
+    for (int r = 0; r < plane.rows(); ++r) {
+        const auto row = plane.row(r);
+        if (r < width || r >= plane.rows() - width) {
+            std::ranges::fill(row, none);
+            continue;
+        }
+        std::ranges::fill(row.first(side), none);
+        std::ranges::fill(row.last(side), none);
+    }
+}
+
+void clear_edge(AnyPlane& plane, int width) {
+    if (auto* real = std::get_if<RealPlane>(&plane)) clear_edge(*real, width, no_value);
+    else clear_edge(std::get<StoredPlane>(plane).cells, width, std::uint16_t{0});
+}
+
 /// Cells of `to` without a value take those of `from`, a part of its window.
 template <class T>
 void fill_gaps(const Plane<T>& from, int row, int col, Plane<T>& to) {
@@ -152,20 +172,38 @@ struct RasterReader::Impl {
         return part.files.size() == 1 && part.files.front()->storable();
     }
 
-    [[nodiscard]] static AnyPlane room_for(const BandSpec& band, bool stored, const Window& window) {
-        if (stored) return StoredPlane{Plane<std::uint16_t>::unset(window.rows, window.cols), {}, nullptr};
-        return std::move(unset_block(window, std::span(&band, 1)).bands.front());
+    [[nodiscard]] Block read(const Window& window, int spared, bool as_stored) const {
+        Block block{window, std::vector<AnyPlane>(spec.bands.size())};
+        for (const auto& part : parts) {
+            const bool real = spec.bands[part.places.front()].kind == BandKind::real;
+            const auto wanted = real ? window.grown(-spared) : window;
+            const bool filled = fills(part, wanted);
+            for (const auto place : part.places) {
+                auto& plane = block.bands[place];
+                plane = room_for(spec.bands[place], filled, as_stored && filled && storable(part), window);
+                if (filled && wanted != window) clear_edge(plane, spared);
+            }
+            fill(part, wanted, block);
+        }
+        return block;
     }
 
-    static void read(const Part& part, Block& block) {
+    [[nodiscard]] static AnyPlane room_for(const BandSpec& band, bool filled, bool stored, const Window& window) {
+        if (stored) return StoredPlane{Plane<std::uint16_t>::unset(window.rows, window.cols), {}, nullptr};
+        const auto block = filled ? unset_block : blank_block;
+        return std::move(block(window, std::span(&band, 1)).bands.front());
+    }
+
+    static void fill(const Part& part, const Window& wanted, Block& block) {
         std::vector<AnyPlane*> planes;
         for (const auto place : part.places) planes.push_back(&block.bands[place]);
-        part.files.front()->read(block.window, planes);
-        for (std::size_t f = 1; f < part.files.size(); ++f) read_more(*part.files[f], block, planes);
+        part.files.front()->read(block.window, wanted, planes);
+        for (std::size_t f = 1; f < part.files.size(); ++f) read_more(*part.files[f], wanted, block, planes);
     }
 
-    static void read_more(const CellSource& file, const Block& block, std::span<AnyPlane* const> planes) {
-        const auto window = intersection(block.window, file.area());
+    static void read_more(const CellSource& file, const Window& wanted, const Block& block,
+                          std::span<AnyPlane* const> planes) {
+        const auto window = intersection(wanted, file.area());
         if (window.empty() || std::ranges::none_of(planes, [](const auto* plane) { return lacks_value(*plane); }))
             return;
         std::vector<AnyPlane> fresh;
@@ -176,7 +214,7 @@ struct RasterReader::Impl {
             else fresh.emplace_back(CodePlane(window.rows, window.cols, no_code));
         }
         for (auto& plane : fresh) targets.push_back(&plane);
-        file.read(window, targets);
+        file.read(window, window, targets);
         for (std::size_t b = 0; b < planes.size(); ++b) {
             const int row = window.row - block.window.row, col = window.col - block.window.col;
             if (auto* real = std::get_if<RealPlane>(planes[b]))
@@ -202,23 +240,13 @@ const RasterSpec& RasterReader::spec() const noexcept { return impl_->spec; }
 int RasterReader::natural_block() const noexcept { return impl_->natural_block; }
 const std::vector<std::string>& RasterReader::alignment_notes() const noexcept { return impl_->notes; }
 
-Block RasterReader::read_stored(const Window& window) const {
-    const auto fills = [&](const auto& part) { return Impl::fills(part, window); };
-    if (!std::ranges::all_of(impl_->parts, fills)) return read(window);
-    Block block{window, std::vector<AnyPlane>(impl_->spec.bands.size())};
-    for (const auto& part : impl_->parts) {
-        for (const auto place : part.places)
-            block.bands[place] = Impl::room_for(impl_->spec.bands[place], Impl::storable(part), window);
-        Impl::read(part, block);
-    }
-    return block;
+std::size_t RasterReader::bytes_stored() const noexcept {
+    std::size_t bytes = 0;
+    for (const auto& part : impl_->parts) bytes += part.places.size() * (Impl::storable(part) ? 2 : 4);
+    return bytes;
 }
 
-Block RasterReader::read(const Window& window) const {
-    const bool all = std::ranges::all_of(impl_->parts, [&](const auto& part) { return Impl::fills(part, window); });
-    auto block = all ? unset_block(window, impl_->spec.bands) : blank_block(window, impl_->spec.bands);
-    for (const auto& part : impl_->parts) Impl::read(part, block);
-    return block;
-}
+Block RasterReader::read_stored(const Window& window, int spared) const { return impl_->read(window, spared, true); }
+Block RasterReader::read(const Window& window, int spared) const { return impl_->read(window, spared, false); }
 
 }  // namespace linmu

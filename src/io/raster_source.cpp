@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "linmu/core/error.hpp"
@@ -45,7 +46,11 @@ std::unique_ptr<OpenRaster> open_raster(const std::string& path) {
 
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
+std::atomic<std::int64_t> decoded{0};
+
 }  // namespace
+
+std::int64_t decoded_blocks() noexcept { return decoded; }
 
 /// Where decoded cells go: the planes, of which the cell (row, col) of the file is at (row - corner.row, col - corner.col).
 struct RasterSource::Target {
@@ -89,7 +94,8 @@ struct RasterSource::Target {
 
 RasterSource::RasterSource(Placement placement, const RasterFile& file, const std::vector<BandPick>& picks,
                            bool keep_blocks)
-    : path_(file.path), placement_(std::move(placement)), code_(picks.front().spec.kind == BandKind::code) {
+    : path_(file.path), placement_(std::move(placement)), code_(picks.front().spec.kind == BandKind::code),
+      keep_blocks_(keep_blocks) {
     for (const auto& pick : picks) add_band(file, pick);
     const auto& first = file.bands[size(numbers_.front()) - 1];
     block_rows_ = first.block_rows;
@@ -97,7 +103,7 @@ RasterSource::RasterSource(Placement placement, const RasterFile& file, const st
     const int strip_or_tile = block_cols_ >= file.grid.cols ? block_rows_ : std::max(block_rows_, block_cols_);
     natural_block_ = strip_or_tile * std::max(placement_.row_factor, placement_.col_factor);
     open(file);
-    if (keep_blocks && block_wise_) cache_owner_ = BlockCache::instance().new_owner();
+    if (block_wise_) cache_owner_ = BlockCache::instance().new_owner();
 }
 
 RasterSource::~RasterSource() {
@@ -142,8 +148,8 @@ bool RasterSource::storable() const noexcept {
            placement_.row_factor * placement_.col_factor == 1;
 }
 
-void RasterSource::read(const Window& window, std::span<AnyPlane* const> planes) const {
-    const Window part = intersection(window, placement_.area);
+void RasterSource::read(const Window& window, const Window& wanted, std::span<AnyPlane* const> planes) const {
+    const Window part = intersection(wanted, placement_.area);
     if (part.empty()) return;
     for (std::size_t b = 0; b < planes.size(); ++b) {
         if (auto* stored = std::get_if<StoredPlane>(planes[b])) stored->rule = rules_[b];
@@ -192,7 +198,7 @@ void RasterSource::read_cells(OpenRaster& raster, const Window& cells, Target& t
     };
     const bool whole_blocks = on_blocks(cells.row, cells.rows, block_rows_, file_rows) &&
                               on_blocks(cells.col, cells.cols, block_cols_, file_cols);
-    if (block_wise_ && (whole_blocks || cache_owner_ != 0)) read_blocks(raster, cells, target);
+    if (block_wise_) read_blocks(raster, cells, target, keep_blocks_ || !whole_blocks);
     else read_window(raster, cells, target);
     if (masked_) drop_masked(raster, cells, target);
 }
@@ -200,22 +206,23 @@ void RasterSource::read_cells(OpenRaster& raster, const Window& cells, Target& t
 std::size_t RasterSource::cell_bytes() const { return size(GDALGetDataTypeSizeBytes(type_)); }
 std::size_t RasterSource::block_bytes() const { return cell_bytes() * size(block_rows_) * size(block_cols_); }
 
-/// Decodes block by block past GDAL's cache, which such blocks would only pass through.
-void RasterSource::read_blocks(OpenRaster& raster, const Window& cells, Target& target) const {
+/// Decodes block by block past GDAL's cache: blocks that no other window meets would only pass through it, the others are kept for all
+/// threads, of which each has a dataset of its own.
+void RasterSource::read_blocks(OpenRaster& raster, const Window& cells, Target& target, bool keep) const {
     const auto bytes = block_bytes();
     auto& room = read_room().cells;
-    if (cache_owner_ == 0 && room.size() < bytes) room.resize(bytes);
+    if (!keep && room.size() < bytes) room.resize(bytes);
     for (std::size_t b = 0; b < numbers_.size(); ++b) {
         for (int row = cells.row / block_rows_; row * block_rows_ < cells.row_end(); ++row) {
             for (int col = cells.col / block_cols_; col * block_cols_ < cells.col_end(); ++col) {
                 const Window block{row * block_rows_, col * block_cols_, block_rows_, block_cols_};
                 const auto part = intersection(cells, block);
-                if (const auto place = target.room_for(b, block); !place.empty() && cache_owner_ == 0) {
+                if (const auto place = target.room_for(b, block); !place.empty() && !keep) {
                     decode(raster, b, row, col, place);
                     continue;
                 }
                 std::shared_ptr<const BlockCache::Bytes> kept;
-                if (cache_owner_ != 0) kept = kept_block(raster, b, row, col);
+                if (keep) kept = kept_block(raster, b, row, col);
                 else decode(raster, b, row, col, std::span(room).first(bytes));
                 const auto* data = kept ? kept->data() : room.data();
                 const auto skipped = size(part.row - block.row) * size(block_cols_) + size(part.col - block.col);
@@ -232,6 +239,7 @@ std::shared_ptr<const BlockCache::Bytes> RasterSource::kept_block(OpenRaster& ra
 }
 
 void RasterSource::decode(OpenRaster& raster, std::size_t band, int row, int col, std::span<std::byte> cells) const {
+    ++decoded;
     if (blocks_ && blocks_->read(band, row, col, cells, read_room().block)) return;
     const GdalErrors errors;
     const auto done = raster.dataset().GetRasterBand(numbers_[band])->ReadBlock(col, row, cells.data());

@@ -32,8 +32,8 @@ struct Placement {
 class CellSource {
 public:
     virtual ~CellSource() = default;
-    /// Fills what the file has of `window` in `planes`, one a pick; the rest is left as it is.
-    virtual void read(const Window& window, std::span<AnyPlane* const> planes) const = 0;
+    /// Fills what the file has of `part` in `planes` of `window`, one a pick; the rest is left as it is.
+    virtual void read(const Window& window, const Window& part, std::span<AnyPlane* const> planes) const = 0;
     /// Cells of the grid beyond it have no value.
     [[nodiscard]] virtual Window area() const noexcept = 0;
     /// Can `read` fill StoredPlanes?
@@ -47,12 +47,12 @@ public:
 /// A file whose cells lie on those of the grid.
 class RasterSource final : public CellSource {
 public:
-    /// `keep_blocks`: windows of one block will be asked for several times.
+    /// `keep_blocks`: cells of one block will be asked for several times, those of whole blocks too.
     RasterSource(Placement placement, const RasterFile& file, const std::vector<BandPick>& picks,
                  bool keep_blocks = false);
     ~RasterSource() override;
 
-    void read(const Window& window, std::span<AnyPlane* const> planes) const override;
+    void read(const Window& window, const Window& wanted, std::span<AnyPlane* const> planes) const override;
     [[nodiscard]] Window area() const noexcept override { return placement_.area; }
     [[nodiscard]] bool storable() const noexcept override;
     [[nodiscard]] bool solid() const noexcept override { return true; }
@@ -64,7 +64,7 @@ private:
     void add_band(const RasterFile& file, const BandPick& pick);
     void open(const RasterFile& file);
     void read_cells(OpenRaster& raster, const Window& cells, Target& target) const;
-    void read_blocks(OpenRaster& raster, const Window& cells, Target& target) const;
+    void read_blocks(OpenRaster& raster, const Window& cells, Target& target, bool keep) const;
     [[nodiscard]] std::shared_ptr<const BlockCache::Bytes> kept_block(OpenRaster& raster, std::size_t band, int row,
                                                                       int col) const;
     [[nodiscard]] std::size_t cell_bytes() const;
@@ -81,6 +81,7 @@ private:
     std::vector<CellRule> rules_;
     Placement placement_;
     bool code_ = false;
+    bool keep_blocks_ = false;
     bool same_type_ = true;            ///< every band is stored as `type_`
     bool masked_ = false;              ///< the file has a mask of its own beside or instead of nodata
     bool block_wise_ = false;          ///< a band's block can be decoded without the other bands'
@@ -88,7 +89,7 @@ private:
     int block_rows_ = 1;
     int block_cols_ = 1;
     int natural_block_ = 1;
-    std::size_t cache_owner_ = 0;               ///< 0: blocks are not kept
+    std::size_t cache_owner_ = 0;               ///< 0: blocks can't be kept
     std::unique_ptr<const TiffBlocks> blocks_;  ///< null: GDAL decodes
     std::unique_ptr<DatasetPool> pool_;
 };

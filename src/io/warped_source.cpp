@@ -110,8 +110,8 @@ void WarpedSource::choose_kernel() {
     natural_block_ = std::max(512, static_cast<int>(file_->natural_block() / finer));
 }
 
-void WarpedSource::read(const Window& window, std::span<AnyPlane* const> planes) const {
-    const auto part = intersection(window, area_);
+void WarpedSource::read(const Window& window, const Window& wanted, std::span<AnyPlane* const> planes) const {
+    const auto part = intersection(wanted, area_);
     if (part.empty()) return;
     Borrowed ground(*this);
     const auto task = std::make_unique<Task>();
@@ -171,7 +171,7 @@ void WarpedSource::read_part(const Window& part, GroundMap& ground, Task& task) 
     source.block = inner ? unset_block(cells, bands_) : blank_block(cells, bands_);
     std::vector<AnyPlane*> planes;
     for (auto& plane : source.block.bands) planes.push_back(&plane);
-    file_->read(cells, planes);
+    file_->read(cells, cells, planes);
     for (const auto& patch : patches) {
         const auto inside = intersection(patch.cells, part);
         if (inside.empty()) continue;
@@ -198,7 +198,7 @@ RealPlane WarpedSource::heights_of(const Window& part) const {
     if (!dem_) return {};
     AnyPlane plane = RealPlane(part.rows, part.cols, no_value);
     AnyPlane* const planes[] = {&plane};
-    dem_->read(part, planes);
+    dem_->read(part, part, planes);
     auto heights = std::get<RealPlane>(std::move(plane));
     for (auto& height : heights.cells())
         height = static_cast<float>((static_cast<double>(height) + height_offset_ - least_height_) / height_range_);

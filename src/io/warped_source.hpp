@@ -22,7 +22,7 @@ public:
     WarpedSource(Grid grid, const RasterFile& file, const std::vector<BandPick>& picks, Resampling method,
                  const std::string& reason);
 
-    void read(const Window& window, std::span<AnyPlane* const> planes) const override;
+    void read(const Window& window, const Window& wanted, std::span<AnyPlane* const> planes) const override;
     [[nodiscard]] Window area() const noexcept override { return area_; }
     [[nodiscard]] bool solid() const noexcept override { return false; }
     [[nodiscard]] const std::string& note() const noexcept override { return note_; }

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cmath>
 #include <filesystem>
+#include <numeric>
 #include <set>
 
 #include "grid_text.hpp"
@@ -338,24 +339,51 @@ std::vector<Stage> stages_of(const Plan& plan) {
     return stages;
 }
 
-/// The most that the blocks of one tile in flight hold at a time, with their halos and what steps work in: 4 bytes a cell and band.
-std::int64_t bytes_of_tile(const Plan& plan, const Stage& stage, int tile) {
-    const auto needs = pass_needs(plan, stage);
-    const auto bytes_of = [&](std::size_t i, std::size_t planes) {
-        const std::int64_t side = tile + 2 * needs.halo[i];
-        return static_cast<std::int64_t>(planes) * side * side * 4;
-    };
-    const auto handed_on = [&](std::size_t i) { return bytes_of(i, plan.steps[i].output.raster.bands.size()); };
-    std::int64_t held = 0, most = 0;
-    for (std::size_t k = 0; k < needs.tile_steps.size(); ++k) {
-        const auto step = needs.tile_steps[k];
-        held += handed_on(step);
-        const auto* by_tile = dynamic_cast<const TileStep*>(plan.steps[step].step.get());
-        most = std::max(most, held + bytes_of(step, by_tile ? by_tile->planes_at_work() : 0));
-        for (const auto i : needs.done_with[k]) held -= handed_on(i);
-    }
-    return most;
+/// Bytes of a cell of what a step hands on.
+std::int64_t bytes_handed_on(const Plan& plan, std::size_t step) {
+    const auto* by_tile = dynamic_cast<const TileStep*>(plan.steps[step].step.get());
+    if (const auto bytes = by_tile ? by_tile->bytes_handed_on() : std::nullopt)
+        return static_cast<std::int64_t>(*bytes);
+    return 4 * static_cast<std::int64_t>(plan.steps[step].output.raster.bands.size());
 }
+
+/// The most that the blocks of one tile in flight hold at a time, with their halos and what steps work in.
+class TileBytes {
+public:
+    TileBytes(const Plan& plan, const PassNeeds& needs, int tile)
+        : plan_(plan), needs_(needs), tile_(tile), bytes_(plan.steps.size()) {}
+
+    std::int64_t most() {
+        std::int64_t most = 0;
+        for (std::size_t k = 0; k < needs_.tile_steps.size(); ++k) {
+            const auto i = needs_.tile_steps[k];
+            const auto* step = dynamic_cast<const TileStep*>(plan_.steps[i].step.get());
+            if (step && takes_over(*step, k)) std::swap(bytes_[i], bytes_[plan_.steps[i].inputs.front()]);
+            else bytes_[i] = cells(i) * bytes_handed_on(plan_, i);
+            const auto at_work = step ? cells(i) * 4 * static_cast<std::int64_t>(step->planes_at_work()) : 0;
+            most = std::max(most, std::accumulate(bytes_.begin(), bytes_.end(), at_work));
+            for (const auto done : needs_.done_with[k]) bytes_[done] = 0;
+        }
+        return most;
+    }
+
+private:
+    [[nodiscard]] std::int64_t cells(std::size_t step) const {
+        const std::int64_t side = tile_ + 2 * needs_.halo[step];
+        return side * side;
+    }
+
+    /// Does the step hand on its first input's planes, as nobody else wants them?
+    [[nodiscard]] bool takes_over(const TileStep& step, std::size_t k) const {
+        const auto first = plan_.steps[needs_.tile_steps[k]].inputs.front();
+        return step.hands_on_its_input() && std::ranges::find(needs_.done_with[k], first) != needs_.done_with[k].end();
+    }
+
+    const Plan& plan_;
+    const PassNeeds& needs_;
+    int tile_;
+    std::vector<std::int64_t> bytes_;  ///< by step: what is held of it
+};
 
 /// What is held whatever the tiles: the program with its libraries and layers, and what a thread's decoder works in
 /// (JPEG 2000 unpacks a block of 1024 cells as whole numbers, several times over). Measured on the practice county.
@@ -386,9 +414,11 @@ TilePlan tile_plan(const Plan& plan, const ResourceOptions& resources, int natur
                    .total_bytes = resources.memory / 4};
     for (const auto& stage : plan.stages) {
         if (!stage.pass) continue;
+        const auto needs = pass_needs(plan, stage);
+        settle_pass(plan, stage, needs);
         const auto tiles =
             plan_tiles(resources.memory, bytes_of_program(plan.threads) + bytes_of_writers(plan, stage, wanted),
-                       plan.threads, wanted, [&](int tile) { return bytes_of_tile(plan, stage, tile); });
+                       plan.threads, wanted, [&](int tile) { return TileBytes(plan, needs, tile).most(); });
         if (tiles.tile < worst.tile || tiles.total_bytes > worst.total_bytes) worst = tiles;
     }
     return worst;
@@ -415,12 +445,14 @@ void find_last_uses(const Plan& plan, const Stage& stage, PassNeeds& needs) {
 PassNeeds pass_needs(const Plan& plan, const Stage& stage) {
     PassNeeds needs;
     needs.halo.assign(plan.steps.size(), -1);
-    const auto want = [&](std::size_t feeder, int reach) {
-        if (plan.steps[feeder].info.makes == ArtifactKind::raster)
-            needs.halo[feeder] = std::max(needs.halo[feeder], reach);
+    needs.value_halo.assign(plan.steps.size(), -1);
+    const auto want = [&](std::size_t feeder, int reach, int reach_of_values) {
+        if (plan.steps[feeder].info.makes != ArtifactKind::raster) return;
+        needs.halo[feeder] = std::max(needs.halo[feeder], reach);
+        needs.value_halo[feeder] = std::max(needs.value_halo[feeder], reach_of_values);
     };
     for (const auto fold : stage.steps) {
-        for (const auto feeder : plan.steps[fold].inputs) want(feeder, 0);
+        for (const auto feeder : plan.steps[fold].inputs) want(feeder, 0, 0);
     }
     for (std::size_t i = plan.steps.size(); i-- > 0;) {
         const auto* tile_step = dynamic_cast<const TileStep*>(plan.steps[i].step.get());
@@ -428,12 +460,32 @@ PassNeeds pass_needs(const Plan& plan, const Stage& stage) {
         needs.tile_steps.push_back(i);
         if (!tile_step) continue;  // the raster of an earlier pass
         const auto& feeders = plan.steps[i].inputs;
-        for (std::size_t input = 0; input < feeders.size(); ++input)
-            want(feeders[input], needs.halo[i] + tile_step->halo_of(input));
+        for (std::size_t input = 0; input < feeders.size(); ++input) {
+            const int reach = needs.halo[i] + tile_step->halo_of(input);
+            const auto of_values = tile_step->halo_of_values(input);
+            want(feeders[input], reach, of_values ? needs.value_halo[i] + *of_values : reach);
+        }
     }
     std::ranges::reverse(needs.tile_steps);
     find_last_uses(plan, stage, needs);
     return needs;
+}
+
+/// From the last step to the first: whoever reads values, or hands on to one that does, is handed values.
+void settle_pass(const Plan& plan, const Stage& stage, const PassNeeds& needs) {
+    std::vector<bool> by_value(plan.steps.size());
+    const auto ask_for_values = [&](std::size_t step) {
+        for (const auto feeder : plan.steps[step].inputs) by_value[feeder] = true;
+    };
+    for (const auto i : stage.steps) ask_for_values(i);
+    for (auto it = needs.tile_steps.rbegin(); it != needs.tile_steps.rend(); ++it) {
+        auto* step = dynamic_cast<TileStep*>(plan.steps[*it].step.get());
+        if (!step) continue;  // a fold of an earlier pass hands on what it has made
+        const auto use = step->stored_bands();
+        if (use == StoredBands::refused || (use == StoredBands::handed_on && by_value[*it])) ask_for_values(*it);
+        step->hand_on_stored(!by_value[*it]);
+        step->spare_values(needs.halo[*it] - needs.value_halo[*it]);
+    }
 }
 
 Plan make_plan(Document document, const Settings& set, const ResourceOptions& resources) {

@@ -110,12 +110,15 @@ private:
     void run_stage(std::size_t s) {
         const Stage& stage = plan_.stages[s];
         const auto began = std::chrono::steady_clock::now();
+        const auto decoded_before = decoded_blocks();
         if (stage.pass) run_pass(stage, s);
         else run_step(stage.steps.front());
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
         nlohmann::ordered_json ids = nlohmann::ordered_json::array();
         for (const auto i : stage.steps) ids.push_back(plan_.steps[i].id);
-        log_.write("stage", {{"steps", ids}, {"seconds", std::round(took.count() * 1000) / 1000}});
+        log_.write("stage", {{"steps", ids},
+                             {"seconds", std::round(took.count() * 1000) / 1000},
+                             {"blocks_decoded", decoded_blocks() - decoded_before}});
     }
 
     void run_pass(const Stage& stage, std::size_t number) {

@@ -108,22 +108,6 @@ void TilePass::checkpoint(std::size_t next_tile) {
     write_text_file(resume_.file, state);
 }
 
-/// From the last step to the first: whoever reads values, or hands on to one that does, is handed values.
-void TilePass::let_bands_be_stored() {
-    std::vector<bool> by_value(plan_.steps.size());
-    const auto ask_for_values = [&](std::size_t step) {
-        for (const auto feeder : plan_.steps[step].inputs) by_value[feeder] = true;
-    };
-    for (const auto i : stage_.steps) ask_for_values(i);
-    for (auto it = needs_.tile_steps.rbegin(); it != needs_.tile_steps.rend(); ++it) {
-        auto* step = dynamic_cast<TileStep*>(plan_.steps[*it].step.get());
-        if (!step) continue;  // a fold of an earlier pass hands on what it has made
-        const auto use = step->stored_bands();
-        if (use == StoredBands::refused || (use == StoredBands::handed_on && by_value[*it])) ask_for_values(*it);
-        step->hand_on_stored(!by_value[*it]);
-    }
-}
-
 void TilePass::start_tile_steps(const std::vector<const Table*>& tables) {
     for (const auto i : needs_.tile_steps) {
         auto* step = dynamic_cast<TileStep*>(plan_.steps[i].step.get());
@@ -142,7 +126,7 @@ void TilePass::start_tile_steps(const std::vector<const Table*>& tables) {
 
 std::vector<Made> TilePass::run(const std::vector<const Layer*>& layers, const std::vector<const Table*>& tables,
                                 const std::function<RunContext&(std::size_t)>& context_of, Progress& progress) {
-    let_bands_be_stored();
+    settle_pass(plan_, stage_, needs_);
     start_tile_steps(tables);
     for (const auto i : stage_.steps) {
         std::vector<const Layer*> inputs;

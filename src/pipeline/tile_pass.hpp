@@ -29,7 +29,6 @@ public:
                           const std::function<RunContext&(std::size_t)>& context_of, Progress& progress);
 
 private:
-    void let_bands_be_stored();
     void start_tile_steps(const std::vector<const Table*>& tables);
     [[nodiscard]] std::vector<BlockPtr> evaluate(const Window& tile) const;
     [[nodiscard]] std::vector<BlockPtr> inputs_of(std::size_t step, const std::vector<BlockPtr>& blocks,

@@ -13,6 +13,7 @@
 #include "linmu/algo/best_pixel.hpp"
 #include "linmu/algo/date_choice.hpp"
 #include "linmu/algo/expression.hpp"
+#include "linmu/core/date.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
 #include "linmu/core/quality_flags.hpp"
@@ -58,36 +59,43 @@ struct Asked {
 struct Season {
     std::vector<Block> cropped;
     std::vector<std::vector<std::uint8_t>> hidden;
-    std::vector<std::vector<const AnyPlane*>> scenes;
+    std::vector<DatedPlanes> scenes;
     std::vector<std::vector<BandOnDate>> bands;
 };
 
 /// Cells whose bands of all dates stay in the cache from the choice of a date to the copy of its bands.
 constexpr std::size_t part_size = 4096;
 
-/// Some cells of a season at a time.
+/// Values of some cells of a season at a time, of the bands that are `wanted`.
 class SeasonPart {
 public:
-    explicit SeasonPart(const Season& season) : season_(season), rooms_(season.scenes.size()) {
+    SeasonPart(const Season& season, const std::vector<bool>& wanted)
+        : season_(season), wanted_(wanted), rooms_(season.scenes.size()) {
         for (std::size_t s = 0; s < rooms_.size(); ++s) {
-            for (const auto* band : season.scenes[s])
-                rooms_[s].emplace_back(std::holds_alternative<StoredPlane>(*band) ? part_size : 0);
+            for (std::size_t b = 0; b < season.scenes[s].bands.size(); ++b) {
+                const bool stored = std::holds_alternative<StoredPlane>(*season.scenes[s].bands[b]);
+                rooms_[s].emplace_back(stored && wanted[b] ? part_size : 0);
+            }
         }
     }
 
-    /// Valid until the next call.
+    /// Bands that are not wanted are empty. Valid until the next call.
     std::vector<Look> looks(std::size_t start, std::size_t count) {
         std::vector<Look> looks(rooms_.size());
         for (std::size_t s = 0; s < looks.size(); ++s) {
-            for (std::size_t b = 0; b < rooms_[s].size(); ++b)
-                looks[s].bands.push_back(values_of(*season_.scenes[s][b], start, count, rooms_[s][b]));
-            if (!season_.hidden[s].empty()) looks[s].hidden = std::span(season_.hidden[s]).subspan(start, count);
+            const auto& scene = season_.scenes[s];
+            looks[s].bands.resize(rooms_[s].size());
+            for (std::size_t b = 0; b < rooms_[s].size(); ++b) {
+                if (wanted_[b]) looks[s].bands[b] = values_of(*scene.bands[b], start, count, rooms_[s][b]);
+            }
+            if (!scene.hidden.empty()) looks[s].hidden = scene.hidden.subspan(start, count);
         }
         return looks;
     }
 
 private:
     const Season& season_;
+    std::vector<bool> wanted_;
     std::vector<std::vector<std::vector<float>>> rooms_;  ///< of bands that are stored, for their values
 };
 
@@ -114,6 +122,8 @@ public:
               "(best "
               "available pixel); several give bands R_median, R_p10",
               &statistics_);
+        p.add("window", "dates that are composited: days of the year 05-10/06-10, or 2025-05-10/2025-06-10; empty: all",
+              &window_);
         p.add("count", "add a band 'count': how many dates are clear", &count_);
         p.add("share", "add a band 'share': clear dates of those that saw the cell; needs QA", &share_);
         p.add("day", "add a band 'day': day of the year of the chosen date", &day_);
@@ -143,6 +153,8 @@ public:
     }
 
     int halo() const override { return looks_for_clouds_ ? rule_.cloud_distance : 0; }
+
+    std::optional<int> halo_of_values(std::size_t) const override { return 0; }
 
     StoredBands stored_bands() const override { return StoredBands::taken; }
 
@@ -206,11 +218,21 @@ private:
     void find_scenes(std::span<const Artifact> inputs, const PlanContext& context) {
         for (std::size_t i = 0; i < inputs.size(); ++i) {
             const auto& bands = inputs[i].raster.bands;
-            for (std::size_t b = 0; b < bands.size(); ++b) add_band(bands[b], {i, b}, context.input_ids[i]);
+            for (std::size_t b = 0; b < bands.size(); ++b) {
+                if (is_wanted(bands[b])) add_band(bands[b], {i, b}, context.input_ids[i]);
+            }
         }
+        if (names_.empty() && !window_.empty())
+            throw DataError(fmt::format("no date of a measured band lies within the window {}", window_));
         if (names_.empty()) throw DataError("there is no measured band to composite");
         for (auto& scene : scenes_) scene.bands.resize(names_.size());
         std::ranges::sort(scenes_, {}, [](const Scene& s) { return std::tie(s.date, s.name); });
+    }
+
+    bool is_wanted(const BandSpec& band) const {
+        if (window_.empty()) return true;
+        if (!band.date) throw DataError(fmt::format("window: band '{}' has no date; take bands of scenes", band.name));
+        return parse_date_window(window_).contains(*band.date);
     }
 
     void add_band(const BandSpec& band, Place place, const std::string& where) {
@@ -341,9 +363,10 @@ private:
             for (std::size_t b = 0; b < names_.size(); ++b) {
                 if (!scenes_[s].bands[b]) continue;
                 const auto& [input, number] = *scenes_[s].bands[b];
-                season.scenes[s].push_back(&block(input).bands[number]);
-                season.bands[b].push_back({season.scenes[s].back(), season.hidden[s]});
+                season.scenes[s].bands.push_back(&block(input).bands[number]);
+                season.bands[b].push_back({season.scenes[s].bands.back(), season.hidden[s]});
             }
+            season.scenes[s].hidden = season.hidden[s];
         }
         return season;
     }
@@ -365,28 +388,49 @@ private:
 
     /// Chooses a date for each cell and copies its bands.
     CodePlane choose(std::size_t asked, const Season& season, std::span<const BlockPtr> inputs, Block& out) const {
+        const auto choice = *asked_[asked].choice;
         auto chosen = CodePlane::unset(out.window.rows, out.window.cols);
         std::vector<RealPlane> best;
-        if (asked_[asked].choice == Choice::best) best = best_pixel_scores(season, inputs, out.window);
-        std::vector<std::vector<float>> green(season.scenes.size(), std::vector<float>(part_size));
-        SeasonPart part(season);
+        if (choice == Choice::best) best = best_pixel_scores(season, inputs, out.window);
+        std::vector<std::vector<float>> scores(season.scenes.size(), std::vector<float>(part_size));
+        SeasonPart part(season, bands_looked_at(choice));
         for (std::size_t start = 0; start < chosen.size(); start += part_size) {
             const auto count = std::min(part_size, chosen.size() - start);
+            const auto of_part = chosen.cells().subspan(start, count);
             const auto looks = part.looks(start, count);
-            const auto choice = chosen.cells().subspan(start, count);
-            std::vector<std::span<const float>> scores;
-            for (std::size_t s = 0; s < looks.size(); ++s) {
-                if (asked_[asked].choice == Choice::best) scores.push_back(best[s].cells().subspan(start, count));
-                if (asked_[asked].choice != Choice::greenest) continue;
-                greenness_->evaluate(looks[s].bands, std::span(green[s]).first(count));
-                scores.push_back(std::span(green[s]).first(count));
+            if (choice == Choice::medoid) choose_medoid(looks, of_part);
+            for (std::size_t s = 0; choice != Choice::medoid && s < looks.size(); ++s) {
+                const auto score = std::span(scores[s]).first(count);
+                if (choice == Choice::greenest) greenness_->evaluate(looks[s].bands, score);
+                else std::ranges::copy(best[s].cells().subspan(start, count), score.begin());
+                keep_clear(season.scenes[s], start, score);
             }
-            if (asked_[asked].choice == Choice::medoid) choose_medoid(looks, choice);
-            else choose_highest(looks, scores, choice);
+            if (choice != Choice::medoid) choose_highest(parts_of(scores, count), of_part);
             for (std::size_t b = 0; b < names_.size(); ++b)
-                take_chosen(looks, b, choice, cells_of(asked, b, out).subspan(start, count));
+                take_chosen(planes_of(season, b), start, of_part, cells_of(asked, b, out).subspan(start, count));
         }
         return chosen;
+    }
+
+    /// Bands of which the choice needs values; whether the others have any, it sees from what is stored.
+    std::vector<bool> bands_looked_at(Choice choice) const {
+        std::vector<bool> looked_at(names_.size(), choice == Choice::medoid);
+        for (std::size_t b = 0; choice == Choice::greenest && b < names_.size(); ++b)
+            looked_at[b] = std::ranges::find(greenness_->used(), names_[b]) != greenness_->used().end();
+        return looked_at;
+    }
+
+    static std::vector<std::span<const float>> parts_of(const std::vector<std::vector<float>>& scores,
+                                                        std::size_t count) {
+        std::vector<std::span<const float>> parts;
+        for (const auto& score : scores) parts.push_back(std::span(score).first(count));
+        return parts;
+    }
+
+    static std::vector<const AnyPlane*> planes_of(const Season& season, std::size_t band) {
+        std::vector<const AnyPlane*> planes;
+        for (const auto& scene : season.scenes) planes.push_back(scene.bands[band]);
+        return planes;
     }
 
     std::vector<RealPlane> best_pixel_scores(const Season& season, std::span<const BlockPtr> inputs,
@@ -411,7 +455,7 @@ private:
                           Block& out) const {
         const auto& window = out.window;
         auto clear = RealPlane::unset(window.rows, window.cols);
-        if (count_ || share_) count_clear(season, clear.cells());
+        if (count_ || share_) clear_count(season.scenes, 0, clear.cells());
         if (count_) out.bands.emplace_back(clear);
         if (share_) out.bands.emplace_back(share_of(std::move(clear), season, inputs));
         for (const auto& choice : chosen) {
@@ -424,14 +468,6 @@ private:
                                       : static_cast<float>(day_of_year(*scenes_[static_cast<std::size_t>(look)].date));
             }
             out.bands.emplace_back(std::move(days));
-        }
-    }
-
-    static void count_clear(const Season& season, std::span<float> clear) {
-        SeasonPart part(season);
-        for (std::size_t start = 0; start < clear.size(); start += part_size) {
-            const auto count = std::min(part_size, clear.size() - start);
-            clear_count(part.looks(start, count), clear.subspan(start, count));
         }
     }
 
@@ -448,7 +484,7 @@ private:
     }
 
     std::vector<std::string> statistics_{"median"}, masked_{"cloud", "cloud-shadow", "cirrus", "snow", "saturated"};
-    std::string index_ = "NDVI", target_;
+    std::string index_ = "NDVI", target_, window_;
     bool count_ = false, share_ = false, day_ = false, looks_for_clouds_ = false;
     BestPixelRule rule_;
     std::vector<Asked> asked_;

@@ -15,12 +15,15 @@
 namespace linmu {
 namespace {
 
+constexpr std::size_t part_size = 16384;  ///< cells
+
 /// Bands that formulas work on together: those of one scene, or the plain ones.
 struct Group {
     BandSpec scene;  ///< scene, date and sun of what is made of it
     std::vector<BandSpec> bands;
     std::vector<std::pair<std::size_t, std::size_t>> places;  ///< input, band of it
     std::vector<SpectralIndex> indices;
+    std::vector<std::size_t> used;  ///< bands that one of them needs
 
     [[nodiscard]] std::vector<std::string> names() const {
         std::vector<std::string> out;
@@ -65,6 +68,7 @@ public:
                 group.indices.push_back(compile(index, group));
                 spec.bands.push_back(named(group, index.id));
             }
+            find_used(group);
             for (const auto& band : group.bands) {
                 if (passes(band)) spec.bands.push_back(renamed(band));
             }
@@ -72,15 +76,15 @@ public:
         return Artifact::of(std::move(spec));
     }
 
+    StoredBands stored_bands() const override { return keep_ ? StoredBands::handed_on : StoredBands::taken; }
+
     Block apply(const Window& window, std::span<const BlockPtr> inputs) const override {
         Block out{window, {}};
         for (const auto& group : groups_) {
-            const auto cells = cells_of(group, inputs);
-            for (const auto& index : group.indices) {
-                auto plane = RealPlane::unset(window.rows, window.cols);
-                index.apply(cells, plane.cells());
-                out.bands.emplace_back(std::move(plane));
-            }
+            const auto first = out.bands.size();
+            for (std::size_t i = 0; i < group.indices.size(); ++i)
+                out.bands.emplace_back(RealPlane::unset(window.rows, window.cols));
+            compute(group, inputs, std::span(out.bands).subspan(first));
             for (std::size_t b = 0; b < group.bands.size(); ++b) {
                 const auto [input, band] = group.places[b];
                 if (passes(group.bands[b])) out.bands.push_back(inputs[input]->bands[band]);
@@ -179,14 +183,34 @@ private:
         }
     }
 
-    /// A span per band, empty for codes, which no formula uses.
-    static std::vector<std::span<const float>> cells_of(const Group& group, std::span<const BlockPtr> inputs) {
-        std::vector<std::span<const float>> cells;
-        for (const auto& [input, band] : group.places) {
-            const auto* plane = std::get_if<RealPlane>(&inputs[input]->bands[band]);
-            cells.push_back(plane ? plane->cells() : std::span<const float>{});
+    static void find_used(Group& group) {
+        for (std::size_t b = 0; b < group.bands.size(); ++b) {
+            if (std::ranges::any_of(group.indices, [&](const SpectralIndex& index) {
+                    return std::ranges::find(index.needs(), group.bands[b].name) != index.needs().end();
+                }))
+                group.used.push_back(b);
         }
-        return cells;
+    }
+
+    /// Part by part: values of bands that are stored stay in the cache from one index to the next.
+    static void compute(const Group& group, std::span<const BlockPtr> inputs, std::span<AnyPlane> out) {
+        std::vector<std::vector<float>> rooms;
+        for (const auto band : group.used) {
+            const auto& [input, place] = group.places[band];
+            const bool stored = std::holds_alternative<StoredPlane>(inputs[input]->bands[place]);
+            rooms.emplace_back(stored ? part_size : 0);
+        }
+        const auto size = std::get<RealPlane>(out.front()).size();
+        std::vector<std::span<const float>> cells(group.bands.size());
+        for (std::size_t start = 0; start < size; start += part_size) {
+            const auto count = std::min(part_size, size - start);
+            for (std::size_t u = 0; u < rooms.size(); ++u) {
+                const auto& [input, place] = group.places[group.used[u]];
+                cells[group.used[u]] = values_of(inputs[input]->bands[place], start, count, rooms[u]);
+            }
+            for (std::size_t i = 0; i < group.indices.size(); ++i)
+                group.indices[i].apply(cells, std::get<RealPlane>(out[i]).cells().subspan(start, count));
+        }
     }
 
     std::vector<std::string> indices_, formulas_;

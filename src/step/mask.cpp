@@ -59,7 +59,11 @@ public:
 
     int halo() const override { return rule_.halo(); }
 
+    std::optional<int> halo_of_values(std::size_t) const override { return 0; }
+
     StoredBands stored_bands() const override { return StoredBands::handed_on; }
+
+    bool hands_on_its_input() const override { return true; }
 
     /// A byte a cell and look; growing takes three more.
     std::size_t planes_at_work() const override { return looks_.size() / 4 + 1; }
@@ -70,7 +74,7 @@ public:
 
     Block rework(const Window& window, Block scenes, std::span<const BlockPtr>) const override {
         const auto unusable = unusable_cells(scenes);
-        return hide(unusable, halo() == 0 ? std::move(scenes) : crop(scenes, window));
+        return hide(unusable, crop(std::move(scenes), window));
     }
 
 private:

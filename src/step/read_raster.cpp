@@ -79,7 +79,16 @@ public:
         return Artifact::of(reader_->spec());
     }
 
-    Block apply(const Window& window, std::span<const BlockPtr>) const override { return reader_->read(window); }
+    void hand_on_stored(bool taken) override { stored_ = taken; }
+
+    std::optional<std::size_t> bytes_handed_on() const override {
+        if (!stored_) return {};
+        return reader_->bytes_stored();
+    }
+
+    Block apply(const Window& window, std::span<const BlockPtr>) const override {
+        return stored_ ? reader_->read_stored(window) : reader_->read(window);
+    }
 
 private:
     /// Bands, their types and what their values mean are told once for all tiles.
@@ -178,6 +187,7 @@ private:
     std::string path_, kind_ = "real", legend_, unit_, resampling_ = "refuse", dem_;
     double height_offset_ = 0, shift_x_ = 0, shift_y_ = 0;
     std::vector<std::string> bands_;
+    bool stored_ = false;  ///< real bands are handed on as they are stored
     std::optional<RasterReader> reader_;
 };
 

@@ -87,13 +87,14 @@ public:
         return Artifact::of(RasterSpec{**context.grid, out_bands_});
     }
 
-    /// Tiles that overlap, and quality bands as they are stored, are read but not handed on; and two planes of flags.
+    /// Tiles that overlap, and further quality bands, are read but not handed on; and two planes of flags. A look's quality bands
+    /// go as its flags come.
     std::size_t planes_at_work() const override {
-        return reader_->spec().bands.size() - looks_.size() * bands_.size() + 2;
+        return reader_->spec().bands.size() - std::min(reader_->spec().bands.size(), out_bands_.size()) + 2;
     }
 
     Block apply(const Window& window, std::span<const BlockPtr>) const override {
-        Block read = stored_ ? reader_->read_stored(window) : reader_->read(window);
+        Block read = stored_ ? reader_->read_stored(window, spared_) : reader_->read(window, spared_);
         Block out{window, {}};
         for (const auto& look : looks_) join(read, look, out);
         return out;
@@ -101,12 +102,26 @@ public:
 
     /// Where tiles are joined, or cells are looked at for want of a quality band, it takes values.
     void hand_on_stored(bool taken) override {
-        stored_ = taken && std::ranges::all_of(looks_, [](const Look& look) {
-                      return look.tiles.size() == 1 && !look.tiles.front().decoders.empty();
-                  });
+        stored_ = taken && !looks_at_values() &&
+                  std::ranges::all_of(looks_, [](const Look& look) { return look.tiles.size() == 1; });
     }
 
+    std::optional<std::size_t> bytes_handed_on() const override {
+        if (!stored_) return {};
+        const auto quality_bands = reader_->spec().bands.size() - looks_.size() * bands_.size();
+        return reader_->bytes_stored() - 4 * quality_bands + 4 * looks_.size();
+    }
+
+    void spare_values(int cells) override { spared_ = looks_at_values() ? 0 : cells; }
+
 private:
+    /// Is it from the bands themselves, for want of a quality band, that some cells are known to be seen?
+    bool looks_at_values() const {
+        return std::ranges::any_of(looks_, [](const Look& look) {
+            return std::ranges::any_of(look.tiles, [](const Tile& tile) { return tile.decoders.empty(); });
+        });
+    }
+
     void find_looks(PlanContext& context) {
         auto catalogue = find_scenes(path_);
         tell_left(catalogue, context);
@@ -321,11 +336,15 @@ private:
                 fmt::format("no scene overlaps the master grid ({}); {} lies beside it", describe(grid), last));
     }
 
-    CodePlane flags_of(const Block& read, const Tile& tile) const {
+    /// Takes the tile's quality bands.
+    CodePlane flags_of(Block& read, const Tile& tile) const {
         const auto rows = read.window.rows, cols = read.window.cols;
         CodePlane flags(rows, cols, 0);
-        for (std::size_t q = 0; q < tile.decoders.size(); ++q)
-            tile.decoders[q]->add(read.code(tile.first + bands_.size() + q), q == 0, flags);
+        for (std::size_t q = 0; q < tile.decoders.size(); ++q) {
+            auto& codes = read.bands[tile.first + bands_.size() + q];
+            tile.decoders[q]->add(std::get<CodePlane>(codes), q == 0, flags);
+            codes = AnyPlane{};
+        }
         if (!tile.decoders.empty()) return flags;
         // Without a quality band a cell was seen where every band has a value.
         for (std::size_t b = 0; b < bands_.size(); ++b) {
@@ -370,6 +389,7 @@ private:
     std::vector<std::pair<std::vector<QualityCode>, std::shared_ptr<const QualityDecoder>>> decoders_;
     std::optional<RasterReader> reader_;
     bool stored_ = false;  ///< real bands are handed on as they are stored
+    int spared_ = 0;       ///< cells at the edges of a window of which no real band is read
 };
 
 }  // namespace

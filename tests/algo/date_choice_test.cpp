@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "linmu/core/block.hpp"
@@ -35,11 +37,46 @@ std::int32_t medoid(const std::vector<Values>& dates) {
     return choice;
 }
 
-std::int32_t highest(const std::vector<Values>& dates, const Values& scores) {
+RealPlane row_of(const Values& values) {
+    RealPlane plane(1, static_cast<int>(values.size()), 0);
+    std::ranges::copy(values, plane.cells().begin());
+    return plane;
+}
+
+StoredPlane stored_row(const std::vector<std::uint16_t>& cells, const CellRule& rule,
+                       std::shared_ptr<const HiddenPlane> hidden = nullptr) {
+    Plane<std::uint16_t> plane(1, static_cast<int>(cells.size()), 0);
+    std::ranges::copy(cells, plane.cells().begin());
+    return {plane, rule, std::move(hidden)};
+}
+
+std::vector<DatedPlanes> planes_of(const std::vector<std::vector<AnyPlane>>& dates) {
+    std::vector<DatedPlanes> out(dates.size());
+    for (std::size_t d = 0; d < dates.size(); ++d)
+        for (const auto& band : dates[d]) out[d].bands.push_back(&band);
+    return out;
+}
+
+std::vector<const AnyPlane*> band_of(const std::vector<std::vector<AnyPlane>>& dates, std::size_t band) {
+    std::vector<const AnyPlane*> out;
+    for (const auto& date : dates) out.push_back(&date[band]);
+    return out;
+}
+
+std::int32_t highest(const std::vector<Values>& dates, Values scores) {
+    std::vector<std::vector<AnyPlane>> planes;
+    for (const auto& bands : dates) {
+        planes.emplace_back();
+        for (const float value : bands) planes.back().emplace_back(row_of({value}));
+    }
+    const auto dated = planes_of(planes);
     std::vector<std::span<const float>> spans;
-    for (const float& score : scores) spans.emplace_back(&score, 1);
+    for (std::size_t d = 0; d < scores.size(); ++d) {
+        keep_clear(dated[d], 0, std::span(scores).subspan(d, 1));
+        spans.emplace_back(std::span(scores).subspan(d, 1));
+    }
     std::int32_t choice = 99;
-    choose_highest(looks_of(dates), spans, {&choice, 1});
+    choose_highest(spans, {&choice, 1});
     return choice;
 }
 
@@ -72,11 +109,49 @@ TEST(DateChoice, hidden_cells_are_not_clear) {
     std::vector<std::int32_t> choice(2);
     choose_medoid(looks, choice);
     EXPECT_THAT(choice, testing::ElementsAre(1, 0));
+    const std::vector<std::vector<AnyPlane>> planes = {{row_of(first)}, {row_of(second)}};
+    auto dated = planes_of(planes);
+    dated[0].hidden = hidden;
     Values count(2), out(2);
-    clear_count(looks, count);
+    clear_count(dated, 0, count);
     EXPECT_THAT(count, testing::ElementsAre(1, 2));
-    take_chosen(looks, 0, choice, out);
+    take_chosen(band_of(planes, 0), 0, choice, out);
     EXPECT_THAT(out, testing::ElementsAre(2, 1));
+}
+
+/// Dates of two baselines, one by value: each is clear where its values are, and gives them.
+TEST(DateChoice, dates_as_they_are_stored_are_as_good_as_their_values) {
+    constexpr std::size_t cells = 600, dates = 5;
+    auto hidden = std::make_shared<HiddenPlane>(1, static_cast<int>(cells), std::uint8_t{0});
+    for (std::size_t i = 0; i < cells; i += 7) hidden->cells()[i] = 1;
+    std::vector<std::vector<AnyPlane>> stored(dates), values(dates);
+    for (std::size_t d = 0; d < dates; ++d) {
+        for (std::size_t b = 0; b < 2; ++b) {
+            CellRule rule{.nodata = 0, .scale = 1e-4, .offset = d < 3 ? 0.0 : -0.1, .lowest = 1, .highest = 900};
+            std::vector<std::uint16_t> row(cells);
+            for (std::size_t i = 0; i < cells; ++i) row[i] = static_cast<std::uint16_t>(random_unit(3, d, b, i) * 1000);
+            AnyPlane plane = stored_row(row, rule, d == 1 ? hidden : nullptr);
+            Values room(cells);
+            const auto real = values_of(plane, 0, cells, room);
+            values[d].emplace_back(row_of({real.begin(), real.end()}));
+            stored[d].push_back(d == 2 ? values[d][b] : std::move(plane));
+        }
+    }
+    constexpr std::size_t start = 100, count = cells - start;
+    Values clear(count), clear_by_value(count);
+    clear_count(planes_of(stored), start, clear);
+    clear_count(planes_of(values), start, clear_by_value);
+    EXPECT_EQ(clear, clear_by_value);
+    EXPECT_GT(std::ranges::count(clear, 3.0F), 10);
+    std::vector<std::int32_t> choice(count);
+    for (std::size_t i = 0; i < count; ++i) choice[i] = i % 6 == 5 ? no_code : static_cast<std::int32_t>(i % 6);
+    Values out(count), by_value(count);
+    take_chosen(band_of(stored, 1), start, choice, out);
+    take_chosen(band_of(values, 1), start, choice, by_value);
+    for (std::size_t i = 0; i < count; ++i) {
+        const bool was_hidden = choice[i] == 1 && hidden->cells()[start + i] != 0;  // no such cell is ever chosen
+        if (!was_hidden) ASSERT_TRUE(out[i] == by_value[i] || (std::isnan(out[i]) && std::isnan(by_value[i]))) << i;
+    }
 }
 
 TEST(DateChoice, flags_and_cells_that_were_not_seen_hide) {
@@ -97,11 +172,14 @@ TEST(DateChoice, many_cells_are_chosen_as_each_by_itself) {
     std::vector<Look> looks(dates);
     for (std::size_t d = 0; d < dates; ++d)
         for (const auto& band : values[d]) looks[d].bands.emplace_back(band);
+    std::vector<std::vector<AnyPlane>> planes(dates);
+    for (std::size_t d = 0; d < dates; ++d)
+        for (const auto& band : values[d]) planes[d].emplace_back(row_of(band));
     std::vector<std::int32_t> choice(cells);
     choose_medoid(looks, choice);
     Values out(cells), count(cells);
-    take_chosen(looks, 1, choice, out);
-    clear_count(looks, count);
+    take_chosen(band_of(planes, 1), 0, choice, out);
+    clear_count(planes_of(planes), 0, count);
     for (std::size_t i = 0; i < cells; ++i) {
         double best = std::numeric_limits<double>::infinity();
         int chosen = -1, clear = 0;

@@ -2,6 +2,8 @@
 // The bound of memory that people give holds for years of scenes, of which a tile holds all dates.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "linmu/core/date.hpp"
@@ -54,6 +56,17 @@ void deliver(const Workspace& space) {
     }
 }
 
+/// By all passes of a run, as its log tells.
+std::int64_t blocks_decoded(const std::string& run) {
+    std::ifstream log(run + "/log.jsonl");
+    std::int64_t blocks = 0;
+    for (std::string line; std::getline(log, line);) {
+        const auto entry = nlohmann::json::parse(line);
+        blocks += entry.value("blocks_decoded", std::int64_t{0});
+    }
+    return blocks;
+}
+
 TEST(Memory, OfFortyDatesStaysUnderItsBound) {
 #ifdef __SANITIZE_ADDRESS__
     GTEST_SKIP() << "the sanitizer's own memory counts";
@@ -66,6 +79,9 @@ TEST(Memory, OfFortyDatesStaysUnderItsBound) {
     ASSERT_EQ(bound.exit_code, 0) << bound.err;
     EXPECT_GT(free.peak_kib, 320 * 1024) << "else the bound binds nothing";
     EXPECT_LE(bound.peak_kib, 320 * 1024);
+    // Of r.tif two bands, of q.tif one, of each date: each block of the file is decoded once, as nothing is looked at twice, nor for
+    // the cells beyond a tile in which the mask grows.
+    EXPECT_EQ(blocks_decoded(space.path("free")), 40 * 3 * 4);
     for (const auto* name : {"median.tif", "harmonic.tif"}) {
         EXPECT_EQ(content_hash(space.path(std::string("bound/products/") + name)),
                   content_hash(space.path(std::string("free/products/") + name)));

@@ -66,10 +66,24 @@ TEST(PlanTiles, KeepsTheWantedTileWhenAllThreadsCanWork) {
     EXPECT_EQ(plan_tiles(4 * gib, 0, 2, 512, square).tile, 512);
 }
 
-TEST(PlanTiles, HalvesTheTileUntilEachThreadHasOne) {
+/// 512: one tile of 250 MiB fits beside the cache, or five of 256.
+TEST(PlanTiles, TakesFewerTilesInFlightBeforeSmallerOnes) {
+    const TilePlan plan = plan_tiles(460 * mib, 0, 2, 512, square);
+    EXPECT_EQ(plan.tile, 512);
+    EXPECT_EQ(plan.tokens, 1);
+    EXPECT_GE(tokens_that_fit(460 * mib * 3 / 4, square(256), 2), 2) << "else there was no choice";
+}
+
+TEST(PlanTiles, HalvesTheTileWhereManyThreadsWouldIdle) {
     const TilePlan plan = plan_tiles(gib, 0, 16, 512, square);
-    EXPECT_EQ(plan.tile, 128);  // 256: 12 tiles fit beside the cache
-    EXPECT_GE(plan.tokens, 16);
+    EXPECT_EQ(plan.tile, 256);  // 512: 3 tiles fit beside the cache; 128: each block is decoded 16 times
+    EXPECT_EQ(plan.tokens, 12);
+}
+
+TEST(PlanTiles, HalvesTheTileThatDoesNotFit) {
+    const TilePlan plan = plan_tiles(300 * mib, 0, 2, 512, square);
+    EXPECT_EQ(plan.tile, 256);
+    EXPECT_EQ(plan.tokens, 3);
 }
 
 TEST(PlanTiles, RefusesABudgetTooSmallForOneTileAndSaysHowMuchIsNeeded) {

@@ -298,6 +298,60 @@ TEST(RasterReader, OnlyTwoByteBandsOnTheGridAreReadAsStored) {
     EXPECT_FALSE(is_stored({.path = dir / "d.tif", .grid = beside, .type = GDT_UInt16, .bands = {ramp(5, 5)}}));
 }
 
+/// Tiles of 256 cells that see `halo` cells beyond themselves, one after another or by a thread each.
+std::vector<Block> read_tiles(const RasterReader& reader, int halo, int spared, bool by_threads) {
+    const auto all = tiles(reader.spec().grid.window(), 256);
+    std::vector<Block> blocks(all.size());
+    std::vector<std::thread> threads;
+    for (std::size_t t = 0; t < all.size(); ++t) {
+        threads.emplace_back([&, t] { blocks[t] = reader.read_stored(all[t].grown(halo), spared); });
+        if (!by_threads) threads.back().join();
+    }
+    for (auto& thread : threads) {
+        if (thread.joinable()) thread.join();
+    }
+    return blocks;
+}
+
+const Grid wide{"EPSG:32649", 600000, 4100000, 10, 10, 512, 512};
+const std::vector<std::string> small_blocks{"TILED=YES", "BLOCKXSIZE=128", "BLOCKYSIZE=128", "COMPRESS=DEFLATE"};
+
+TEST(RasterReader, NoBlockBeyondATileIsDecodedForAnEdgeThatIsSpared) {
+    const TempDir dir;
+    GdalFile{.path = dir / "r.tif", .grid = wide, .bands = {ramp(512, 512)}, .options = small_blocks}.write();
+    const RasterReader reader(wide, {real_band(dir / "r.tif")}, Resampling::refuse);
+    const auto whole = reader.read(wide.window());
+    set_raster_cache(0);
+    const auto before = decoded_blocks();
+    const auto blocks = read_tiles(reader, 4, 4, false);
+    EXPECT_EQ(decoded_blocks() - before, 16) << "4 x 4 blocks are in the file";
+    for (const auto& block : blocks) {
+        ASSERT_TRUE(std::holds_alternative<StoredPlane>(block.bands[0])) << "those at the edge of the file too";
+        const auto inner = block.window.grown(-4);
+        const auto part = crop(block, inner);
+        std::vector<float> room(inner.cells());
+        EXPECT_TRUE(
+            std::ranges::equal(values_of(part.bands[0], 0, room.size(), room), crop(whole, inner).real(0).cells()));
+        EXPECT_EQ(std::get<StoredPlane>(block.bands[0]).cells(3, 100), 0);
+    }
+    set_raster_cache(std::size_t{256} << 20U);
+}
+
+TEST(RasterReader, BlocksThatTilesShareAreDecodedOnceForAllThreads) {
+    const TempDir dir;
+    const Grid coarse{"EPSG:32649", 600000, 4100000, 20, 20, 256, 256};
+    GdalFile{
+        .path = dir / "q.tif", .grid = coarse, .type = GDT_Byte, .bands = {ramp(256, 256)}, .options = small_blocks}
+        .write();
+    const RasterReader reader(wide, {code_band(dir / "q.tif")}, Resampling::refuse);
+    const auto before = decoded_blocks();
+    const auto blocks = read_tiles(reader, 4, 4, true);
+    EXPECT_EQ(decoded_blocks() - before, 4) << "2 x 2 blocks are in the file, each tile meets all";
+    const auto whole = reader.read(wide.window().grown(4));
+    for (const auto& block : blocks)
+        EXPECT_TRUE(std::ranges::equal(block.code(0).cells(), crop(whole, block.window).code(0).cells()));
+}
+
 TEST(RasterReader, ThreadsThatShareAReaderReadWhatOneThreadReads) {
     const TempDir dir;
     const Grid grid{"EPSG:32649", 600000, 4100000, 10, 10, 700, 700};

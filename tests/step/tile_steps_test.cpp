@@ -138,6 +138,27 @@ TEST(CompositeStep, TakesTheGreenestDateWithItsDayAndCounts) {
     EXPECT_EQ(block.real(3)(0, 3), 0) << "seen once, clear never";
 }
 
+TEST(CompositeStep, TakesTheDatesOfItsWindow) {
+    StepBench bench("composite", {{"window", std::string("04-01/06-30")}, {"count", true}});
+    const auto out = bench.plan({raster(both(scene("late", {2025, 8, 1}), scene("early", {2025, 5, 1})), row)});
+    ASSERT_EQ(out.raster.bands.size(), 3U);
+    const auto block = bench.apply(
+        row.window(),
+        {one_row(
+            {{0.1F, 0.1F, 0.2F, 0.1F}, {0.5F, 0.5F, 0.4F, 0.1F}, {0.2F, 0.2F, 0.1F, 0.1F}, {0.3F, 0.3F, 0.2F, 0.1F}},
+            {{0, cloud, 0, cloud}, {0, 0, cloud, no_code}})});
+    EXPECT_EQ(block.real(0)(0, 0), 0.2F);
+    EXPECT_EQ(block.real(1)(0, 1), 0.3F);
+    EXPECT_TRUE(std::isnan(block.real(0)(0, 2)));
+    EXPECT_EQ(block.real(2)(0, 0), 1);
+    StepBench empty("composite", {{"window", std::string("11-01/11-30")}});
+    EXPECT_THAT(
+        [&] {
+            (void)empty.plan({raster(scene("late", {2025, 8, 1}), row)});
+        },
+        ThrowsMessage<DataError>(HasSubstr("no date of a measured band lies within the window 11-01/11-30")));
+}
+
 TEST(CompositeStep, TakesTheBestAvailablePixel) {
     StepBench bench("composite", {{"statistic", std::string("bap")},
                                   {"target-day", std::string("05-01")},

@@ -132,5 +132,7 @@ struct Block {
 [[nodiscard]] Block unset_block(const Window& window, std::span<const BandSpec> specs);
 /// The part of `block` that `window` names. REQUIRES: block.window.contains(window).
 [[nodiscard]] Block crop(const Block& block, const Window& window);
+/// The same, band by band: no more than one is held twice.
+[[nodiscard]] Block crop(Block&& block, const Window& window);
 
 }  // namespace linmu

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,11 +21,15 @@ struct TilePlan {
     std::int64_t total_bytes = 0;
 };
 /// `bytes_of_tile(size)`: what one tile of that size holds while it is worked on; `fixed`: what is held whatever the tile.
-/// Begins with `wanted` and halves it down to 64 until the budget holds; more tokens than 4 a thread never help.
-/// Throws PlanError in a sentence when not even one small tile fits.
+/// `wanted` is the sources' block or smaller ones together: of it and its halves down to 64 that with the least `pass_cost`,
+/// of equal ones the largest. More tokens than 4 a thread never help. Throws PlanError in a sentence when not even one small tile fits.
 template <class BytesOfTile>
 [[nodiscard]] TilePlan plan_tiles(std::int64_t budget, std::int64_t fixed, int threads, int wanted,
                                   BytesOfTile&& bytes_of_tile);
+
+/// How long a pass takes, of the cells of one block by one thread as 1 + 1: what is done with them, and decoding them, which tiles of 1/`parts` of a
+/// block's side repeat. `busy` threads have a tile. So fewer tiles in flight come before smaller tiles, unless many threads would idle.
+[[nodiscard]] double pass_cost(int parts, int busy);
 
 /// The largest number of tokens that fits, 0 when none does.
 [[nodiscard]] int tokens_that_fit(std::int64_t budget, std::int64_t tile_bytes, int threads);
@@ -33,12 +38,15 @@ template <class BytesOfTile>
 template <class BytesOfTile>
 TilePlan plan_tiles(std::int64_t budget, std::int64_t fixed, int threads, int wanted, BytesOfTile&& bytes_of_tile) {
     const std::int64_t cache = budget / 4;
+    TilePlan best{.tokens = 0};
     for (int tile = wanted; tile >= 64; tile /= 2) {
         const std::int64_t one = bytes_of_tile(tile);
         const int tokens = tokens_that_fit(budget - cache - fixed, one, threads);
-        const bool crowded = tokens < threads && tile > 64;
-        if (tokens > 0 && !crowded) return {tile, tokens, one, cache, cache + fixed + tokens * one};
+        const auto cost = [&](int size, int count) { return pass_cost(wanted / size, std::min(count, threads)); };
+        if (tokens == 0 || (best.tokens > 0 && cost(best.tile, best.tokens) <= cost(tile, tokens))) continue;
+        best = {tile, tokens, one, cache, cache + fixed + tokens * one};
     }
+    if (best.tokens > 0) return best;
     const std::int64_t held = fixed + bytes_of_tile(64);
     refuse_budget(budget, held + held / 3 + 1);  // a quarter of the budget is the cache's
 }

@@ -59,11 +59,14 @@ public:
     RasterReader& operator=(RasterReader&&) noexcept;
 
     [[nodiscard]] const RasterSpec& spec() const noexcept;
-    /// Window may reach beyond the grid (halo). Throws DataError with the file, band and rows of what cannot be decoded.
-    [[nodiscard]] Block read(const Window& window) const;
-    /// The same, but real bands of uint16 cells that lie one to one on the grid are handed over as they are stored, where the
-    /// window lies in all files.
-    [[nodiscard]] Block read_stored(const Window& window) const;
+    /// Window may reach beyond the grid (halo). Of real bands the outer `spared` cells on each side are not read and have no
+    /// value. Throws DataError with the file, band and rows of what cannot be decoded.
+    [[nodiscard]] Block read(const Window& window, int spared = 0) const;
+    /// The same, but a real band of uint16 cells that lie one to one on the grid is handed over as it is stored, where its file
+    /// covers what is read; spared cells are then 0.
+    [[nodiscard]] Block read_stored(const Window& window, int spared = 0) const;
+    /// Bytes of a cell of all bands as `read_stored` hands them over within the files.
+    [[nodiscard]] std::size_t bytes_stored() const noexcept;
     /// Largest natural block of the files, in cells of the grid.
     [[nodiscard]] int natural_block() const noexcept;
     /// "aligned", "20 m cells repeated 2 x 2" or "resampled by bilinear: its CRS is ..." a file.
@@ -139,5 +142,8 @@ void write_raster(const RasterSpec& spec, const Block& block, const RasterOutput
 
 /// Bound of the caches of decoded blocks, GDAL's and that of resampled files, together in bytes. One call, before anything is read.
 void set_raster_cache(std::size_t bytes);
+/// Blocks of raster files that this process has decoded so far, but for those of files that only GDAL's cache can serve (pixels of
+/// several bands side by side). For logs, and for tests that each is decoded once.
+[[nodiscard]] std::int64_t decoded_blocks() noexcept;
 
 }  // namespace linmu

@@ -42,8 +42,9 @@ struct Stage {
 /// A halo and the set of tile steps that a pass evaluates.
 struct PassNeeds {
     std::vector<std::size_t>
-        tile_steps;         ///< in order of evaluation; and folds of earlier passes whose rasters are read
-    std::vector<int> halo;  ///< by step: how far beyond the tile its block must reach; -1: not needed
+        tile_steps;               ///< in order of evaluation; and folds of earlier passes whose rasters are read
+    std::vector<int> halo;        ///< by step: how far beyond the tile its block must reach; -1: not needed
+    std::vector<int> value_halo;  ///< by step: how far its real bands must; at most `halo`
     /// By place in `tile_steps`: blocks that no later tile step and no fold asks for, so that they can go.
     std::vector<std::vector<std::size_t>> done_with;
 };
@@ -68,5 +69,7 @@ struct Plan {
 /// Checks a document against the steps and plans it; no cell is read. Throws PlanError with all that is wrong, at once.
 [[nodiscard]] Plan make_plan(Document document, const Settings& set, const ResourceOptions& resources);
 [[nodiscard]] PassNeeds pass_needs(const Plan& plan, const Stage& stage);
+/// Tells the pass's tile steps what is wanted of them: bands as they are stored or values, and at which edges no values.
+void settle_pass(const Plan& plan, const Stage& stage, const PassNeeds& needs);
 
 }  // namespace linmu

@@ -131,15 +131,24 @@ public:
     [[nodiscard]] virtual int halo() const { return 0; }
     /// Of one input, counted as in `plan`, where they differ: a far view of the heights needs no far view of the scenes.
     [[nodiscard]] virtual int halo_of(std::size_t) const { return halo(); }
+    /// How far the real bands of an input are looked at, when that is less: what is made of its codes then depends on codes alone. A
+    /// mask grows in quality bands, so that of reflectance no cell beyond the tile has to be decoded.
+    [[nodiscard]] virtual std::optional<int> halo_of_values(std::size_t) const { return {}; }
+    /// Before the first tile of a pass: so many cells at the edges of each window are wanted of code bands only.
+    virtual void spare_values(int) {}
     /// Planes of the window that `apply` holds beside its inputs and what it hands on, 4 bytes a cell: for the plan's memory.
     [[nodiscard]] virtual std::size_t planes_at_work() const { return 0; }
     /// Some of the bands may come so, or none, tile by tile.
     [[nodiscard]] virtual StoredBands stored_bands() const { return StoredBands::refused; }
     /// Before the first tile of a pass: can all that read this step's bands take them as they are stored?
     virtual void hand_on_stored(bool) {}
+    /// Bytes of a cell that `apply` hands on; nothing: 4 a band. For the plan's memory, after `hand_on_stored`.
+    [[nodiscard]] virtual std::optional<std::size_t> bytes_handed_on() const { return {}; }
     [[nodiscard]] virtual Block apply(const Window& window, std::span<const BlockPtr> inputs) const = 0;
     /// The same, when nobody else wants the first input's cells: a step that changes some of them need not copy all.
     [[nodiscard]] virtual Block rework(const Window& window, Block first, std::span<const BlockPtr> others) const;
+    /// Does `rework` hand on the first input's own planes, so that they are not held twice?
+    [[nodiscard]] virtual bool hands_on_its_input() const { return false; }
 };
 
 /// Rasters (and layers) to ledger tables or files, to a layer, or to a raster that the steps of a later pass read. `measure` by many threads, `absorb` by one, in tile order.
