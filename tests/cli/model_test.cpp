@@ -182,8 +182,7 @@ TEST(Models, LandCoverOfThePracticeCountyIsLearntFromSamplesByDesign) {
         const auto f1 = std::get<double>(row[1]), share = std::get<double>(row[2]);
         std::printf("F1 of %s, %.1f %% of the county: %.3f, by samples drawn anew %.3f\n", to_text(row[0]).c_str(),
                     100 * share, f1, std::get<double>(row[3]));
-        // A class of less than 2 % of this small county is mostly edges, whose cells are mixed.
-        EXPECT_GE(f1, share > 0.02 ? 0.85 : 0.70) << to_text(row[0]);
+        EXPECT_GE(f1, 0.85) << to_text(row[0]);
     }
     const auto grown = std::get<double>(
         ledger.query("SELECT f1 FROM accuracy WHERE map = 'model, grown walnut' AND class = 'walnut'").rows.at(0)[0]);
