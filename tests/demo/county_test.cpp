@@ -63,6 +63,31 @@ TEST(County, IsTheSameBytesForAnyNumberOfThreads) {
     EXPECT_EQ(content_hash(made_county(folder, "one", 1)), content_hash(county()));
 }
 
+CodePlane whole_plane(const std::string& file, const std::string& band) {
+    const auto raster = inspect_raster(county() + "/truth/" + file);
+    BandPick pick{.spec = {.name = band, .kind = BandKind::code}, .path = raster.path};
+    return RasterReader(raster.grid, std::vector{pick}, Resampling::refuse).read(raster.grid.window()).code(0);
+}
+
+TEST(County, CrownsAreThoseOfTheClassOfEachCell) {
+    const auto classes = whole_plane("class_2025.tif", "class");
+    const auto crowns = whole_plane("crown_2025.tif", "crown");
+    ASSERT_EQ(classes.size(), crowns.size());
+    std::map<demo::Land, std::pair<int, int>> range;
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        const int crown = crowns.cells()[i];
+        auto& [low, high] = range.try_emplace(static_cast<demo::Land>(classes.cells()[i]), crown, crown).first->second;
+        low = std::min(low, crown), high = std::max(high, crown);
+    }
+    using enum demo::Land;
+    for (const auto land : {built, water, bare}) EXPECT_EQ(range.at(land), std::pair(0, 0)) << land_key(land);
+    EXPECT_LE(range.at(cropland).second, 10) << "rows of walnut between grain";
+    EXPECT_LT(range.at(walnut).first, 20) << "young orchards";
+    EXPECT_GT(range.at(walnut).second, 60);
+    EXPECT_GE(range.at(forsythia).first, 40);
+    EXPECT_LE(range.at(forsythia).second, 93);
+}
+
 TEST(County, VillagesTownshipsAndTheCountyAreOneLand) {
     const auto villages = layer("villages.gpkg");
     EXPECT_NEAR(total(villages), total(layer("county.gpkg")), 0.01);

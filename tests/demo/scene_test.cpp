@@ -67,6 +67,21 @@ TEST(Season, ForsythiaBloomsYellowBeforeItsLeaves) {
     EXPECT_GT(yellowness(Kind::forsythia), yellowness(Kind::thorn) + 0.08F);
 }
 
+TEST(Season, CrownCoverIsWhatShowsInFullLeaf) {
+    for (const State& state :
+         {State{.kind = Kind::walnut}, State{Kind::walnut, 2015, Kind::grassland}, State{.kind = Kind::oak},
+          State{Kind::pine, 2012, Kind::grassland}, State{.kind = Kind::forsythia}, State{.kind = Kind::maize}}) {
+        Unit unit;
+        unit.hash = 77;
+        unit.elevation = 1000;
+        const double cover = cover_in_leaf(unit, state, 2025);
+        if (state.kind == Kind::maize) EXPECT_EQ(cover, 0) << "crops have no crowns";
+        else EXPECT_NEAR(static_cast<double>(look_of(unit, state, 2025, 200, 1).cover), cover, 0.01);
+    }
+    EXPECT_LT(cover_in_leaf({}, {Kind::walnut, 2023, Kind::grassland}, 2025), 0.2);
+    EXPECT_GT(cover_in_leaf({}, {.kind = Kind::walnut}, 2025), 0.35);
+}
+
 TEST(Season, AYoungOrchardOnAFieldLooksLikeAField) {
     const State young{Kind::walnut, 2024, Kind::maize};
     EXPECT_NEAR(look_of({}, young, 2025, 228, 1).cover, 0, 0.12);

@@ -48,7 +48,7 @@ TEST_F(MinimumPatchesFile, OfTheSurveyHaveEachClassOnceAndMuIsTwoThirdsOfAThousa
     }
     const auto survey = load_minimum_patches("land-survey");
     EXPECT_EQ(survey.least[1].area.units(), 6666667);
-    EXPECT_EQ(survey.belts.at(0).codes, (std::vector<std::int32_t>{3, 4, 5}));
+    EXPECT_EQ(survey.belts.at(0).codes, (std::vector<std::int32_t>{3, 4, 5, 10}));
 }
 
 TEST_F(MinimumPatchesFile, FaultsAreToldWithTheirPlace) {

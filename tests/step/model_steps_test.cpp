@@ -11,6 +11,7 @@
 #include "linmu/core/error.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/geo/topology.hpp"
+#include "linmu/io/data_file.hpp"
 #include "linmu/io/table_file.hpp"
 #include "support/matrix.hpp"
 #include "support/step_bench.hpp"
@@ -137,7 +138,7 @@ TEST_F(ModelSteps, FindThePlantedClasses) {
         const Block map = classified(model, everything);
         EXPECT_GT(share_right(map.code(0)), 0.85) << kind;
         EXPECT_GT(share_right(classified(model, {}, planted_features(0)).code(0)), 0.88) << kind;
-        ASSERT_EQ(map.bands.size(), 4U + 9U);
+        ASSERT_EQ(map.bands.size(), 4U + load_legend("landcover").classes.size());
         for (int r = 0; r < side; ++r)
             for (int c = 0; c < side; ++c) {
                 if (map.code(0)(r, c) == no_code) continue;
