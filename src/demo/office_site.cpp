@@ -206,7 +206,7 @@ OfficeLayer park_layer(const CountyView& county, const std::vector<Site>& parks)
                                   parks[i].geometry,
                                   {fmt::format("YQ{:02}", i + 1), village.name + "产业园区", village.code}});
     }
-    return {"industrial_parks", "产业园区", std::move(layer)};
+    return {"industry", "产业园区", std::move(layer)};
 }
 
 OfficeLayer pasture_layer(const CountyView& county, const std::vector<Site>& pastures) {

@@ -41,6 +41,8 @@ def main():
         if isinstance(child, QgsLayerTreeGroup):
             print(f"group | {child.name()} | {len(child.findLayers())} layers")
     good = [describe(node) for node in project.layerTreeRoot().findLayers()]
+    for layout in project.layoutManager().printLayouts():
+        print(f"layout | {layout.name()} | {layout.atlas().updateFeatures()} pages")
     if len(sys.argv) > 2:
         settings = QgsMapSettings()
         settings.setLayers([node.layer() for node in project.layerTreeRoot().findLayers() if node.isVisible()])

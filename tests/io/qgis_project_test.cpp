@@ -242,6 +242,30 @@ TEST_F(QgisProject, WhatIsNoStyleOrCrsIsRefused) {
     EXPECT_FALSE(std::filesystem::exists(dir_ / "a.qgz"));
 }
 
+TEST_F(QgisProject, AnAtlasHasAPageLayoutForItsLayerAndIsRefusedWithoutOne) {
+    ProjectSpec project;
+    project.title = "t";
+    project.crs = "EPSG:4547";
+    project.extent = {0, 0, 1000, 4000};
+    auto villages = shown("Villages", dir_ / "villages.gpkg");
+    villages.table = "CJDCQ";
+    villages.geometry = "Polygon";
+    project.groups.push_back({"Zones", {villages}});
+    project.atlas = ProjectAtlas{"Atlas", "Villages", "NAME", "CODE"};
+    write_qgis_project(dir_ / "a.qgz", project);
+    const auto text = unzipped(dir_ / "a.qgz");
+    EXPECT_THAT(text, HasSubstr("<Layout name=\"Atlas\""));
+    EXPECT_THAT(text, HasSubstr("coverageLayer=\"linmu_layer_1_1\""));
+    EXPECT_THAT(text, HasSubstr("coverageLayerSource=\"./villages.gpkg|layername=CJDCQ\""));
+    EXPECT_THAT(text, HasSubstr("sortKey=\"&quot;CODE&quot;\""));
+    // As high as all of it, and as wide as the place on the page asks.
+    EXPECT_THAT(text, HasSubstr("ymin=\"0\""));
+    EXPECT_THAT(text, HasSubstr("ymax=\"4000\""));
+    project.atlas->layer = "Towns";
+    EXPECT_THAT(fault_of([&] { write_qgis_project(dir_ / "b.qgz", project); }),
+                HasSubstr("the project has no layer 'Towns' for its atlas"));
+}
+
 TEST_F(QgisProject, TheStyleOfSurveyClassesHasTheColoursOfTheirLegend) {
     const auto style = load_style("dltb");
     for (const auto& c : load_legend("dltb").classes) {

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// Conflicts of land, sheets of villages and the atlas, as a county's run makes them; and how their steps answer small and wrong input.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include "linmu/io/ledger.hpp"
+#include "linmu/io/table_file.hpp"
+#include "support/practice_county.hpp"
+#include "workspace.hpp"
+
+namespace linmu::test {
+namespace {
+
+using testing::HasSubstr;
+
+std::string one(const Ledger& ledger, const std::string& sql) {
+    const auto table = ledger.query(sql);
+    return table.rows.empty() ? "no row" : to_text(table.rows[0][0]);
+}
+
+double number(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
+
+TEST(CountyConflicts, AreThosePlantedEachWithItsRule) {
+    const Workspace space;
+    const auto county = practice_county();
+    const auto run = run_binary({"run", source_file("pipelines/zuoquan.toml"), "--set", "county=" + county, "--out",
+                                 space.path("run"), "--quiet"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto ledger = Ledger::open(space.path("run/ledger.gpkg"));
+    std::map<std::string, bool> compared;
+    const auto truth = read_csv(county + "/truth/indicators.csv");
+    for (const auto& row : truth.rows) {
+        const auto id = to_text(row[0]);
+        if (!id.starts_with("X")) continue;
+        const auto found = one(ledger, "SELECT value FROM indicator WHERE id = '" + id + "' AND zone = 'county'");
+        EXPECT_LE(std::abs(number(found) - number(to_text(row[2]))), number(to_text(row[4])))
+            << id << ": " << found << ", planted " << to_text(row[2]);
+        compared[id] = true;
+    }
+    EXPECT_EQ(compared.size(), 21U) << "eleven rules; suspected tree gain has an area, and no number of cases";
+    EXPECT_EQ(one(ledger, "SELECT COUNT(*) FROM conflict_rule WHERE status = 'checked'"), "11");
+    EXPECT_EQ(one(ledger, "SELECT COUNT(*) FROM conflict WHERE text = '' OR source = '' OR zone = '' OR area <= 0"),
+              "0");
+    EXPECT_EQ(one(ledger, "SELECT SUM(cases) = (SELECT COUNT(*) FROM conflict) FROM conflict_rule"), "1");
+
+    // A sheet a village, and a map a village.
+    const auto villages = one(ledger, "SELECT COUNT(*) FROM village_zone");
+    EXPECT_EQ(one(ledger, "SELECT COUNT(*) FROM sheet"), villages);
+    EXPECT_GT(fs::file_size(space.path("run/products/tables/village.zh.xlsx")), 5000U);
+    if (run_program({"/usr/bin/python3", "-c", "import qgis.core"}).exit_code != 0) return;
+    const auto opened = run_program(
+        {"/usr/bin/python3", "-B", source_file("tests/io/open_project.py"), space.path("run/products/zuoquan.qgz")});
+    EXPECT_EQ(opened.exit_code, 0) << opened.out << opened.err;
+    EXPECT_THAT(opened.out, HasSubstr("layout | 图集 Atlas: 村级调查区 Villages | " + villages + " pages"));
+}
+
+/// Facts of a table, and rules of conflict about them.
+std::string with_facts(const std::string& more) {
+    return "[[step]]\nid = \"facts\"\nuse = \"read-table\"\npath = \"t.csv\"\ntable = \"plot\"\n" + more;
+}
+const std::string facts = "zone,name,item,area,share\nZ1,East,a,15,0.5\nZ2,East,b,7,1.5\nZ3,West,c,30,2.5\n";
+
+std::string rules_of(const std::string& area) {
+    const auto rule = [](const std::string& id, const std::string& need, const std::string& value) {
+        return fmt::format(
+            "[[rule]]\nid = \"{}\"\nname_zh = \"规则\"\nname_en = \"rule\"\ntext = \"words\"\nsource = \"law\"\n"
+            "confidence = \"sure\"\nneeds = [\"{}\"]\nsql = \"SELECT zone, item AS feature, name AS other, {} AS area "
+            "FROM "
+            "{} WHERE area >= ${{least}} ORDER BY item\"\n",
+            id, need, value, need);
+    };
+    return "name_zh = \"规则\"\nname_en = \"rules\"\n[parameters]\nleast = \"10\"\n" + rule("big", "plot", area) +
+           rule("other", "nothing", "area");
+}
+
+TEST(Conflicts, ListCasesWithTheirRuleAndSayWhatWasNotChecked) {
+    const Workspace space;
+    space.write("t.csv", facts);
+    space.write("r.toml", rules_of("area"));
+    const auto run =
+        space.run(with_facts("[[step]]\nid = \"c\"\nuse = \"conflicts\"\nrules = \"" + space.path("r.toml") + "\"\n"));
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto ledger = Ledger::open(space.path("out/ledger.gpkg"));
+    EXPECT_EQ(one(ledger, "SELECT GROUP_CONCAT(rule || ' ' || feature || ' ' || area || ' ' || text) FROM conflict"),
+              "big a 15 words,big c 30 words");
+    EXPECT_EQ(one(ledger, "SELECT status || ' ' || cases || ' ' || area FROM conflict_rule WHERE rule = 'big'"),
+              "checked 2 45");
+    EXPECT_EQ(one(ledger, "SELECT status FROM conflict_rule WHERE rule = 'other' AND cases IS NULL"),
+              "not checked: no nothing");
+}
+
+TEST(Conflicts, AnAreaThatIsNoWholeNumberIsRefusedWithItsFeature) {
+    const Workspace space;
+    space.write("t.csv", facts);
+    space.write("r.toml", rules_of("share"));
+    const auto run =
+        space.run(with_facts("[[step]]\nid = \"c\"\nuse = \"conflicts\"\nrules = \"" + space.path("r.toml") + "\"\n"));
+    EXPECT_NE(run.exit_code, 0);
+    EXPECT_THAT(run.err, HasSubstr("conflict rule big: the area '0.5' of feature a is no whole number"));
+}
+
+TEST(Conflicts, TwoRulesOfOneNameAreRefused) {
+    const Workspace space;
+    space.write("t.csv", facts);
+    auto twice = rules_of("area");
+    twice.replace(twice.find("\"other\""), 7, "\"big\"");
+    space.write("r.toml", twice);
+    const auto run =
+        space.run(with_facts("[[step]]\nid = \"c\"\nuse = \"conflicts\"\nrules = \"" + space.path("r.toml") + "\"\n"));
+    EXPECT_NE(run.exit_code, 0);
+    EXPECT_THAT(run.err, HasSubstr("there is a rule 'big' already"));
+}
+
+TEST(ZoneSheets, MakeASheetForEachZoneNamedByCodeWhereNamesAreNotOnly) {
+    const Workspace space;
+    space.write("t.csv", facts);
+    space.write(
+        "sheets.toml",
+        "name_zh = \"表\"\nname_en = \"sheets\"\n[[table]]\nid = \"s\"\ntitle_zh = \"表\"\ntitle_en = \"sheet\"\n"
+        "needs = [\"plot\"]\nsql = \"SELECT zone AS \\\"zone|代码\\\", name AS \\\"name|名称\\\", item AS "
+        "\\\"item|项目\\\", share AS \\\"share|份额\\\" FROM plot\"\n");
+    const auto run = space.run(
+        with_facts("[[step]]\nid = \"s\"\nuse = \"zone-sheets\"\npack = \"" + space.path("sheets.toml") + "\"\n"));
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto ledger = Ledger::open(space.path("out/ledger.gpkg"));
+    EXPECT_EQ(one(ledger, "SELECT GROUP_CONCAT(zone || ' ' || name || ' ' || rows) FROM sheet"),
+              "Z1 East 1,Z2 East 1,Z3 West 1");
+    const auto book = run_program({"unzip", "-p", space.path("out/products/tables/sheets.zh.xlsx"), "xl/workbook.xml"});
+    for (const char* name : {"name=\"Z1\"", "name=\"Z2\"", "name=\"West\""}) EXPECT_THAT(book.out, HasSubstr(name));
+    EXPECT_EQ(read_csv(space.path("out/products/tables/s.en.csv")).rows.size(), 3U);
+}
+
+TEST(Overlay, TellsOfSharedGroundOnlyInATableOfItsOwn) {
+    const Workspace space;
+    const auto survey = practice_county() + "/survey/";
+    const auto layer = [&](const std::string& id, const std::string& file) {
+        return "[[step]]\nid = \"" + id + "\"\nuse = \"read-layer\"\npath = \"" + survey + file + "\"\n";
+    };
+    const std::string overlay =
+        "use = \"overlay\"\nin = [\"w\", \"p\"]\nkeys = [\"XBBH\", \"BSM\"]\ngeometry = false\n";
+    const auto run =
+        space.run(layer("w", "works.gpkg") + layer("p", "dltb_2025.gpkg") + "[[step]]\nid = \"all\"\n" + overlay +
+                  "[[step]]\nid = \"few\"\n" + overlay + "shared-only = true\ntable = \"few\"\n");
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto ledger = Ledger::open(space.path("out/ledger.gpkg"));
+    const std::string sums = "SELECT COUNT(*) || ' ' || SUM(area) FROM ";
+    const auto few = one(ledger, sums + "few");
+    EXPECT_EQ(few, one(ledger, sums + "overlay WHERE kind = 'shared'"));
+    EXPECT_GT(number(few), 20) << few;
+    EXPECT_GT(number(one(ledger, sums + "overlay WHERE kind <> 'shared'")), 500);
+}
+
+}  // namespace
+}  // namespace linmu::test
