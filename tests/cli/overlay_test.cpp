@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 #include <string>
 
 #include "linmu/io/table_file.hpp"
@@ -228,13 +229,16 @@ TEST(Corridor, OfThePracticeRoadsHasBothSidesAndNoCarriageway) {
             "--interval", "500", "-o", space.path("c.csv")});
     const Rows strips(space.path("c-corridor.csv"));
     std::size_t left = 0;
+    std::set<std::string> pieces;
     for (std::size_t r = 0; r < strips.size(); ++r) {
+        pieces.insert(strips.text(r, "piece"));
         const double length = std::stod(strips.text(r, "to_m")) - std::stod(strips.text(r, "from_m"));
         EXPECT_LE(length, 500 + 1e-9);
         if (strips.text(r, "side") == "left") ++left;
         EXPECT_NEAR(std::stod(strips.text(r, "area")), 20 * length, 0.25 * 20 * length + 800) << r;
     }
     EXPECT_EQ(left * 2, strips.size());
+    EXPECT_EQ(pieces.size(), strips.size()) << "each piece has a key of its own";
 }
 
 TEST(Overlay, TellsWhatIsMissing) {
