@@ -125,7 +125,7 @@ TEST(Accounts, OfTwoRunsDifferByWhatWasChangedAndByNothingElse) {
     EXPECT_THAT(by_rule.out, AllOf(HasSubstr("A3.qualified"), HasSubstr("since its rule is another"),
                                    Not(HasSubstr("B1 ")), Not(HasSubstr("scenes"))));
 
-    ASSERT_EQ(run_county(space, "scenes", {"--set", "aug-after-scenes.window=08-01/08-31"}).exit_code, 0);
+    ASSERT_EQ(run_county(space, "scenes", {"--set", "aug-2025-scenes.window=08-01/08-31"}).exit_code, 0);
     const auto by_scenes = run_binary({"diff", space.path("first"), space.path("scenes")});
     EXPECT_THAT(by_scenes.out,
                 AllOf(HasSubstr("  B1 核桃园面积"), HasSubstr("was \"07-15/08-31\""), HasSubstr("parcel_change: "),
