@@ -52,6 +52,8 @@ std::unique_ptr<Step> make_polygon_area();
 std::unique_ptr<Step> make_check();
 std::unique_ptr<Step> make_repair();
 std::unique_ptr<Step> make_parcel_change();
+std::unique_ptr<Step> make_change_filter();
+std::unique_ptr<Step> make_change_verdict();
 std::unique_ptr<Step> make_overlay();
 std::unique_ptr<Step> make_parcel_transition();
 std::unique_ptr<Step> make_union();
@@ -110,6 +112,8 @@ const std::vector<StepEntry>& all_steps() {
         {"check", make_check},
         {"repair", make_repair},
         {"parcel-change", make_parcel_change},
+        {"change-filter", make_change_filter},
+        {"change-verdict", make_change_verdict},
         {"overlay", make_overlay},
         {"parcel-transition", make_parcel_transition},
         {"union", make_union},
