@@ -46,6 +46,7 @@ std::unique_ptr<Step> make_error_matrix();
 std::unique_ptr<Step> make_sample_design();
 std::unique_ptr<Step> make_sample_parcels();
 std::unique_ptr<Step> make_sample_map();
+std::unique_ptr<Step> make_sample_zones();
 std::unique_ptr<Step> make_sample_check();
 std::unique_ptr<Step> make_accuracy();
 std::unique_ptr<Step> make_polygon_area();
@@ -106,6 +107,7 @@ const std::vector<StepEntry>& all_steps() {
         {"sample-design", make_sample_design},
         {"sample-parcels", make_sample_parcels},
         {"sample-map", make_sample_map},
+        {"sample-zones", make_sample_zones},
         {"sample-check", make_sample_check},
         {"accuracy", make_accuracy},
         {"polygon-area", make_polygon_area},
