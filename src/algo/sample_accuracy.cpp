@@ -283,7 +283,7 @@ std::vector<double> SampleEstimator::shares_by_row(const ClassSum& sum) const {
     return share;
 }
 
-SampleEstimator::ZoneResidual SampleEstimator::zone_residual(std::span<const bool> is_in,
+SampleEstimator::ZoneResidual SampleEstimator::zone_residual(const std::vector<bool>& is_in,
                                                              std::span<const double> stratum_part,
                                                              const ClassSum& sum) const {
     assert(is_in.size() == units_.size() && stratum_part.size() == strata_.size());

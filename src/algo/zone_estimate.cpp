@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <optional>
 
 #include "linmu/algo/small_area.hpp"
@@ -49,10 +48,7 @@ struct Seen {
 std::optional<Seen> look_at(const SampleEstimator& estimator, const SampledZone& zone, const ClassSum& sum) {
     Seen seen{.area = area_of(zone), .synthetic = estimator.synthetic_area(zone.mapped_m2, sum), .shares = {}};
     if (std::isnan(seen.synthetic.value)) return {};
-    // A vector of bools has no bools to look at.
-    const auto is_in = std::make_unique<bool[]>(zone.is_in.size());
-    std::ranges::copy(zone.is_in, is_in.get());
-    const auto residual = estimator.zone_residual({is_in.get(), zone.is_in.size()}, parts_of(estimator, zone), sum);
+    const auto residual = estimator.zone_residual(zone.is_in, parts_of(estimator, zone), sum);
     seen.samples = residual.samples;
     seen.own_variance = residual.variance / square(seen.area);
     seen.shares = {.synthetic = seen.synthetic.value / seen.area,
@@ -66,6 +62,27 @@ std::optional<Seen> look_at(const SampleEstimator& estimator, const SampledZone&
 IntervalEstimate interval_of(double share, double variance, const ClassSum& sum, double n) {
     if (!sum.minus.empty()) return normal_interval(share, std::sqrt(variance));
     return ratio_interval(std::clamp(share, 0.0, 1.0), std::sqrt(variance), n);
+}
+
+bool in_model(const Seen& zone, const ZoneRule& rule) {
+    return zone.shares.sampling_variance > 0 && zone.samples >= rule.composite_least;
+}
+
+/// By the zone's own samples, by the model where there is one for it, or by the map alone.
+ZoneEstimate estimate_of(const Seen& zone, const SmallAreaEstimate* modelled, const ClassSum& sum,
+                         const ZoneRule& rule) {
+    const auto n = static_cast<double>(zone.samples);
+    if (zone.samples >= rule.direct_least) {
+        const double variance = std::max(zone.own_variance, zone.shares.sampling_variance);
+        return {interval_of(zone.shares.direct, variance, sum, n).scaled(zone.area), ZoneMethod::direct, zone.samples};
+    }
+    if (modelled != nullptr)
+        return {interval_of(modelled->value, modelled->mean_square_error, sum, n).scaled(zone.area),
+                ZoneMethod::composite, zone.samples};
+    auto area = zone.synthetic;
+    area.low = area.high = no_estimate().low;
+    area.method = IntervalMethod::none;
+    return {area, ZoneMethod::synthetic, zone.samples};
 }
 
 }  // namespace
@@ -82,38 +99,22 @@ std::string_view describe(ZoneMethod method) {
 std::vector<ZoneEstimate> zone_estimates(const SampleEstimator& estimator, std::span<const SampledZone> zones,
                                          const ClassSum& sum, const ZoneRule& rule) {
     std::vector<std::optional<Seen>> seen;
-    std::vector<SmallArea> modelled;
+    std::vector<SmallArea> shares;
     for (const auto& zone : zones) {
         seen.push_back(look_at(estimator, zone, sum));
-        if (seen.back() && seen.back()->shares.sampling_variance > 0 && seen.back()->samples >= rule.composite_least)
-            modelled.push_back(seen.back()->shares);
+        if (seen.back() && in_model(*seen.back(), rule)) shares.push_back(seen.back()->shares);
     }
-    const bool enough = modelled.size() >= std::max<std::size_t>(2, rule.least_zones);
-    const auto model = enough ? fay_herriot(modelled) : SmallAreaModel{};
+    const bool enough = shares.size() >= std::max<std::size_t>(2, rule.least_zones);
+    const auto model = enough ? fay_herriot(shares) : SmallAreaModel{};
     std::vector<ZoneEstimate> found;
     std::size_t at = 0;
-    for (const auto& z : seen) {
-        if (!z) {
+    for (const auto& zone : seen) {
+        if (!zone) {
             found.push_back({no_estimate(), ZoneMethod::synthetic, 0});
             continue;
         }
-        const bool in_model = z->shares.sampling_variance > 0 && z->samples >= rule.composite_least;
-        const auto place = in_model ? at++ : at;
-        const auto n = static_cast<double>(z->samples);
-        if (z->samples >= rule.direct_least) {
-            const double variance = std::max(z->own_variance, z->shares.sampling_variance);
-            found.push_back(
-                {interval_of(z->shares.direct, variance, sum, n).scaled(z->area), ZoneMethod::direct, z->samples});
-        } else if (enough && in_model) {
-            const auto& estimate = model.zones[place];
-            found.push_back({interval_of(estimate.value, estimate.mean_square_error, sum, n).scaled(z->area),
-                             ZoneMethod::composite, z->samples});
-        } else {
-            auto area = z->synthetic;
-            area.low = area.high = no_estimate().low;
-            area.method = IntervalMethod::none;
-            found.push_back({area, ZoneMethod::synthetic, z->samples});
-        }
+        const bool modelled = enough && in_model(*zone, rule);
+        found.push_back(estimate_of(*zone, modelled ? &model.zones[at++] : nullptr, sum, rule));
     }
     return found;
 }

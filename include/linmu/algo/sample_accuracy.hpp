@@ -94,7 +94,7 @@ public:
         std::int64_t samples = 0;
     };
     /// `is_in[k]`: does the k-th unit lie in the zone? `stratum_part[h]`: part of the h-th stratum that does.
-    [[nodiscard]] ZoneResidual zone_residual(std::span<const bool> is_in, std::span<const double> stratum_part,
+    [[nodiscard]] ZoneResidual zone_residual(const std::vector<bool>& is_in, std::span<const double> stratum_part,
                                              const ClassSum& sum) const;
     /// Is a stratum what the map calls a class? Then the zone's part of it is known from the map.
     [[nodiscard]] bool strata_are_map_classes() const;
