@@ -95,8 +95,9 @@ double SampleEstimator::total(Value value) const {
     return all;
 }
 
+/// Of the total, what each stratum adds to its variance.
 template <class Value>
-double SampleEstimator::variance(Value value) const {
+std::vector<double> SampleEstimator::variances(Value value) const {
     const auto of_draw = [&](const Draw& draw) {
         double sum = 0;
         for (const auto i : draw.units) sum += shares_[i] * value(units_[i]);
@@ -105,11 +106,18 @@ double SampleEstimator::variance(Value value) const {
     std::vector<double> means(strata_.size()), squares(strata_.size());
     for (const auto& draw : draws_) means[draw.stratum] += of_draw(draw) / drawn_units_[draw.stratum];
     for (const auto& draw : draws_) squares[draw.stratum] += square(of_draw(draw) - means[draw.stratum]);
-    double all = 0;
+    std::vector<double> found(strata_.size());
     for (std::size_t h = 0; h < strata_.size(); ++h) {
         if (!(strata_[h].measure > 0) || drawn_units_[h] < 2) continue;
-        all += square(strata_[h].measure) * (1 - drawn(h)) * squares[h] / (drawn_units_[h] - 1) / drawn_units_[h];
+        found[h] = square(strata_[h].measure) * (1 - drawn(h)) * squares[h] / (drawn_units_[h] - 1) / drawn_units_[h];
     }
+    return found;
+}
+
+template <class Value>
+double SampleEstimator::variance(Value value) const {
+    double all = 0;
+    for (const double of_stratum : variances(value)) all += of_stratum;
     return all;
 }
 
@@ -260,6 +268,42 @@ IntervalEstimate SampleEstimator::linearised_share(std::span<const double> weigh
     });
     if (!sum.minus.empty()) return normal_interval(value, std::sqrt(squared));
     return ratio_interval(value, std::sqrt(squared), static_cast<double>(units_.size()));
+}
+
+/// P(sum's class | map class), by row.
+std::vector<double> SampleEstimator::shares_by_row(const ClassSum& sum) const {
+    std::vector<double> share(classes_ + 1);
+    for (std::size_t i = 0; i <= classes_; ++i) {
+        const double whole = sampled(i);
+        if (whole > 0)
+            share[i] =
+                total([&](const SampleUnit& u) { return row_of(u) == i ? sum.sign(u.reference) * u.size : 0.0; }) /
+                whole;
+    }
+    return share;
+}
+
+SampleEstimator::ZoneResidual SampleEstimator::zone_residual(const std::vector<bool>& is_in,
+                                                             std::span<const double> stratum_part,
+                                                             const ClassSum& sum) const {
+    assert(is_in.size() == units_.size() && stratum_part.size() == strata_.size());
+    const auto share = shares_by_row(sum);
+    const auto residual = [&](const SampleUnit& u) { return u.size * (sum.sign(u.reference) - share[row_of(u)]); };
+    const auto here = [&](const SampleUnit& u) {
+        return is_in[static_cast<std::size_t>(&u - units_.data())] ? residual(u) : 0.0;
+    };
+    ZoneResidual found{total(here), variance(here), 0, std::ranges::count(is_in, true)};
+    const auto by_stratum = variances(residual);
+    std::vector<double> size(strata_.size());
+    for (const auto& unit : units_) size[unit.stratum] += unit.size / std::max(1.0, drawn_units_[unit.stratum]);
+    for (std::size_t h = 0; h < strata_.size(); ++h) {
+        if (!(strata_[h].measure > 0) || drawn_units_[h] < 1) continue;
+        // Half a hit more: a stratum that shows none of the class does not surely have none.
+        const double p = 0.5 / (drawn_units_[h] + 1);
+        const double least = square(strata_[h].measure * size[h]) * p * (1 - p) / drawn_units_[h];
+        found.smoothed_variance += stratum_part[h] * std::max(by_stratum[h], least);
+    }
+    return found;
 }
 
 IntervalEstimate SampleEstimator::synthetic_area(std::span<const double> mapped_m2, const ClassSum& sum) const {

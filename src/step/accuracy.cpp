@@ -22,11 +22,9 @@ public:
             "accuracy",
             "精度与面积估计",
             "From labelled samples: error matrix, accuracies and error-adjusted areas with 95 % intervals (Olofsson et "
-            "al. "
-            "2014; Stehman 2014 where strata are not the map's classes; parcels and clusters by ratio), by zone by a "
-            "synthetic "
-            "estimate. Ledger tables 'error_matrix', 'accuracy', 'adjusted_area', 'adjusted_sum'; without samples: 'no "
-            "samples'.",
+            "al. 2014; Stehman 2014 where strata are not the map's classes; parcels and clusters by ratio); zones by "
+            "their own samples or by a small-area model. Ledger tables 'error_matrix', 'accuracy', 'adjusted_area', "
+            "'adjusted_sum'; without samples: 'no samples'.",
             "measure",
             {{.name = "samples",
               .kind = ArtifactKind::layer,
@@ -56,8 +54,7 @@ public:
         p.add("cluster", "field with the cluster (parcel of a two-stage sample)", &fields.cluster);
         p.add("strata",
               "design: as drawn; map: a simple or systematic sample is stratified afterwards by the map's classes, "
-              "whose "
-              "areas come from the ledger's class_area",
+              "whose areas come from the ledger's class_area",
               &reading_.strata)
             .choices({"design", "map"});
         p.add("map", "name of the map in the ledger", &reading_.map);
@@ -65,13 +62,24 @@ public:
               "zones in the ledger's class_area that are the whole ground: mapped areas are theirs; empty: the "
               "strata's",
               &reading_.layer);
-        p.add("zones", "layers in the ledger's class_area whose zones get areas too: \"townships\"", &zones_);
+        p.add(
+            "zones",
+            "layers in the ledger's class_area whose zones get areas too: \"townships\"; samples with a field of that "
+            "name (sample-zones) say in which zone they lie",
+            &reading_.zones);
         p.add("sums",
               "classes whose areas together get intervals too, in 'adjusted_sum': \"broadleaf + conifer\", \"inflow - "
               "outflow\"",
               &sum_texts_);
         p.add("legend", "of the classes (data/legends); empty: any text is a class", &reading_.legend);
         p.add("least-samples", "a stratum with fewer is refused", &least_).limits(2, 10'000);
+        p.add("zone-direct", "a zone with so many samples of its own stands for itself", &zone_direct_)
+            .limits(2, 1'000'000);
+        p.add("zone-composite",
+              "one with so many is told by them and by the other zones; with fewer it has no interval",
+              &zone_composite_)
+            .limits(1, 1'000'000);
+        p.add("zone-count", "fewer zones tell nothing of how zones differ", &zone_count_).limits(2, 10'000);
         p.add("zone-least", "a zone gets no interval when a class that is 5 % of it has fewer samples", &zone_least_)
             .limits(2, 10'000);
         p.add("finite", "from this part of a stratum's units on, errors shrink by the part that was drawn", &finite_)
@@ -126,7 +134,7 @@ private:
         const auto mapped = mapped_areas(context);
         tables.add_unsampled("whole", "all",
                              mapped.empty() ? reader_.strata_of(*samples, design).areas_of_strata() : mapped);
-        for (const auto& layer : zones_)
+        for (const auto& layer : reading_.zones)
             for (const auto& [zone, areas] : mapped_by_zone(*context.ledger, reading_.map, layer))
                 if (zone) tables.add_unsampled(layer, *zone, areas);
         context.ledger->put(tables.areas());
@@ -138,9 +146,13 @@ private:
         AdjustedAreas tables(reading_.map);
         const bool by_strata = mapped.empty() && samples.strata_are_map_classes();
         tables.add_whole(samples, estimator, by_strata ? samples.areas_of_strata() : mapped, sums_);
-        for (const auto& layer : zones_)
+        const ZoneRule rule{zone_direct_, zone_composite_, static_cast<std::size_t>(zone_count_)};
+        for (const auto& layer : reading_.zones) {
+            std::map<std::string, MappedAreas> zones;
             for (const auto& [zone, areas] : mapped_by_zone(*context.ledger, reading_.map, layer))
-                if (zone) tables.add_zone(samples, estimator, layer, *zone, areas, sums_, zone_least_);
+                if (zone) zones[*zone] = areas;
+            tables.add_zones(samples, estimator, layer, zones, sums_, rule, zone_least_);
+        }
         context.ledger->put(tables.areas());
         if (!sums_.empty()) context.ledger->put(tables.sums());
     }
@@ -184,9 +196,9 @@ private:
 
     SampleReading reading_;
     SampleReader reader_;
-    std::vector<std::string> zones_, sum_texts_;
+    std::vector<std::string> sum_texts_;
     std::vector<SumText> sums_;
-    int least_ = 10, zone_least_ = 30;
+    int least_ = 10, zone_least_ = 30, zone_direct_ = 100, zone_composite_ = 10, zone_count_ = 6;
     double finite_ = 5;
     bool kappa_ = false;
 };

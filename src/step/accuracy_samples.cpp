@@ -73,6 +73,8 @@ SampleReader::SampleReader(SampleReading how, const std::vector<Field>& fields, 
     unit_area_at_ = place_in(fields, names.unit_area);
     cluster_at_ = place_in(fields, names.cluster);
     unit_at_ = place_in(fields, names.unit);
+    for (const auto& layer : how_.zones)
+        if (const auto at = place_in(fields, layer)) zones_at_[layer] = *at;
     area_is_units_ = stratum_area_at_ && fields[*stratum_area_at_].type == FieldType::area;
 }
 
@@ -103,8 +105,12 @@ LabelledSamples SampleReader::read(const Layer& samples, const Table* design, co
     for (const auto& feature : samples.features) {
         const auto stratum = stratum_of(feature, mapped, design != nullptr, found);
         const auto reference = reference_name(feature);
-        if (reference.empty()) ++found.blank;
-        else found.units.push_back(unit_of(feature, stratum, reference, found));
+        if (reference.empty()) {
+            ++found.blank;
+            continue;
+        }
+        found.units.push_back(unit_of(feature, stratum, reference, found));
+        for (const auto& [layer, at] : zones_at_) found.zones[layer].push_back(trimmed_text(feature.values[at]));
     }
     if (!found.stratified_afterwards) return found;
     // What the map shows and no sample has: its stratum is empty.

@@ -28,6 +28,8 @@ struct SampleReading {
     std::string strata = "design";  ///< "map": stratified afterwards by the map's classes
     std::string map;                ///< the map's name in the ledger
     std::string layer;              ///< whose mapped areas are the whole ground's; "": the strata's
+    std::vector<std::string>
+        zones;  ///< layers of zones; samples that have a field of that name say in which zone they lie
     std::string legend;
 };
 
@@ -39,6 +41,8 @@ struct LabelledSamples {
     std::vector<SampleUnit> units;
     bool of_parcels = false;
     bool stratified_afterwards = false;
+    /// By layer of zones: the zone of each unit. A layer is absent when the samples don't say.
+    std::map<std::string, std::vector<std::string>> zones;
     std::int64_t blank = 0;  ///< samples without a reference class, which are left out
 
     /// Position of a class, or `no_class`.
@@ -87,6 +91,7 @@ private:
     std::size_t class_at_ = 0, map_class_at_ = 0, design_stratum_at_ = 0, design_area_at_ = 0;
     std::optional<std::size_t> stratum_at_, stratum_area_at_, stratum_units_at_, unit_area_at_, cluster_at_, unit_at_,
         design_units_at_;
+    std::map<std::string, std::size_t> zones_at_;
     bool area_is_units_ = false;
 };
 

@@ -14,9 +14,6 @@
 namespace linmu {
 namespace {
 
-constexpr const char* synthetic_method =
-    "synthetic, model-based: the county's P(true | map) on the zone's mapped areas (Rao and Molina 2015); the error is "
-    "that of P only";
 /// A class of the map that is a smaller part of a zone needs no samples of its own for the zone's interval.
 constexpr double small_part = 0.05;
 
@@ -121,6 +118,14 @@ struct AdjustedAreas::Place {
     double whole = 0;
     std::string method, doubt;
     std::int64_t samples = 0;
+    bool in_zone = false;  ///< do the samples lie in the zone?
+};
+
+/// The zones of a layer, those first of which the samples tell something.
+struct AdjustedAreas::Zones {
+    std::vector<Place> places;
+    std::vector<SampledZone> sampled;
+    std::vector<std::vector<ZoneEstimate>> classes;  ///< by class, then by zone
 };
 
 SumText parse_sum(const std::string& text) {
@@ -149,7 +154,8 @@ AdjustedAreas::AdjustedAreas(std::string map)
 
 void AdjustedAreas::add_unsampled(const std::string& level, const std::string& zone, const MappedAreas& mapped) {
     for (const auto& [name, area] : mapped)
-        add_unknown({level, zone, {}, 0, {}, {}, 0}, name, area, "no samples", "没有样本");
+        add_unknown({.level = level, .zone = zone, .mapped = {}, .method = {}, .doubt = {}}, name, area, "no samples",
+                    "没有样本");
 }
 
 void AdjustedAreas::add_whole(const LabelledSamples& samples, const SampleEstimator& estimator,
@@ -171,28 +177,71 @@ void AdjustedAreas::add_whole(const LabelledSamples& samples, const SampleEstima
     }
 }
 
-void AdjustedAreas::add_zone(const LabelledSamples& samples, const SampleEstimator& estimator, const std::string& level,
-                             const std::string& zone, const MappedAreas& mapped, std::span<const SumText> sums,
-                             int least) {
-    Place place{level, zone, mapped, 0, synthetic_method, {}, std::ssize(samples.units)};
-    std::vector<double> m2(samples.classes.size() + 1);
-    for (const auto& [name, area] : mapped) {
-        if (!samples.tells_of(name)) {
-            add_unknown(place, name, area, "not sampled", "未抽样");
-            continue;
+void AdjustedAreas::add_zones(const LabelledSamples& samples, const SampleEstimator& estimator,
+                              const std::string& level, const std::map<std::string, MappedAreas>& by_code,
+                              std::span<const SumText> sums, const ZoneRule& rule, int least) {
+    Zones zones;
+    const auto where = samples.zones.find(level);
+    for (const auto& [code, mapped] : by_code) {
+        Place place{.level = level,
+                    .zone = code,
+                    .mapped = mapped,
+                    .method = {},
+                    .doubt = {},
+                    .in_zone = where != samples.zones.end()};
+        SampledZone zone{std::vector<double>(samples.classes.size() + 1), std::vector<bool>(samples.units.size())};
+        for (const auto& [name, area] : mapped) {
+            if (!samples.tells_of(name)) {
+                add_unknown(place, name, area, "not sampled", "未抽样");
+                continue;
+            }
+            zone.mapped_m2[std::min(samples.place_of(name), samples.classes.size())] += area.m2();
+            place.whole += area.m2();
         }
-        m2[std::min(samples.place_of(name), samples.classes.size())] += area.m2();
-        place.whole += area.m2();
+        if (!(place.whole > 0)) continue;
+        if (place.in_zone)
+            for (std::size_t k = 0; k < zone.is_in.size(); ++k) zone.is_in[k] = where->second[k] == code;
+        place.doubt = doubt_of(samples, zone.mapped_m2, place.whole, least);
+        zones.places.push_back(std::move(place));
+        zones.sampled.push_back(std::move(zone));
     }
-    if (!(place.whole > 0)) return;
-    place.doubt = doubt_of(samples, m2, place.whole, least);
-    add_classes(place, samples, estimator.synthetic_areas(m2));
+    for (std::size_t k = 0; k < samples.classes.size(); ++k)
+        zones.classes.push_back(zone_estimates(estimator, zones.sampled, {{k}, {}}, rule));
+    for (std::size_t z = 0; z < zones.places.size(); ++z) add_zone_classes(zones.places[z], samples, zones, z);
     for (const auto& text : sums) {
         const auto sum = known_part(text, samples);
-        const auto area = sum ? estimator.synthetic_area(m2, sum->classes) : no_estimate();
-        if (std::isnan(area.value)) continue;
-        sums_.rows.push_back(
-            row(place, sum->name, mapped_sum(mapped, sum->classes, samples), area, Area::from_m2(area.value).units()));
+        if (!sum) continue;
+        const auto found = zone_estimates(estimator, zones.sampled, sum->classes, rule);
+        for (std::size_t z = 0; z < found.size(); ++z) {
+            if (std::isnan(found[z].area.value)) continue;
+            const auto& place = zones.places[z];
+            sums_.rows.push_back(row(told_by(place, found[z]), sum->name,
+                                     mapped_sum(place.mapped, sum->classes, samples), found[z].area,
+                                     Area::from_m2(found[z].area.value).units()));
+        }
+    }
+}
+
+AdjustedAreas::Place AdjustedAreas::told_by(Place place, const ZoneEstimate& estimate) {
+    place.method = describe(estimate.method);
+    place.samples = estimate.samples;
+    return place;
+}
+
+/// Classes are estimated one by one, and levelled so that they add up to the zone.
+void AdjustedAreas::add_zone_classes(const Place& place, const LabelledSamples& samples, const Zones& zones,
+                                     std::size_t z) {
+    double sum = 0;
+    for (const auto& by_zone : zones.classes) sum += by_zone[z].area.value;
+    std::vector<IntervalEstimate> areas;
+    for (const auto& by_zone : zones.classes)
+        areas.push_back(sum > 0 ? by_zone[z].area.scaled(place.whole / sum) : by_zone[z].area);
+    const auto units = closed_units(areas, place.whole);
+    for (std::size_t k = 0; k < areas.size(); ++k) {
+        const auto& name = samples.classes[k];
+        const auto mapped = mapped_area(place.mapped, name);
+        if (std::isnan(areas[k].value)) add_unknown(place, name, mapped, place.doubt, "样本不足");
+        else areas_.rows.push_back(row(told_by(place, zones.classes[k][z]), name, mapped, areas[k], units[k]));
     }
 }
 
@@ -217,8 +266,9 @@ void AdjustedAreas::add_classes(const Place& place, const LabelledSamples& sampl
 std::vector<Value> AdjustedAreas::row(const Place& place, const std::string& name, std::optional<Area> mapped,
                                       const IntervalEstimate& area, std::int64_t units) const {
     const bool limits = place.doubt.empty() && !std::isnan(area.low);
-    const std::string status = place.doubt.empty() ? "estimated" : place.doubt;
-    const std::string status_zh = place.doubt.empty() ? "估计" : "样本不足, 无区间";
+    const auto [status, status_zh] = status_of(place, limits);
+    const auto where = place.level == "whole" ? "" : " here";
+    const auto told = fmt::format("{} samples{}, {}", place.samples, where, place.method);
     return {map_,
             place.level,
             place.zone,
@@ -235,7 +285,16 @@ std::vector<Value> AdjustedAreas::row(const Place& place, const std::string& nam
             std::string(to_string(limits ? area.method : IntervalMethod::none)),
             status,
             status_zh,
-            limits ? fmt::format("{} samples, {}", place.samples, place.method) : status_zh + " " + status};
+            limits ? told : fmt::format("{} {}", status_zh, status)};
+}
+
+/// Whether a row has an interval, and if not, why.
+std::pair<std::string, std::string> AdjustedAreas::status_of(const Place& place, bool limits) {
+    if (limits) return {"estimated", "估计"};
+    if (!place.doubt.empty()) return {place.doubt, "样本不足, 无区间"};
+    const auto why = place.in_zone ? fmt::format("{} samples here", place.samples)
+                                   : std::string("the samples don't say where they lie: see sample-zones");
+    return {"synthetic, no honest interval: " + why, "合成估计, 无可靠区间"};
 }
 
 }  // namespace linmu

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "accuracy_samples.hpp"
 #include "linmu/algo/sample_accuracy.hpp"
+#include "linmu/algo/zone_estimate.hpp"
 #include "linmu/core/layer.hpp"
 
 namespace linmu {
@@ -31,15 +34,20 @@ public:
     /// The whole ground. `mapped` may be empty: nothing is known of what the map shows.
     void add_whole(const LabelledSamples& samples, const SampleEstimator& estimator, const MappedAreas& mapped,
                    std::span<const SumText> sums);
-    /// A zone of it; no interval where a class that is 5 % of it has fewer samples than `least`.
-    void add_zone(const LabelledSamples& samples, const SampleEstimator& estimator, const std::string& level,
-                  const std::string& zone, const MappedAreas& mapped, std::span<const SumText> sums, int least);
+    /// The zones of a layer, by code: see zone_estimates. No interval where a class that is 5 % of a zone has fewer samples than `least`.
+    void add_zones(const LabelledSamples& samples, const SampleEstimator& estimator, const std::string& level,
+                   const std::map<std::string, MappedAreas>& zones, std::span<const SumText> sums, const ZoneRule& rule,
+                   int least);
 
     [[nodiscard]] const Table& areas() const noexcept { return areas_; }
     [[nodiscard]] const Table& sums() const noexcept { return sums_; }
 
 private:
     struct Place;
+    struct Zones;
+    void add_zone_classes(const Place& place, const LabelledSamples& samples, const Zones& zones, std::size_t zone);
+    [[nodiscard]] static Place told_by(Place place, const ZoneEstimate& estimate);
+    [[nodiscard]] static std::pair<std::string, std::string> status_of(const Place& place, bool limits);
     void add_unknown(const Place& place, const std::string& name, std::optional<Area> mapped, const std::string& status,
                      const std::string& status_zh);
     void add_classes(const Place& place, const LabelledSamples& samples, const std::vector<IntervalEstimate>& areas);

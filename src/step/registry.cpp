@@ -46,6 +46,7 @@ std::unique_ptr<Step> make_error_matrix();
 std::unique_ptr<Step> make_sample_design();
 std::unique_ptr<Step> make_sample_parcels();
 std::unique_ptr<Step> make_sample_map();
+std::unique_ptr<Step> make_sample_zones();
 std::unique_ptr<Step> make_sample_check();
 std::unique_ptr<Step> make_accuracy();
 std::unique_ptr<Step> make_polygon_area();
@@ -53,6 +54,8 @@ std::unique_ptr<Step> make_check();
 std::unique_ptr<Step> make_repair();
 std::unique_ptr<Step> make_parcel_change();
 std::unique_ptr<Step> make_near();
+std::unique_ptr<Step> make_change_filter();
+std::unique_ptr<Step> make_change_verdict();
 std::unique_ptr<Step> make_overlay();
 std::unique_ptr<Step> make_parcel_transition();
 std::unique_ptr<Step> make_union();
@@ -110,12 +113,15 @@ const std::vector<StepEntry>& all_steps() {
         {"sample-design", make_sample_design},
         {"sample-parcels", make_sample_parcels},
         {"sample-map", make_sample_map},
+        {"sample-zones", make_sample_zones},
         {"sample-check", make_sample_check},
         {"accuracy", make_accuracy},
         {"polygon-area", make_polygon_area},
         {"check", make_check},
         {"repair", make_repair},
         {"parcel-change", make_parcel_change},
+        {"change-filter", make_change_filter},
+        {"change-verdict", make_change_verdict},
         {"overlay", make_overlay},
         {"parcel-transition", make_parcel_transition},
         {"union", make_union},

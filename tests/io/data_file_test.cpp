@@ -2,6 +2,7 @@
 #include "linmu/io/data_file.hpp"
 #include "linmu/io/crosswalk.hpp"
 #include "linmu/io/table_pack.hpp"
+#include "linmu/io/verdict_rules.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -175,6 +176,27 @@ TEST_F(DataFile, WhatAPackWantsHasItsColumnsInOnePlace) {
     EXPECT_THAT(fault_of(pack("adjusted_area = 'zone; DROP'", "[]"), as_indicators),
                 HasSubstr("must name a table and its columns"));
     EXPECT_THAT(fault_of(pack("adjusted_area = ''", "[]"), as_indicators), HasSubstr("must name a table"));
+}
+
+TEST_F(DataFile, VerdictRulesSayWhatEachKindOfWorkMakesOfTheLand) {
+    const auto rules = load_verdict_rules("works");
+    EXPECT_DOUBLE_EQ(rules.threshold("done_share"), 0.5);
+    EXPECT_THROW((void)rules.threshold("nothing"), DataError);
+    ASSERT_NE(rules.work("经济林"), nullptr);
+    EXPECT_THAT(rules.work("经济林")->target, testing::ElementsAre("walnut"));
+    EXPECT_EQ(rules.work("修路"), nullptr);
+    for (const auto& threshold : rules.thresholds) EXPECT_FALSE(threshold.source.empty()) << threshold.name;
+    const auto as_verdicts = [](const std::string& path) { return load_verdict_rules(path); };
+    const std::string head =
+        "name_zh = ''\nname_en = ''\nlegend = 'landcover'\n[[threshold]]\nname = 'a'\nvalue = 1\nunit = ''\nsource = "
+        "''\nconfidence = ''\n";
+    const auto work = [](const std::string& kind, const std::string& target) {
+        return "[[work]]\nkinds = ['" + kind + "']\ntarget = ['" + target +
+               "']\nyoungest_visible = 5\nsource = ''\nconfidence = ''\n";
+    };
+    EXPECT_THAT(fault_of(head + work("x", "walnutt"), as_verdicts), HasSubstr("did you mean 'walnut'?"));
+    EXPECT_THAT(fault_of(head + work("x", "walnut") + work("x", "grass"), as_verdicts),
+                HasSubstr("'x' is in another [[work]] already"));
 }
 
 TEST_F(DataFile, IndicesAreReadWithTheirCheckValue) {

@@ -108,14 +108,18 @@ protected:
                      {{"stratum", FieldType::text, "", ""},
                       {"map_class", FieldType::text, "", ""},
                       {"class", FieldType::text, "", ""},
-                      {"stratum_m2", FieldType::real, "", ""}}},
+                      {"stratum_m2", FieldType::real, "", ""},
+                      {"townships", FieldType::text, "", ""}}},
                     {}};
         for (const auto& c : classes)
             for (const auto& [truth, count] : c.samples)
                 for (int i = 0; i < count; ++i) {
                     const auto fid = std::ssize(layer.features);
                     const auto x = 500000 + 100.0 * static_cast<double>(fid * 7919 % 997);
-                    layer.features.push_back({fid, {{}, {}, {{x, 4.1e6 + x}}}, {c.name, c.name, truth, c.ha * 1e4}});
+                    layer.features.push_back(
+                        {fid,
+                         {{}, {}, {{x, 4.1e6 + x}}},
+                         {c.name, c.name, truth, c.ha * 1e4, std::string(fid % 4 == 0 ? "140722100" : "140722101")}});
                 }
         return layer;
     }
@@ -177,10 +181,11 @@ TEST_F(HeadlineFigures, CarryTheIntervalOfTheirClassesTakenTogether) {
     EXPECT_NEAR(number(b1, "upper"), (walnut.area + 1.96 * walnut.error) * 15, 1e-3);
     const auto a2 = adjusted({"broadleaf", "conifer", "shrub"});
     EXPECT_NEAR(number(figure("A2", "county"), "lower"), (a2.area - 1.96 * a2.error) / 200, 1e-6);
-    // All of the township is a quarter of the county: so is its estimate.
+    // One sample in four lies in the township, which is a quarter of the county.
     const auto township = figure("A1", "140722100");
-    EXPECT_NEAR(number(township, "adjusted"), wanted.area / 200, 1e-6);
     EXPECT_LT(number(township, "lower"), number(township, "adjusted"));
+    EXPECT_GT(number(township, "upper") - number(township, "lower"), 1.5 * (number(a1, "upper") - number(a1, "lower")));
+    EXPECT_THAT(to_text(township.at("interval_note")), HasSubstr("179 samples here, direct"));
     EXPECT_EQ(to_text(figure("A1", "140722100001").at("interval_note")),
               "未估计 samples, but no estimate of this zone or sum");
     EXPECT_EQ(ledger_.query("SELECT SUM(area) FROM adjusted_area WHERE level = 'whole'").rows[0][0],

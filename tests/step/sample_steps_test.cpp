@@ -328,9 +328,38 @@ TEST_F(AccuracyOfSamples, ZonesGetASyntheticAreaThatCloses) {
     EXPECT_NEAR(zone("area", "T1", "deforestation") + zone("area", "T2", "deforestation"),
                 hectares("area", "deforestation"), 1e-6);
     EXPECT_THAT(text("SELECT method FROM adjusted_area WHERE zone = 'T1' AND class = 'forest'"),
-                HasSubstr("synthetic, model-based"));
+                HasSubstr("synthetic, no honest interval"));
+    EXPECT_THAT(text("SELECT interval_note FROM adjusted_area WHERE zone = 'T1' AND class = 'forest'"),
+                AllOf(HasSubstr("合成估计, 无可靠区间"), HasSubstr("see sample-zones")));
     EXPECT_EQ(text("SELECT status_zh FROM adjusted_area WHERE class = 'no value'"), "未抽样");
-    EXPECT_LT(zone("low", "T1", "forest"), zone("area", "T1", "forest"));
+    EXPECT_EQ(number("SELECT count(*) FROM adjusted_area WHERE zone = 'T1' AND low IS NOT NULL"), 0);
+
+    // The same samples, with the township in which each lies.
+    auto placed = samples_of(deforestation).layer;
+    placed.spec.fields.push_back({"townships", FieldType::text, "", ""});
+    for (auto& sample : placed.features)
+        sample.values.push_back(std::string(to_text(sample.values[1]) == "deforestation" && sample.fid % 6 != 0 ? "T1"
+                                            : sample.fid % 3 == 0                                               ? "T1"
+                                                                  : "T2"));
+    Ledger third(dir_ / "third.gpkg");
+    std::swap(third, ledger_);
+    ledger_.put(areas);
+    run(placed,
+        {{"zones", std::vector<std::string>{"townships"}}, {"sums", std::vector<std::string>{"deforestation + gain"}}});
+    for (const char* code : {"T1", "T2"}) {
+        EXPECT_EQ(
+            text("SELECT method FROM adjusted_area WHERE zone = '" + std::string(code) + "' AND class = 'forest'"),
+            "direct, modified regression estimator (Sarndal and Hidiroglou 1989)");
+        EXPECT_LT(zone("low", code, "forest"), zone("area", code, "forest"));
+        EXPECT_GT(zone("high", code, "forest"), zone("area", code, "forest"));
+        EXPECT_EQ(number("SELECT COUNT(*) FROM adjusted_sum WHERE low < area AND high > area AND zone = '" +
+                         std::string(code) + "'"),
+                  1);
+    }
+    EXPECT_EQ(number("SELECT sum(samples) FROM adjusted_area WHERE class = 'forest' AND level = 'townships'"), 640);
+    EXPECT_EQ(number("SELECT sum(area) FROM adjusted_area WHERE zone = 'T1'"), 115000 * 1e8);
+    EXPECT_NEAR(zone("area", "T1", "forest") + zone("area", "T2", "forest"), hectares("area", "forest"), 1e-3)
+        << "what one township has more, the other has less";
 
     Ledger other(dir_ / "other.gpkg");
     std::swap(other, ledger_);
@@ -781,6 +810,35 @@ TEST(SampleMapStep, ReadsTheClassUnderEachSample) {
         for (const auto& f : made.layer->features) told.push_back(to_text(f.values[1]) + "/" + to_text(f.values[2]));
         EXPECT_THAT(told, testing::ElementsAre("3/0.25", "2/0.25", "1/", "no value/0.25", "/"));
     }
+}
+
+TEST(SampleZonesStep, WritesTheCodeOfTheZoneThatHoldsTheSample) {
+    const TempDir dir;
+    Ledger ledger(dir / "ledger.gpkg");
+    Layer samples{{"points", "EPSG:4490", {{"class", FieldType::text, "", ""}}}, {}};
+    for (const auto& [lon, lat] : {std::pair{113.40, 37.0}, {113.60, 37.0}, {119.0, 37.0}})
+        samples.features.push_back({std::ssize(samples.features), {{}, {}, {{lon, lat}}}, {Value{}}});
+    Layer zones{{"townships", "EPSG:4547", {{"XZQDM", FieldType::text, "", ""}}}, {}};
+    zones.features.push_back(
+        {1,
+         from_wkt("POLYGON ((440000 4090000, 460000 4090000, 460000 4110000, 440000 4110000, 440000 4090000))"),
+         {std::string("140722100")}});
+    zones.features.push_back(
+        {2,
+         from_wkt("POLYGON ((460000 4090000, 480000 4090000, 480000 4110000, 460000 4110000, 460000 4090000))"),
+         {std::string("140722101")}});
+    const Keys keys = {{"key", std::string("XZQDM")}, {"field", std::string("townships")}};
+    const auto made = run_whole("sample-zones", samples, keys, ledger, &zones);
+    ASSERT_TRUE(made.layer.has_value());
+    std::vector<std::string> codes;
+    for (const auto& f : made.layer->features) codes.push_back(to_text(f.values[1]));
+    EXPECT_THAT(codes, testing::ElementsAre("140722100", "140722101", ""));
+    EXPECT_THAT(
+        [&] {
+            (void)run_whole("sample-zones", samples, {{"key", std::string("XZQDM")}, {"field", std::string("class")}},
+                            ledger, &zones);
+        },
+        ThrowsMessage<UsageError>(HasSubstr("have a field 'class' already")));
 }
 
 }  // namespace

@@ -84,6 +84,23 @@ public:
     [[nodiscard]] std::vector<IntervalEstimate> synthetic_areas(std::span<const double> mapped_m2) const;
     [[nodiscard]] IntervalEstimate synthetic_area(std::span<const double> mapped_m2, const ClassSum& sum) const;
 
+    /// What the samples in one zone say beyond the synthetic estimate: the total of their differences from it, weighted as drawn, in m2. Added to the
+    /// synthetic area it makes the modified regression estimator of the zone, which is unbiased however few its samples are
+    /// (Sarndal and Hidiroglou 1989, J. American Statistical Association 84:266-275; Rao and Molina 2015, 2.5).
+    struct ZoneResidual {
+        double total = 0;
+        double variance = 0;           ///< from the zone's own samples
+        double smoothed_variance = 0;  ///< from all samples, by the parts of the strata that lie in the zone; above 0
+        std::int64_t samples = 0;
+    };
+    /// `is_in[k]`: does the k-th unit lie in the zone? `stratum_part[h]`: part of the h-th stratum that does.
+    [[nodiscard]] ZoneResidual zone_residual(const std::vector<bool>& is_in, std::span<const double> stratum_part,
+                                             const ClassSum& sum) const;
+    /// Is a stratum what the map calls a class? Then the zone's part of it is known from the map.
+    [[nodiscard]] bool strata_are_map_classes() const;
+    [[nodiscard]] std::span<const SampleUnit> units() const noexcept { return units_; }
+    [[nodiscard]] std::span<const SampleStratum> strata() const noexcept { return strata_; }
+
 private:
     /// A unit, or all units of a cluster: what is drawn as one.
     struct Draw {
@@ -102,7 +119,9 @@ private:
     [[nodiscard]] IntervalEstimate producer(std::size_t k) const;
     /// Row of the error matrix: the map's class, or that it has none.
     [[nodiscard]] std::size_t row_of(const SampleUnit& unit) const { return unit.map < classes_ ? unit.map : classes_; }
-    [[nodiscard]] bool strata_are_map_classes() const;
+    template <class Value>
+    [[nodiscard]] std::vector<double> variances(Value value) const;
+    [[nodiscard]] std::vector<double> shares_by_row(const ClassSum& sum) const;
     [[nodiscard]] double sampled(std::size_t row) const;
     [[nodiscard]] IntervalEstimate difference(const ClassSum& sum) const;
     [[nodiscard]] IntervalEstimate synthetic_share(std::span<const double> weights, const ClassSum& sum) const;
