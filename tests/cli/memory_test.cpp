@@ -75,10 +75,10 @@ TEST(Memory, OfFortyDatesStaysUnderItsBound) {
     deliver(space);
     const auto free = space.run(years, {"-j", "2", "--memory", "4G", "--quiet"}, "free");
     ASSERT_EQ(free.exit_code, 0) << free.err;
-    const auto bound = space.run(years, {"-j", "2", "--memory", "320M", "--quiet"}, "bound");
+    const auto bound = space.run(years, {"-j", "2", "--memory", "300M", "--quiet"}, "bound");
     ASSERT_EQ(bound.exit_code, 0) << bound.err;
-    EXPECT_GT(free.peak_kib, 320 * 1024) << "else the bound binds nothing";
-    EXPECT_LE(bound.peak_kib, 320 * 1024);
+    EXPECT_GT(free.peak_kib, 300 * 1024) << "else the bound binds nothing";
+    EXPECT_LE(bound.peak_kib, 300 * 1024);
     // Of r.tif two bands, of q.tif one, of each date: each block of the file is decoded once, as nothing is looked at twice, nor for
     // the cells beyond a tile in which the mask grows.
     EXPECT_EQ(blocks_decoded(space.path("free")), 40 * 3 * 4);
