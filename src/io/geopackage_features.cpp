@@ -22,8 +22,8 @@
 namespace linmu {
 namespace {
 
-/// So many features a range, if keys have no gaps: enough work for a thread, and several ranges for each.
-constexpr std::int64_t features_a_range = 2048;
+/// So many features a range, if keys have no gaps: few, as those of a layer of villages have thousands of vertices each.
+constexpr std::int64_t features_a_range = 32;
 constexpr std::int64_t most_ranges = 1024;
 
 bool is_plain(OGRFieldType type) {

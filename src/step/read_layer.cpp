@@ -144,7 +144,7 @@ private:
         context.note(place + (feature.geometry.empty() ? "; nothing of it is left after repair" : "; repaired"));
     }
 
-    static constexpr std::size_t at_once = 256;
+    static constexpr std::size_t at_once = 64;
     std::string path_, layer_, encoding_, crs_, towgs84_, home_path_;
     std::vector<std::string> rename_;
     bool repair_ = true, prove_ = true, as_is_ = false;
