@@ -17,7 +17,7 @@ namespace linmu {
 namespace {
 
 /// Small enough to keep many threads busy.
-constexpr std::size_t features_a_chunk = 2048;
+constexpr std::size_t features_a_chunk = 256;
 
 std::size_t chunks_of(std::size_t count) { return (count + features_a_chunk - 1) / features_a_chunk; }
 
@@ -25,6 +25,38 @@ template <class Work>
 void for_each_chunk(std::size_t count, const ParallelFor& parallel, Work work) {
     parallel(chunks_of(count),
              [&](std::size_t c) { work(c, c * features_a_chunk, std::min(count, (c + 1) * features_a_chunk)); });
+}
+
+/// Bits 0 to 15 of a number, each with a gap before the next.
+std::uint32_t with_gaps(std::uint32_t bits) {
+    bits = (bits | bits << 8) & 0x00FF00FFU;
+    bits = (bits | bits << 4) & 0x0F0F0F0FU;
+    bits = (bits | bits << 2) & 0x33333333U;
+    return (bits | bits << 1) & 0x55555555U;
+}
+
+/// By the place of the boxes' centres along a Z-curve (Morton 1966); without empty boxes.
+std::vector<std::uint32_t> order_along_curve(const std::vector<Box>& boxes) {
+    Box all;
+    for (const auto& box : boxes) all.join(box);
+    if (all.empty()) return {};
+    const auto step = [](double v, double from, double to) {
+        return to > from ? with_gaps(static_cast<std::uint32_t>((v - from) / (to - from) * 65535)) : 0U;
+    };
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> places;
+    places.reserve(boxes.size());
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+        const auto& box = boxes[i];
+        if (box.empty()) continue;
+        const auto place = step((box.xmin + box.xmax) / 2, all.xmin, all.xmax) |
+                           step((box.ymin + box.ymax) / 2, all.ymin, all.ymax) << 1;
+        places.emplace_back(place, static_cast<std::uint32_t>(i));
+    }
+    std::ranges::sort(places);
+    std::vector<std::uint32_t> order;
+    order.reserve(places.size());
+    for (const auto& place : places) order.push_back(place.second);
+    return order;
 }
 
 /// Lists that chunks have made, one after another.
@@ -94,6 +126,7 @@ OverlayLayer::OverlayLayer(const Layer& layer, const OverlayPlane& plane, const 
     boxes.reserve(size());
     for (const auto& shape : shapes_) boxes.push_back(shape.box);
     index_ = std::make_unique<BoxIndex>(boxes);
+    near_order_ = order_along_curve(boxes);
 }
 
 Geometry OverlayLayer::in_plane(std::size_t i) const {
@@ -128,42 +161,60 @@ std::optional<SharedPiece> piece_of(const OverlayShape& a, const OverlayShape& b
     return piece;
 }
 
+/// Where the pieces of each feature of the first layer begin in a list of them by feature, and the end.
+std::vector<std::size_t> first_pieces(const std::vector<SharedPiece>& pieces, std::size_t count) {
+    std::vector<std::size_t> first(count + 1, 0);
+    for (const auto& piece : pieces) ++first[piece.a + 1];
+    std::partial_sum(first.begin(), first.end(), first.begin());
+    return first;
+}
+
+/// By feature of the first layer; those of one feature stay in their order.
+std::vector<SharedPiece> by_first(const std::vector<SharedPiece>& pieces, std::size_t count) {
+    auto place = first_pieces(pieces, count);
+    std::vector<SharedPiece> out(pieces.size());
+    for (const auto& piece : pieces) out[place[piece.a]++] = piece;
+    return out;
+}
+
+/// The pieces that find(i, add) adds for each feature i of `layer`, in the order of features.
+template <class Find>
+std::vector<SharedPiece> pieces_by_feature(const OverlayLayer& layer, const ParallelFor& parallel, Find find) {
+    const auto order = layer.near_order();
+    std::vector<std::vector<SharedPiece>> found(chunks_of(order.size()));
+    for_each_chunk(order.size(), parallel, [&](std::size_t c, std::size_t first, std::size_t last) {
+        for (const auto i : order.subspan(first, last - first)) {
+            find(i, [&](std::size_t other, SharedPiece piece) {
+                piece.a = i;
+                piece.b = static_cast<std::uint32_t>(other);
+                found[c].push_back(piece);
+            });
+        }
+    });
+    return by_first(joined(std::move(found)), layer.size());
+}
+
 }  // namespace
 
 std::vector<SharedPiece> shared_pieces(const OverlayLayer& a, const OverlayLayer& b, const AreaScale& scale,
                                        double grid, const ParallelFor& parallel) {
-    std::vector<std::vector<SharedPiece>> found(chunks_of(a.size()));
-    for_each_chunk(a.size(), parallel, [&](std::size_t c, std::size_t first, std::size_t last) {
-        for (std::size_t i = first; i < last; ++i) {
-            for (const auto k : b.touching(a.shape(i).box)) {
-                auto piece = piece_of(a.shape(i), b.shape(k), scale, grid);
-                if (!piece) continue;
-                piece->a = static_cast<std::uint32_t>(i);
-                piece->b = static_cast<std::uint32_t>(k);
-                found[c].push_back(*piece);
-            }
-        }
+    return pieces_by_feature(a, parallel, [&](std::size_t i, auto add) {
+        for (const auto k : b.touching(a.shape(i).box))
+            if (const auto piece = piece_of(a.shape(i), b.shape(k), scale, grid)) add(k, *piece);
     });
-    return joined(std::move(found));
 }
 
 std::vector<SharedPiece> own_overlaps(const OverlayLayer& layer, const AreaScale& scale, double grid,
                                       const ParallelFor& parallel) {
-    std::vector<std::vector<SharedPiece>> found(chunks_of(layer.size()));
-    for_each_chunk(layer.size(), parallel, [&](std::size_t c, std::size_t first, std::size_t last) {
-        for (std::size_t i = first; i < last; ++i) {
-            for (const auto k : layer.touching(layer.shape(i).box)) {
-                if (k <= i) continue;
-                auto piece = piece_of(layer.shape(i), layer.shape(k), scale, grid);
-                if (!piece) continue;
-                piece->a = static_cast<std::uint32_t>(i);
-                piece->b = static_cast<std::uint32_t>(k);
-                piece->area = Area::from_m2(piece->m2);
-                found[c].push_back(*piece);
-            }
+    return pieces_by_feature(layer, parallel, [&](std::size_t i, auto add) {
+        for (const auto k : layer.touching(layer.shape(i).box)) {
+            if (k <= i) continue;
+            auto piece = piece_of(layer.shape(i), layer.shape(k), scale, grid);
+            if (!piece) continue;
+            piece->area = Area::from_m2(piece->m2);
+            add(k, *piece);
         }
     });
-    return joined(std::move(found));
 }
 
 std::vector<Area> shared_out(Area total, const std::vector<double>& shares) {
@@ -256,13 +307,6 @@ std::vector<std::vector<std::uint32_t>> by_second(const std::vector<SharedPiece>
     std::vector<std::vector<std::uint32_t>> out(count);
     for (std::size_t p = 0; p < pieces.size(); ++p) out[pieces[p].b].push_back(static_cast<std::uint32_t>(p));
     return out;
-}
-
-std::vector<std::size_t> first_pieces(const std::vector<SharedPiece>& pieces, std::size_t count) {
-    std::vector<std::size_t> first(count + 1, 0);
-    for (const auto& piece : pieces) ++first[piece.a + 1];
-    std::partial_sum(first.begin(), first.end(), first.begin());
-    return first;
 }
 
 /// A feature of the first layer: its row closes by levelling.
@@ -413,8 +457,11 @@ void class_slivers(const OverlayLayer& a, const OverlayLayer& b, OverlayLedger& 
         else if (piece.width < rule.shift_width && length >= rule.elongation * piece.width && both_live_on(piece))
             piece.sliver = Sliver::shift;
     };
-    for_each_chunk(ledger.pieces.size(), parallel, [&](std::size_t, std::size_t first, std::size_t last) {
-        for (std::size_t p = first; p < last; ++p) look(ledger.pieces[p]);
+    const auto first_of = first_pieces(ledger.pieces, a.size());
+    const auto order = a.near_order();
+    for_each_chunk(order.size(), parallel, [&](std::size_t, std::size_t first, std::size_t last) {
+        for (const auto i : order.subspan(first, last - first))
+            for (auto p = first_of[i]; p < first_of[i + 1]; ++p) look(ledger.pieces[p]);
     });
 }
 

@@ -199,6 +199,8 @@ private:
         options.progress = &bar;
         options.note = [&](const std::string& text) { bar.say(text); };
         options.record = false;
+        options.last = true;
+        parallel_ = parallel_by(plan.threads);
         if (writer_name().empty()) options.before_close = [this](Ledger& ledger) { write_tables(ledger); };
         run_plan(plan, options);
     }
@@ -221,7 +223,7 @@ private:
         });
         for (const auto& table : tables)
             write_table(table.spec.name, tables.size() == 1,
-                        [&](const std::string& file) { write_csv(file, table, csv_); });
+                        [&](const std::string& file) { write_csv(file, table, csv_, parallel_); });
     }
 
     /// To the file that was asked for; to stdout when none was.
@@ -243,7 +245,7 @@ private:
                 fmt::format("SELECT * FROM \"{}\" WHERE rowid > {} ORDER BY rowid LIMIT {}", table, after, at_once),
                 table);
             if (!writer) writer.emplace(file, rows.spec, csv_);
-            writer->add(rows.rows);
+            writer->add(rows.rows, parallel_);
             got = rows.rows.size();
             if (got > 0) after = to_text(rows.rows.back().front());
         }
@@ -264,6 +266,7 @@ private:
     std::vector<std::string> inputs_;
     std::string out_;
     CsvOptions csv_;
+    ParallelFor parallel_ = in_turn;
     WorkOptions work_;
 };
 

@@ -57,7 +57,9 @@ private:
                         4 * std::numeric_limits<double>::epsilon() * std::max(std::abs(a), std::abs(b)) / cell);
     }
     static double on_border(double v, double within) {
-        const double border = std::nearbyint(v);
+        constexpr double shift = 6755399441055744;  // 1.5 * 2^52: what is added to it is rounded to a whole number
+        if (!(std::abs(v) < 1e15)) return v;
+        const double border = (v + shift) - shift;
         return std::abs(v - border) <= within ? border : v;
     }
     const Grid& grid_;
@@ -76,7 +78,11 @@ struct PieceRows {
 
 class Accumulator {
 public:
-    Accumulator(int rows, int cols) : rows_(rows), cols_(cols) {}
+    /// Most edges of a parcel cross no more than two borders of cells.
+    Accumulator(int rows, int cols, std::size_t edges) : rows_(rows), cols_(cols) {
+        constexpr std::size_t of_a_parcel = 1024;
+        pieces_.reserve(3 * std::min(edges, of_a_parcel));
+    }
 
     void add_ring(const Ring& ring, double sign);
     [[nodiscard]] PieceRows take_rows();
@@ -106,11 +112,12 @@ void Accumulator::add_edge(Point a, Point b, double sign) {
     const double top = std::max(a.y, 0.0);
     const double bottom = std::min(b.y, static_cast<double>(rows_));
     if (top >= bottom) return;
-    const double slope = (b.x - a.x) / (b.y - a.y);
     const double west = std::min(a.x, b.x);
     const double east = std::max(a.x, b.x);
+    // The slope is worked out where it is asked for: most edges are shorter than a cell and cross one border, or none.
     const auto x_at = [&](double y) {
-        return y == a.y ? a.x : y == b.y ? b.x : std::clamp(a.x + (y - a.y) * slope, west, east);
+        if (y == a.y || y == b.y) return y == a.y ? a.x : b.x;
+        return std::clamp(a.x + (y - a.y) * ((b.x - a.x) / (b.y - a.y)), west, east);
     };
     const int last = before(bottom);
     Point from{x_at(top), top};
@@ -130,10 +137,13 @@ void Accumulator::add_in_row(int row, Point a, Point b, double sign) {
     }
     const double width = cols_;
     if (a.x >= width) return;
-    const double slope = a.x == b.x ? 0 : (b.y - a.y) / (b.x - a.x);
     const double top = std::min(a.y, b.y);
     const double bottom = std::max(a.y, b.y);
-    const auto y_at = [&](double x) { return snapped(std::clamp(a.y + (x - a.x) * slope, top, bottom)); };
+    const Point start = a;
+    const auto y_at = [&](double x) {
+        const double slope = start.x == b.x ? 0 : (b.y - start.y) / (b.x - start.x);
+        return snapped(std::clamp(a.y + (x - a.x) * slope, top, bottom));
+    };
     if (a.x < 0) {
         // West of the grid an edge adds its full height to each cell of the row.
         const Point at_border{0, b.x <= 0 ? b.y : y_at(0)};
@@ -242,6 +252,8 @@ private:
 
 void Sweep::operator()(const PieceRows& rows) {
     if (rows.pieces.empty()) return;
+    out_.boundary.reserve(rows.pieces.size());
+    out_.inside.reserve(rows.heads.size() + rows.heads.size() / 2);
     RowSums sums(rows.first_col, rows.col_end);
     for (std::size_t i = 0; i < rows.heads.size(); ++i) {
         const int row = rows.first_row + static_cast<int>(i);
@@ -319,10 +331,19 @@ CoverageStatus polygon_status(const Coverage& coverage, double area) {
     return area < 1 ? CoverageStatus::small : CoverageStatus::ok;
 }
 
+std::size_t edges_of(const std::vector<Polygon>& polygons) {
+    std::size_t count = 0;
+    for (const auto& polygon : polygons) {
+        count += polygon.outer.size();
+        for (const auto& hole : polygon.holes) count += hole.size();
+    }
+    return count;
+}
+
 Coverage of_polygons(const std::vector<Polygon>& polygons, const Grid& grid) {
     Coverage out;
     const Frame frame(grid);
-    Accumulator edges(grid.rows, grid.cols);
+    Accumulator edges(grid.rows, grid.cols, edges_of(polygons));
     double twice = 0;
     // Rows count downwards: the west side of a ring runs down, and adds, when its area is negative.
     const auto add = [&](const Ring& ring, double sign) {

@@ -15,56 +15,106 @@ namespace {
 
 bool finite(const Point& p) { return std::isfinite(p.x) && std::isfinite(p.y); }
 
-/// An edge with its bounds and where it comes from.
+/// An edge with its bounds.
 struct Edge {
     Point a, b;
     double xmin, xmax, ymin, ymax;
-    std::size_t ring, place, ring_size;
 };
 
-Edge edge_of(const Point& a, const Point& b, std::size_t ring, std::size_t place, std::size_t size) {
-    return {a, b, std::min(a.x, b.x), std::max(a.x, b.x), std::min(a.y, b.y), std::max(a.y, b.y), ring, place, size};
-}
-
-void add_edges(std::vector<Edge>& out, const Ring& points, std::size_t ring) {
-    const std::size_t n = points.size();
-    for (std::size_t i = 0; i < n; ++i) {
-        if (points[i] != points[(i + 1) % n]) out.push_back(edge_of(points[i], points[(i + 1) % n], ring, i, n));
+void add_edges(std::vector<Edge>& out, const Ring& points) {
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const Point &a = points[i], &b = points[(i + 1) % points.size()];
+        if (a != b)
+            out.push_back({a, b, std::min(a.x, b.x), std::max(a.x, b.x), std::min(a.y, b.y), std::max(a.y, b.y)});
     }
 }
 
-bool adjacent(const Edge& a, const Edge& b) {
-    if (a.ring != b.ring) return false;
-    const auto apart = a.place > b.place ? a.place - b.place : b.place - a.place;
-    return apart == 1 || apart == a.ring_size - 1;
-}
-
-/// Calls `visit` for each pair of edges whose bounds touch, until it says stop.
-template <class Visit>
-void sweep(std::vector<Edge>& edges, Visit visit) {
-    std::ranges::sort(edges, {}, &Edge::xmin);
-    for (std::size_t i = 0; i < edges.size(); ++i) {
-        for (std::size_t j = i + 1; j < edges.size() && edges[j].xmin <= edges[i].xmax; ++j) {
-            if (edges[i].ymin <= edges[j].ymax && edges[j].ymin <= edges[i].ymax && !visit(edges[i], edges[j])) return;
+/// Calls `visit` for each pair of edges, or of what else has bounds, whose bounds touch, until it says stop.
+template <class Bounded, class Visit>
+void sweep(std::vector<Bounded>& items, Visit visit) {
+    std::ranges::sort(items, {}, &Bounded::xmin);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        for (std::size_t j = i + 1; j < items.size() && items[j].xmin <= items[i].xmax; ++j) {
+            if (items[i].ymin <= items[j].ymax && items[j].ymin <= items[i].ymax && !visit(items[i], items[j])) return;
         }
     }
 }
 
-/// Two edges that follow each other go back over themselves.
-bool folds(const Edge& e, const Edge& f) {
-    const bool in_order = (e.place + 1) % e.ring_size == f.place;
-    const Point& a = in_order ? e.a : f.a;
-    const Point& v = in_order ? e.b : f.b;
-    const Point& c = in_order ? f.b : e.b;
-    return turn_sign(a, v, c) == 0 && (a.x - v.x) * (c.x - v.x) + (a.y - v.y) * (c.y - v.y) > 0;
+bool surely_apart(const Point& a, const Point& b, const Point& c, const Point& d) {
+    const int of_c = turn_sign(a, b, c);
+    if (of_c != 0 && of_c == turn_sign(a, b, d)) return true;
+    const int of_a = turn_sign(c, d, a);
+    return of_a != 0 && of_a == turn_sign(c, d, b);
 }
 
-bool surely_apart(const Edge& e, const Edge& f) {
-    const int c = turn_sign(e.a, e.b, f.a);
-    if (c != 0 && c == turn_sign(e.a, e.b, f.b)) return true;
-    const int a = turn_sign(f.a, f.b, e.a);
-    return a != 0 && a == turn_sign(f.a, f.b, e.b);
-}
+/// Edges of a ring that run on towards one quadrant: points `first` to `last`. Such edges don't meet but where they follow each other, and
+/// the bounds of any stretch of them are those of its ends.
+struct Chain {
+    double xmin, xmax, ymin, ymax;
+    std::size_t first, last;
+};
+
+/// The edges of a ring as chains. REQUIRES: no point follows itself.
+class RingChains {
+public:
+    explicit RingChains(const Ring& ring) : ring_(ring) {
+        auto& chains = room();
+        chains.clear();
+        std::size_t first = 0;
+        for (std::size_t i = 1; i <= ring.size(); ++i) {
+            if (i < ring.size() && quadrant(i) == quadrant(first)) continue;
+            chains.push_back(chain(first, i));
+            first = i;
+        }
+    }
+
+    /// Does the boundary touch itself nowhere but where an edge follows another, and never goes back over itself? False also where
+    /// rounding leaves that open.
+    [[nodiscard]] bool surely_simple() const {
+        bool simple = true;
+        sweep(room(), [&](const Chain& a, const Chain& b) { return simple = apart(a, b); });
+        return simple;
+    }
+
+private:
+    static std::vector<Chain>& room() {
+        thread_local std::vector<Chain> chains;
+        return chains;
+    }
+    [[nodiscard]] const Point& point(std::size_t i) const { return ring_[i == ring_.size() ? 0 : i]; }
+    [[nodiscard]] int quadrant(std::size_t edge) const {
+        const Point &a = point(edge), &b = point(edge + 1);
+        return (b.x < a.x ? 1 : 0) + (b.y < a.y ? 2 : 0);
+    }
+    [[nodiscard]] Chain chain(std::size_t first, std::size_t last) const {
+        const Point &a = point(first), &b = point(last);
+        return {std::min(a.x, b.x), std::max(a.x, b.x), std::min(a.y, b.y), std::max(a.y, b.y), first, last};
+    }
+
+    /// Halves the longer one until edges are left (the monotone chains of the JTS).
+    [[nodiscard]] bool apart(const Chain& a, const Chain& b) const {
+        if (a.xmax < b.xmin || b.xmax < a.xmin || a.ymax < b.ymin || b.ymax < a.ymin) return true;
+        const auto edges_a = a.last - a.first, edges_b = b.last - b.first;
+        if (edges_a == 1 && edges_b == 1) return edges_apart(a.first, b.first);
+        const auto& longer = edges_a >= edges_b ? a : b;
+        const auto& other = edges_a >= edges_b ? b : a;
+        const auto middle = longer.first + (longer.last - longer.first) / 2;
+        return apart(chain(longer.first, middle), other) && apart(chain(middle, longer.last), other);
+    }
+
+    [[nodiscard]] bool edges_apart(std::size_t e, std::size_t f) const {
+        const auto next = [&](std::size_t edge) { return edge + 1 == ring_.size() ? 0 : edge + 1; };
+        if (next(e) == f) return !folds(point(e), point(f), point(f + 1));
+        if (next(f) == e) return !folds(point(f), point(e), point(e + 1));
+        return surely_apart(point(e), point(e + 1), point(f), point(f + 1));
+    }
+    /// Two edges that follow each other go back over themselves.
+    static bool folds(const Point& a, const Point& v, const Point& c) {
+        return turn_sign(a, v, c) == 0 && (a.x - v.x) * (c.x - v.x) + (a.y - v.y) * (c.y - v.y) > 0;
+    }
+
+    const Ring& ring_;
+};
 
 /// Where two edges cross inside of both.
 std::optional<Point> crossing(const Edge& e, const Edge& f) {
@@ -190,9 +240,8 @@ private:
 
     void look_for_crossings(const Geometry& geometry) {
         std::vector<Edge> edges;
-        std::size_t ring = 0;
         for (const auto& polygon : geometry.polygons)
-            for_each_ring(polygon, [&](const Ring& r) { add_edges(edges, r, ring++); });
+            for_each_ring(polygon, [&](const Ring& r) { add_edges(edges, r); });
         std::vector<Point> places;
         sweep(edges, [&](const Edge& e, const Edge& f) {
             if (const auto p = crossing(e, f)) places.push_back(*p);
@@ -273,16 +322,9 @@ bool plainly_valid(const Geometry& geometry) {
     if (!geometry.lines.empty() || !geometry.points.empty()) return false;
     const auto& ring = geometry.polygons.front().outer;
     if (ring.size() < 3 || !std::ranges::all_of(ring, finite)) return false;
-    thread_local std::vector<Edge> edges;
-    edges.clear();
-    add_edges(edges, ring, 0);
-    if (edges.size() != ring.size()) return false;
-    bool plain = true;
-    sweep(edges, [&](const Edge& e, const Edge& f) {
-        plain = adjacent(e, f) ? !folds(e, f) : surely_apart(e, f);
-        return plain;
-    });
-    return plain;
+    for (std::size_t i = 0; i < ring.size(); ++i)
+        if (ring[i] == ring[i + 1 == ring.size() ? 0 : i + 1]) return false;
+    return RingChains(ring).surely_simple();
 }
 
 std::vector<Fault> faults(const Geometry& geometry, double spike_angle) {

@@ -2,6 +2,7 @@
 #include "linmu/io/table_file.hpp"
 
 #include <fcntl.h>
+#include <fmt/compile.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,14 +73,20 @@ void add_quoted(std::string& out, const std::string& text) {
     out += '"';
 }
 
+template <class Number>
+void add_number(std::string& out, Number number) {
+    char text[32];
+    out.append(text, fmt::format_to(text, FMT_COMPILE("{}"), number));
+}
+
 void add_cell(std::string& out, const Value& value, const Field& column, const CsvOptions& options) {
     if (const auto* text = std::get_if<std::string>(&value)) {
         add_quoted(out, *text);
     } else if (const auto* whole = std::get_if<std::int64_t>(&value)) {
         if (column.type == FieldType::area) add_area(out, *whole, options.area_unit, options.decimals);
-        else fmt::format_to(std::back_inserter(out), "{}", *whole);
-    } else {
-        out += to_text(value);
+        else add_number(out, *whole);
+    } else if (const auto* real = std::get_if<double>(&value)) {
+        add_number(out, *real);
     }
 }
 
@@ -92,12 +99,12 @@ CsvWriter::CsvWriter(std::string path, TableSpec spec, const CsvOptions& options
     }
     require_writable(path_);
     file_ = new_file(partial_);
-    text_ = options.byte_order_mark ? "\xEF\xBB\xBF" : "";
+    std::string head = options.byte_order_mark ? "\xEF\xBB\xBF" : "";
     for (std::size_t i = 0; i < spec_.columns.size(); ++i) {
-        if (i > 0) text_ += ',';
-        add_quoted(text_, header_text(spec_.columns[i], options_.language, options_.area_unit));
+        if (i > 0) head += ',';
+        add_quoted(head, header_text(spec_.columns[i], options_.language, options_.area_unit));
     }
-    text_ += "\r\n";
+    write_to(file_, partial_, head + "\r\n");
 }
 
 CsvWriter::~CsvWriter() {
@@ -106,29 +113,36 @@ CsvWriter::~CsvWriter() {
     std::remove(partial_.c_str());
 }
 
-void CsvWriter::add(const std::vector<std::vector<Value>>& rows) {
-    constexpr std::size_t at_once = 1 << 20;
+void CsvWriter::add(const std::vector<std::vector<Value>>& rows, const ParallelFor& parallel) {
+    constexpr std::size_t rows_a_part = 1024, parts_at_once = 64;
+    std::vector<std::string> texts;
+    for (std::size_t first = 0; first < rows.size(); first += rows_a_part * parts_at_once) {
+        const auto batch = std::span(rows).subspan(first, std::min(rows.size() - first, rows_a_part * parts_at_once));
+        texts.resize((batch.size() + rows_a_part - 1) / rows_a_part);
+        parallel(texts.size(), [&](std::size_t p) {
+            texts[p] = text_of(batch.subspan(p * rows_a_part, std::min(batch.size() - p * rows_a_part, rows_a_part)));
+        });
+        for (const auto& text : texts) write_to(file_, partial_, text);
+    }
+}
+
+std::string CsvWriter::text_of(std::span<const std::vector<Value>> rows) const {
+    std::string text;
     for (const auto& row : rows) {
         if (row.size() != spec_.columns.size()) {
             throw DataError(fmt::format("table '{}' has a row of {} values for {} columns", spec_.name, row.size(),
                                         spec_.columns.size()));
         }
         for (std::size_t i = 0; i < row.size(); ++i) {
-            if (i > 0) text_ += ',';
-            add_cell(text_, row[i], spec_.columns[i], options_);
+            if (i > 0) text += ',';
+            add_cell(text, row[i], spec_.columns[i], options_);
         }
-        text_ += "\r\n";
-        if (text_.size() >= at_once) write();
+        text += "\r\n";
     }
-}
-
-void CsvWriter::write() {
-    write_to(file_, partial_, text_);
-    text_.clear();
+    return text;
 }
 
 void CsvWriter::close() {
-    write();
     ::close(std::exchange(file_, -1));
     try {
         commit_file(partial_, path_);
@@ -138,9 +152,9 @@ void CsvWriter::close() {
     }
 }
 
-void write_csv(const std::string& path, const Table& table, const CsvOptions& options) {
+void write_csv(const std::string& path, const Table& table, const CsvOptions& options, const ParallelFor& parallel) {
     CsvWriter writer(path, table.spec, options);
-    writer.add(table.rows);
+    writer.add(table.rows, parallel);
     writer.close();
 }
 

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <limits>
 
 namespace linmu {
@@ -50,8 +49,14 @@ void add_area(std::string& out, std::int64_t units, AreaUnit unit, int decimals)
     const auto whole = static_cast<std::uint64_t>(rounded / power);
     const auto rest = static_cast<std::uint64_t>(rounded % power);
     if (units < 0 && rounded != 0) out += '-';
-    fmt::format_to(std::back_inserter(out), "{}", whole);
-    if (decimals > 0) fmt::format_to(std::back_inserter(out), ".{:0{}}", rest, decimals);
+    const auto add = [&](std::uint64_t number, std::size_t skipped) {
+        const fmt::format_int text(number);
+        out.append(text.data() + skipped, text.size() - skipped);
+    };
+    add(whole, 0);
+    if (decimals == 0) return;
+    out += '.';
+    add(static_cast<std::uint64_t>(power) + rest, 1);  // with a 1 before it, for its leading zeros
 }
 
 std::string area_text(std::int64_t units, AreaUnit unit, int decimals) {

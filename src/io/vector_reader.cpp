@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "gdal_handles.hpp"
+#include "geopackage_features.hpp"
 #include "layer_crs.hpp"
 #include "layer_text.hpp"
 #include "linmu/core/error.hpp"
@@ -14,6 +15,7 @@
 #include "linmu/geo/crs.hpp"
 #include "linmu/io/vector.hpp"
 #include "ogr_geometry.hpp"
+#include "text_encoding.hpp"
 #include "vector_place.hpp"
 
 namespace linmu {
@@ -102,20 +104,30 @@ void read_descriptions(GDALDataset& dataset, const std::string& layer, std::vect
     dataset.ReleaseResultSet(rows);
 }
 
-/// Turns the bytes of names and texts into UTF-8.
-void decode_layer(Layer& layer, const LayerText& text, const std::string& where) {
-    for (auto& field : layer.spec.fields) field.name = text.decode(field.name, where + ", a field name");
+/// Calls visit(feature, field, text) for each text.
+template <class LayerOrConst, class Visit>
+void for_each_text(LayerOrConst& layer, Visit visit) {
+    std::vector<std::size_t> columns;
+    for (std::size_t i = 0; i < layer.spec.fields.size(); ++i)
+        if (layer.spec.fields[i].type == FieldType::text) columns.push_back(i);
+    if (columns.empty()) return;
     for (auto& feature : layer.features) {
-        for (std::size_t i = 0; i < feature.values.size(); ++i) {
-            auto* value = std::get_if<std::string>(&feature.values[i]);
-            if (value == nullptr || value->empty()) continue;
-            *value = text.decode(
-                *value, fmt::format("{}, feature {}, field {}", where, feature.fid, layer.spec.fields[i].name));
-        }
+        for (const auto i : columns)
+            if (auto* text = std::get_if<std::string>(&feature.values[i])) visit(feature, i, *text);
     }
 }
 
-std::vector<Feature> read_features(OGRLayer& source, GeometryKind kind, const std::string& where) {
+/// Turns the bytes of names and texts into UTF-8.
+void decode_layer(Layer& layer, const LayerText& text, const std::string& where) {
+    for (auto& field : layer.spec.fields) field.name = text.decode(field.name, where + ", a field name");
+    for_each_text(layer, [&](const Feature& feature, std::size_t field, std::string& value) {
+        if (is_ascii(value)) return;
+        value = text.decode(value,
+                            fmt::format("{}, feature {}, field {}", where, feature.fid, layer.spec.fields[field].name));
+    });
+}
+
+std::vector<Feature> ogr_features(OGRLayer& source, const std::string& where) {
     std::vector<Feature> features;
     const auto expected = source.GetFeatureCount(FALSE);
     if (expected > 0) features.reserve(static_cast<std::size_t>(expected));
@@ -126,17 +138,22 @@ std::vector<Feature> read_features(OGRLayer& source, GeometryKind kind, const st
         } catch (const DataError& error) {
             throw DataError(fmt::format("{}, feature {}: {}", where, feature.fid, error.what()));
         }
+        feature.values.reserve(static_cast<std::size_t>(row->GetFieldCount()));
+        for (int i = 0; i < row->GetFieldCount(); ++i) feature.values.push_back(raw_value(*row, i));
+        features.push_back(std::move(feature));
+    }
+    return features;
+}
+
+void require_one_kind(const std::vector<Feature>& features, GeometryKind kind, const std::string& where) {
+    for (const auto& feature : features) {
         const auto own = kind_of(feature.geometry);
         if (kind == GeometryKind::none) kind = own;
         if (own != GeometryKind::none && own != kind) {
             throw DataError(fmt::format("{}, feature {}: a {} in a layer of {}s; split the layer by kind", where,
                                         feature.fid, to_string(own), to_string(kind)));
         }
-        feature.values.reserve(static_cast<std::size_t>(row->GetFieldCount()));
-        for (int i = 0; i < row->GetFieldCount(); ++i) feature.values.push_back(raw_value(*row, i));
-        features.push_back(std::move(feature));
     }
-    return features;
 }
 
 LayerText text_of(GDALDataset& dataset, OGRLayer& layer, const std::string& encoding) {
@@ -205,11 +222,7 @@ void refuse_web_map(const Layer& layer, const HomeZones& home, const std::string
 
 void see_all(const Layer& layer, LayerText& text) {
     for (const auto& field : layer.spec.fields) text.see(field.name);
-    for (const auto& feature : layer.features) {
-        for (const auto& value : feature.values) {
-            if (const auto* bytes = std::get_if<std::string>(&value)) text.see(*bytes);
-        }
-    }
+    for_each_text(layer, [&](const Feature&, std::size_t, const std::string& bytes) { text.see(bytes); });
     text.decide();
 }
 
@@ -226,8 +239,11 @@ Layer read_layer(const LayerRequest& request, LayerReport* report) {
     layer.spec.fields = raw_fields(*source.GetLayerDefn());
     read_descriptions(*dataset, layer.spec.name, layer.spec.fields);
     const GdalErrors errors;
-    layer.features = read_features(source, kind_of(source.GetGeomType()), where);
+    if (auto features = read_geopackage_features(*dataset, source, request.parallel))
+        layer.features = *std::move(features);
+    else layer.features = ogr_features(source, where);
     errors.check(where + " cannot be read to its end");
+    require_one_kind(layer.features, kind_of(source.GetGeomType()), where);
     if (layer.features.empty()) throw DataError(where + " has no features");
     // A database keeps no order.
     if (is_database(request.path)) std::ranges::sort(layer.features, {}, &Feature::fid);

@@ -18,7 +18,7 @@
 namespace linmu {
 namespace {
 
-constexpr std::size_t at_once = 512;
+constexpr std::size_t at_once = 64;
 
 /// One zone's row in the ledger: what sums are made over.
 const std::vector<Field> zone_columns{{"layer", FieldType::text, "", "图层"},
@@ -139,11 +139,16 @@ public:
         measure(layer, context);
         if (levels()) level(layer, context);
         Layer out{spec_with_columns(), {}};
-        out.features.reserve(layer.features.size());
-        for (const auto& f : layer.features)
-            out.features.push_back({f.fid, context.layer_wanted ? f.geometry : Geometry{}, f.values});
-        add_columns(out);
-        context.ledger->put(zone_table(out));
+        out.features.resize(layer.features.size());
+        Table zones{{"zone", "统计单位", zone_columns}, {}};
+        zones.rows.resize(out.features.size());
+        for_each_feature(out.features.size(), context, [&](std::size_t i) {
+            const auto& feature = layer.features[i];
+            out.features[i] = {feature.fid, context.layer_wanted ? feature.geometry : Geometry{},
+                               values_of(feature, i)};
+            zones.rows[i] = zone_row(out.features[i]);
+        });
+        context.ledger->put(std::move(zones));
         if (class_at_) context.ledger->put(class_table(out));
         return {std::move(out), {}};
     }
@@ -183,6 +188,13 @@ private:
         return spec;
     }
 
+    template <class Work>
+    static void for_each_feature(std::size_t count, const RunContext& context, Work work) {
+        context.parallel((count + at_once - 1) / at_once, [&](std::size_t chunk) {
+            for (std::size_t i = chunk * at_once; i < std::min(count, (chunk + 1) * at_once); ++i) work(i);
+        });
+    }
+
     void measure(const Layer& layer, RunContext& context) {
         const auto plane = survey_crs_.empty() ? survey_plane_for(bounds(layer), source_.crs) : survey_crs_;
         const auto model = edges_ == "geodesic"     ? EdgeModel::geodesic
@@ -190,10 +202,8 @@ private:
                                                     : EdgeModel::plane;
         const SurveyArea area(source_.crs, plane, max_edge_, model);
         measured_.assign(layer.features.size(), {});
-        context.parallel((measured_.size() + at_once - 1) / at_once, [&](std::size_t chunk) {
-            for (std::size_t i = chunk * at_once; i < std::min(measured_.size(), (chunk + 1) * at_once); ++i)
-                measure_one(area, layer.features[i].geometry, measured_[i]);
-        });
+        for_each_feature(measured_.size(), context,
+                         [&](std::size_t i) { measure_one(area, layer.features[i].geometry, measured_[i]); });
         units_.clear();
         for (const auto& m : measured_)
             units_.push_back(rounding_ == "none" ? Area::from_m2(m.m2).units() : cents_of(m.m2, rounding()) * 100);
@@ -282,23 +292,24 @@ private:
 
     // -- columns and tables
 
-    void add_columns(Layer& out) const {
-        for (std::size_t i = 0; i < out.features.size(); ++i) {
-            auto& feature = out.features[i];
-            std::vector<Value> added;
-            if (cross_check_) {
-                added.emplace_back(Area::from_m2(measured_[i].geodesic).units());
-                added.emplace_back(Area::from_m2(measured_[i].plane).units());
-            }
-            if (ridges()) {
-                const auto ridge = ridge_cents(units_[i] / 100, share_of(feature), rounding()) * 100;
-                added.emplace_back(ridge);
-                added.emplace_back(units_[i] - ridge);
-            }
-            if (length_) added.emplace_back(measured_[i].length);
-            added.emplace_back(units_[i]);
-            std::ranges::move(added, std::back_inserter(feature.values));
+    /// A feature's own values and the columns that are added.
+    std::vector<Value> values_of(const Feature& feature, std::size_t i) const {
+        constexpr std::size_t most_added = 6;
+        std::vector<Value> values;
+        values.reserve(feature.values.size() + most_added);
+        values.insert(values.end(), feature.values.begin(), feature.values.end());
+        if (cross_check_) {
+            values.emplace_back(Area::from_m2(measured_[i].geodesic).units());
+            values.emplace_back(Area::from_m2(measured_[i].plane).units());
         }
+        if (ridges()) {
+            const auto ridge = ridge_cents(units_[i] / 100, share_of(feature), rounding()) * 100;
+            values.emplace_back(ridge);
+            values.emplace_back(units_[i] - ridge);
+        }
+        if (length_) values.emplace_back(measured_[i].length);
+        values.emplace_back(units_[i]);
+        return values;
     }
 
     double share_of(const Feature& feature) const {
@@ -311,15 +322,17 @@ private:
         return key_at_ ? to_text(feature.values[*key_at_]) : std::to_string(feature.fid);
     }
 
-    Table zone_table(const Layer& layer) const {
-        Table zones{{"zone", "统计单位", zone_columns}, {}};
-        zones.rows.reserve(layer.features.size());
-        for (const auto& feature : layer.features) {
-            const std::string key = key_of(feature);
-            zones.rows.push_back({source_.name, key, name_at_ ? feature.values[*name_at_] : Value{},
-                                  parent_of(feature, key), feature.values.back()});
-        }
-        return zones;
+    std::vector<Value> zone_row(const Feature& feature) const {
+        std::string key = key_of(feature);
+        std::vector<Value> row;
+        row.reserve(zone_columns.size() + 1);  // a table's own key comes before
+        row.resize(zone_columns.size());
+        row[0] = source_.name;
+        if (name_at_) row[2] = feature.values[*name_at_];
+        row[3] = parent_of(feature, key);
+        row[1] = std::move(key);
+        row[4] = feature.values.back();
+        return row;
     }
 
     Value parent_of(const Feature& feature, const std::string& key) const {

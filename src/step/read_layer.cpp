@@ -73,7 +73,9 @@ public:
 
     Made run(const WholeInput&, RunContext& context) override {
         LayerReport report;
-        Layer layer = read_layer(request(), &report);
+        auto asked = request();
+        asked.parallel = context.parallel;
+        Layer layer = read_layer(asked, &report);
         rename_fields(layer.spec);
         context.note(report.encoding_note);
         context.note(report.crs_note);
@@ -83,7 +85,13 @@ public:
 
 private:
     LayerRequest request() const {
-        return {path_, layer_, encoding_, crs_, towgs84_, prove_, home_ ? &*home_ : nullptr};
+        return {.path = path_,
+                .layer = layer_,
+                .encoding = encoding_,
+                .crs = crs_,
+                .towgs84 = towgs84_,
+                .prove = prove_,
+                .home = home_ ? &*home_ : nullptr};
     }
 
     VectorFileLayer chosen(const std::vector<VectorFileLayer>& layers) const {
@@ -136,7 +144,7 @@ private:
         context.note(place + (feature.geometry.empty() ? "; nothing of it is left after repair" : "; repaired"));
     }
 
-    static constexpr std::size_t at_once = 256;
+    static constexpr std::size_t at_once = 64;
     std::string path_, layer_, encoding_, crs_, towgs84_, home_path_;
     std::vector<std::string> rename_;
     bool repair_ = true, prove_ = true, as_is_ = false;

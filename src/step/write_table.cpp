@@ -43,7 +43,7 @@ public:
         const std::string file = context.product_path(path_);
         std::filesystem::create_directories(std::filesystem::path(file).parent_path());
         if (std::filesystem::path(path_).extension() == ".gpkg") write_geopackage_table(file, table);
-        else write_csv(file, table, options());
+        else write_csv(file, table, options(), context.parallel);
         Product product;
         product.path = file;
         product.kind = "table";

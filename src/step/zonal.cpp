@@ -134,14 +134,19 @@ public:
 
     Made finish(RunContext& context) override {
         Table table{{table_, "分区统计", fixed_columns()}, {}};
-        table.rows.reserve(zones_->size());
-        for (std::size_t zone = 0; zone < zones_->size(); ++zone)
-            table.rows.push_back({zones_->key(zone), std::string(to_string(zones_->status(zone)))});
         if (measure_ != Measure::area) find_sizes();
+        std::vector<std::vector<std::int32_t>> classes;  // by band; none of measured values
         for (std::size_t b = 0; b < bands_.size(); ++b) {
-            if (bands_[b].kind == BandKind::code) add_classes(table, b);
-            else add_real(table, b);
+            classes.push_back(classes_of(codes_[b]));
+            if (bands_[b].kind == BandKind::code) add_class_columns(table.spec.columns, bands_[b], classes[b]);
+            else add_real_columns(table.spec.columns, bands_[b]);
         }
+        table.rows.resize(zones_->size());
+        context.parallel((zones_->size() + zones_at_once - 1) / zones_at_once, [&](std::size_t chunk) {
+            const auto last = std::min(zones_->size(), (chunk + 1) * zones_at_once);
+            for (std::size_t zone = chunk * zones_at_once; zone < last; ++zone)
+                fill_row(table.rows[zone], zone, table.spec.columns.size(), classes);
+        });
         if (context.facts) {
             context.ledger->put(table);
             for (const auto& band : bands_) band.classes.record(*context.ledger);
@@ -251,22 +256,31 @@ private:
         return static_cast<double>(weight) * share_weight * sizes_[zone];
     }
 
-    void add_real(Table& table, std::size_t b) {
-        const auto& name = bands_[b].name;
+    void fill_row(std::vector<Value>& row, std::size_t zone, std::size_t columns,
+                  const std::vector<std::vector<std::int32_t>>& classes) {
+        row.reserve(columns);
+        row.emplace_back(zones_->key(zone));
+        row.emplace_back(std::string(to_string(zones_->status(zone))));
+        for (std::size_t b = 0; b < bands_.size(); ++b) {
+            if (bands_[b].kind == BandKind::code) add_classes(row, zone, b, classes[b]);
+            else add_real(row, zone, values_[b][zone]);
+        }
+    }
+
+    void add_real_columns(std::vector<Field>& columns, const ZonalBand& band) const {
         for (const auto& stat : stats_) {
-            if (stat == "area") table.spec.columns.push_back(size_column(name));
-            else if (stat == "count") table.spec.columns.push_back({name + "_count", FieldType::integer, "", ""});
-            else table.spec.columns.push_back({name + "_" + stat, FieldType::real, "", ""});
+            if (stat == "area") columns.push_back(size_column(band.name));
+            else if (stat == "count") columns.push_back({band.name + "_count", FieldType::integer, "", ""});
+            else columns.push_back({band.name + "_" + stat, FieldType::real, "", ""});
         }
         for (const double p : quantiles_)
-            table.spec.columns.push_back({name + "_" + quantile_name(p), FieldType::real, "", ""});
-        for (std::size_t zone = 0; zone < zones_->size(); ++zone) {
-            auto& sums = values_[b][zone];
-            sums.condense();
-            auto& row = table.rows[zone];
-            for (const auto& stat : stats_) row.push_back(figure(stat, zone, sums));
-            for (const double p : quantiles_) row.push_back(value_of(quantile(sums, p)));
-        }
+            columns.push_back({band.name + "_" + quantile_name(p), FieldType::real, "", ""});
+    }
+
+    void add_real(std::vector<Value>& row, std::size_t zone, ValueSums& sums) const {
+        sums.condense();
+        for (const auto& stat : stats_) row.push_back(figure(stat, zone, sums));
+        for (const double p : quantiles_) row.push_back(value_of(quantile(sums, p)));
     }
 
     [[nodiscard]] Value figure(const std::string& stat, std::size_t zone, const ValueSums& sums) const {
@@ -290,10 +304,8 @@ private:
         return {seen.begin(), seen.end()};
     }
 
-    void add_classes(Table& table, std::size_t b) const {
-        const auto& band = bands_[b];
-        const auto classes = classes_of(codes_[b]);
-        auto& columns = table.spec.columns;
+    void add_class_columns(std::vector<Field>& columns, const ZonalBand& band,
+                           const std::vector<std::int32_t>& classes) const {
         columns.push_back(size_column(band.name));
         columns.push_back({band.name + "_majority", FieldType::text, "", band.name + "主要地类"});
         columns.push_back({band.name + "_unique", FieldType::integer, "", band.name + "地类数"});
@@ -301,18 +313,20 @@ private:
             const auto name = band.name + "_" + band.classes.key(code);
             columns.push_back(class_figure_ == "fraction" ? Field{name, FieldType::real, "", ""} : class_column(name));
         }
-        auto entry = codes_[b].begin();
+    }
+
+    void add_classes(std::vector<Value>& row, std::size_t zone, std::size_t b,
+                     const std::vector<std::int32_t>& classes) const {
+        thread_local std::vector<std::int64_t> units;
+        units.assign(classes.size(), 0);
+        const auto number = static_cast<std::int32_t>(zone);
         const auto end = codes_[b].end();
-        std::vector<std::int64_t> units(classes.size());
-        for (std::size_t zone = 0; zone < zones_->size(); ++zone) {
-            std::ranges::fill(units, 0);
-            for (; entry != end && static_cast<std::size_t>(entry->first.zone) == zone; ++entry) {
-                const auto at = std::ranges::lower_bound(classes, entry->first.code);
-                if (at != classes.end() && *at == entry->first.code)
-                    units[static_cast<std::size_t>(at - classes.begin())] = entry->second.units();
-            }
-            add_class_figures(table.rows[zone], zone, band, classes, units);
+        for (auto entry = codes_[b].from({number, no_code}); entry != end && entry->first.zone == number; ++entry) {
+            const auto at = std::ranges::lower_bound(classes, entry->first.code);
+            if (at != classes.end() && *at == entry->first.code)
+                units[static_cast<std::size_t>(at - classes.begin())] = entry->second.units();
         }
+        add_class_figures(row, zone, bands_[b], classes, units);
     }
 
     [[nodiscard]] Field class_column(const std::string& name) const {
@@ -329,7 +343,6 @@ private:
             unique += units[k] > 0 ? 1 : 0;
             if (units[k] > units[most]) most = k;
         }
-        row.reserve(row.size() + 3 + units.size());
         row.push_back(size_value(zone, all));
         if (all > 0) row.emplace_back(band.classes.key(classes[most]));
         else row.emplace_back();
@@ -347,6 +360,7 @@ private:
         return bytes;
     }
 
+    static constexpr std::size_t zones_at_once = 2048;
     std::string key_, class_figure_ = "area", table_ = "zonal", index_;
     std::vector<std::string> names_, stats_{"count", "area", "mean", "sd", "min", "max"}, quantile_texts_;
     std::vector<double> quantiles_;

@@ -15,7 +15,8 @@ namespace linmu {
 namespace {
 
 using IndexPtr = std::shared_ptr<const CoverageIndex>;
-constexpr std::size_t features_a_part = 2048;
+/// What a thread does at once: so many vertices, be they a few zones' or thousands of parcels'.
+constexpr std::size_t vertices_a_part = 16'384;
 
 /// Longest edge that is brought to another plane as it is: longer ones are split, to follow their course there.
 double longest_edge(const std::string& crs) { return parse_crs(crs).geographic ? 0.005 : 500.0; }
@@ -57,17 +58,40 @@ private:
     std::vector<std::unique_ptr<CoverageTools>> idle_;
 };
 
+std::size_t vertices_of(const Geometry& geometry) {
+    std::size_t count = geometry.points.size();
+    for (const auto& polygon : geometry.polygons) {
+        count += polygon.outer.size();
+        for (const auto& hole : polygon.holes) count += hole.size();
+    }
+    for (const auto& line : geometry.lines) count += line.size();
+    return count;
+}
+
+/// Where the features of each part begin, and the end.
+std::vector<std::size_t> parts_of(const std::vector<Feature>& features) {
+    std::vector<std::size_t> first{0};
+    std::size_t vertices = 0;
+    for (std::size_t i = 0; i < features.size(); ++i) {
+        vertices += vertices_of(features[i].geometry);
+        if (vertices < vertices_a_part && i + 1 < features.size()) continue;
+        first.push_back(i + 1);
+        vertices = 0;
+    }
+    return first;
+}
+
 CoverageIndex index_of_layer(const Layer& layer, const Grid& grid, const RunContext& context) {
     const auto& features = layer.features;
-    std::vector<PackedCoverages> parts((features.size() + features_a_part - 1) / features_a_part);
+    const auto first = parts_of(features);
+    std::vector<PackedCoverages> parts(first.size() - 1);
     const double longest = longest_edge(layer.spec.crs);
     CoverageToolbox toolbox(layer.spec.crs, grid.crs);
     context.parallel(parts.size(), [&](std::size_t p) {
         toolbox.lend([&](CoverageTools& tools) {
             const auto& to_grid = tools.to_grid;
             tools.packed.clear();
-            const auto first = p * features_a_part, last = std::min(features.size(), first + features_a_part);
-            for (std::size_t i = first; i < last; ++i) {
+            for (std::size_t i = first[p]; i < first[p + 1]; ++i) {
                 const auto& geometry = features[i].geometry;
                 tools.packed.add(to_grid.identity() ? coverage(geometry, grid)
                                                     : coverage(transformed(geometry, to_grid, longest), grid));

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "linmu/core/error.hpp"
 #include "linmu/core/random.hpp"
@@ -159,6 +160,32 @@ TEST(ClassArea, change_is_the_same_whether_pairs_are_numbered_or_not) {
         wanted.add({key.zone, key.from, key.to == no_code ? no_code : key.to / 100'000}, area);
     EXPECT_EQ(numbered, wanted);
     EXPECT_EQ(areas_before(numbered), landscape.tiled(64));
+}
+
+TEST(ClassArea, change_does_not_hang_on_the_tile_before) {
+    const Landscape landscape;
+    const auto tile = whole(landscape.cell_m2);
+    const auto changes = [&](const CodePlane& after) {
+        ChangeAreas areas;
+        add_change_areas(areas, 0, landscape.coverage, {landscape.codes, after}, tile);
+        return areas;
+    };
+    const auto shifted = [&](std::int32_t by) {
+        auto plane = landscape.codes;
+        for (auto& code : plane.cells()) code = code == no_code ? no_code : code + by;
+        return plane;
+    };
+    CodePlane none = landscape.codes;
+    for (auto& code : none.cells()) code = no_code;
+    const auto wanted = changes(shifted(0));
+    constexpr auto last = std::numeric_limits<std::int32_t>::max();
+    for (const std::int32_t by : {5, -9, 1, last - 20, 0, no_code + 20, -2, 13}) {
+        ChangeAreas back;
+        for (const auto& [key, area] : changes(shifted(by)))
+            back.add({key.zone, key.from, key.to == no_code ? no_code : key.to - by}, area);
+        EXPECT_EQ(back, wanted) << by;
+        EXPECT_EQ(areas_after(changes(none)).at({0, no_code}), wanted.total()) << by;
+    }
 }
 
 TEST(TileAreas, rows_that_are_held_once_have_each_cells_own_units) {

@@ -60,6 +60,20 @@ TEST_F(TableFile, IsTheSameWhenItsRowsComeSomeAtATime) {
     EXPECT_EQ(read_text_file(dir_ / "parts.csv"), wanted);
 }
 
+TEST_F(TableFile, RowsThatAreWrittenAtTheSameTimeStandInTheirOrder) {
+    Table table{{"t", "", {{"n", FieldType::integer, "", ""}, {"x", FieldType::real, "", ""}}}, {}};
+    std::string expected = "n,x\r\n";
+    for (std::int64_t i = 0; i < 70'000; ++i) {
+        table.rows.push_back({i - 100, static_cast<double>(i) + 0.5});
+        expected += std::to_string(i - 100) + "," + std::to_string(i) + ".5\r\n";
+    }
+    const auto from_behind = [](std::size_t count, const std::function<void(std::size_t)>& work) {
+        for (std::size_t i = count; i-- > 0;) work(i);
+    };
+    write_csv(dir_ / "t.csv", table, {}, from_behind);
+    EXPECT_TRUE(read_text_file(dir_ / "t.csv") == expected);
+}
+
 TEST_F(TableFile, WhatIsNotClosedLeavesNothing) {
     const auto table = areas({1, 2});
     {

@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ public:
     /// Other own areas, in the order of features: of pieces that were levelled before.
     void set_own(std::vector<Area> own) { own_ = std::move(own); }
     [[nodiscard]] std::vector<std::size_t> touching(const Box& box) const { return index_->touching(box); }
+    /// Features with ground, in an order in which neighbours are near each other: whoever goes through them so finds a neighbour's
+    /// shape in the processor's near memory, whatever the order of the file is.
+    [[nodiscard]] std::span<const std::uint32_t> near_order() const noexcept { return near_order_; }
     /// The geometry in the plane, repaired where that was needed. Safe for many threads.
     [[nodiscard]] Geometry in_plane(std::size_t i) const;
     [[nodiscard]] std::size_t repaired_count() const noexcept { return repaired_.size(); }
@@ -52,6 +56,7 @@ private:
     std::vector<Area> own_;
     std::map<std::size_t, Geometry> repaired_;
     std::unique_ptr<BoxIndex> index_;
+    std::vector<std::uint32_t> near_order_;
 };
 
 /// The bounds of layers in a plane, for AreaScale.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <span>
 #include <string>
 
 #include "linmu/core/layer.hpp"
+#include "linmu/core/parallel.hpp"
 
 namespace linmu {
 
@@ -17,7 +19,8 @@ struct CsvOptions {
 };
 /// RFC 4180, UTF-8; header: the column's name (en) or Chinese name, with its unit in brackets. Real numbers in their shortest exact
 /// form. Written under a temporary name, then renamed. Throws DataError.
-void write_csv(const std::string& path, const Table& table, const CsvOptions& options);
+void write_csv(const std::string& path, const Table& table, const CsvOptions& options,
+               const ParallelFor& parallel = in_turn);
 /// The same of a table that need not lie in memory as a whole: its rows come some at a time.
 class CsvWriter {
 public:
@@ -26,13 +29,13 @@ public:
     CsvWriter& operator=(const CsvWriter&) = delete;
     /// What was not closed is removed.
     ~CsvWriter();
-    void add(const std::vector<std::vector<Value>>& rows);
+    void add(const std::vector<std::vector<Value>>& rows, const ParallelFor& parallel = in_turn);
     /// The file is whole: only now does it get its name.
     void close();
 
 private:
-    void write();
-    std::string path_, partial_, text_;
+    [[nodiscard]] std::string text_of(std::span<const std::vector<Value>> rows) const;
+    std::string path_, partial_;
     TableSpec spec_;
     CsvOptions options_;
     int file_ = -1;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "linmu/core/layer.hpp"
+#include "linmu/core/parallel.hpp"
 #include "linmu/geo/crs_proof.hpp"
 
 namespace linmu {
@@ -20,6 +21,7 @@ struct LayerRequest {
     bool prove = true;         ///< false: the CRS is as said, whatever the coordinates are
     const HomeZones* home =
         nullptr;  ///< where the layer must lie; wrong meridians and shifts of web maps show only with it
+    ParallelFor parallel = in_turn;  ///< who reads parts of a file at the same time; only a GeoPackage has such
 };
 /// What was decided, and how it is known.
 struct LayerReport {

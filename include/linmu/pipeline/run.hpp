@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "linmu/core/parallel.hpp"
 #include "linmu/core/progress.hpp"
 #include "linmu/pipeline/plan.hpp"
 
@@ -16,6 +17,7 @@ struct RunOptions {
     std::function<void(Ledger&)> before_close;     ///< a last look into the ledger
     double checkpoint = 5;                         ///< seconds between two notes of how far the run is; see run_plan
     bool record = true;                            ///< keep state, ledger, manifest; false: a single step on its own
+    bool last = false;  ///< the process ends after this run: what it holds in memory is left to the system
 };
 
 struct RunResult {
@@ -29,6 +31,9 @@ struct RunResult {
 /// the run is, keyed by inputs' content, parameters, revisions and versions: a stopped run goes on at the tile it had
 /// reached; a finished one does nothing when run again. Throws DataError; then the folder has no manifest and no ledger.
 RunResult run_plan(Plan& plan, const RunOptions& options);
+
+/// Shared work by so many threads, outside of any other.
+[[nodiscard]] ParallelFor parallel_by(int threads);
 
 /// What the results depend on, as a hash.
 [[nodiscard]] std::string run_key(const Plan& plan);
