@@ -76,7 +76,9 @@ Share walk(const Landscape& landscape, const Road& road, double side) {
 void add_corridors(Desk& desk) {
     double kilometres = 0;
     Share county;
-    const std::string strips = "a strip is two cells of 10 m wide: mixed cells on both of its edges";
+    const std::string strips =
+        "a strip is two cells of 10 m wide, all on edges: 10 points; a field that is seen as another class is 100 m of "
+        "it";
     for (const auto& road : desk.land().plan().roads()) {
         if (desk.land().plan().village_of(road.line[road.line.size() / 2]) < 0) continue;
         const double length = length_of(surveyed(road.line, desk.land().size())) / 1000;
@@ -86,7 +88,8 @@ void add_corridors(Desk& desk) {
         auto both = left;
         both += right;
         county += both;
-        const double loose = length < 1 ? 20 : 15;
+        if (length < 0.5) continue;
+        const double loose = 10 + 10 / length;
         desk.seen("A5.green", road.name, both.percent(), "%", loose, strips);
         desk.seen("A5.green", road.name + " left", left.percent(), "%", loose + 5, strips);
         desk.seen("A5.green", road.name + " right", right.percent(), "%", loose + 5, strips);
