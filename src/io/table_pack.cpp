@@ -53,6 +53,7 @@ TablePack load_table_pack(const std::string& name) {
                    file.texts_or_none("footer_zh"),
                    file.texts_or_none("footer_en"),
                    parameters_of(file),
+                   file.text_or("terms", ""),
                    {}};
     const auto wanted = read_wanted(file);
     for (auto& t : file.tables("table")) pack.tables.push_back(table_of(t, wanted));

@@ -53,6 +53,10 @@ public:
     }
 
     Made run(const WholeInput& inputs, RunContext& context) override {
+        if (inputs.layers[0]->features.empty()) {
+            put_table({}, context);
+            return {Layer{spec_, {}}, {}};
+        }
         const auto plane = setup_.plane_for(*inputs.layers[0]);
         const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers));
         OverlayLayer a(*inputs.layers[0], plane, scale, context.parallel);

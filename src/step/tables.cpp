@@ -88,6 +88,7 @@ public:
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
         pack_ = load_table_pack(pack_name_);
         context.files->push_back(find_data_file("tables", pack_name_));
+        if (!pack_.terms_name.empty()) context.files->push_back(find_data_file("terms", pack_.terms_name));
         set_parameters(pack_.parameters, with_, pack_.id);
         return {};
     }

@@ -76,10 +76,11 @@ public:
     }
 
     Made run(const WholeInput& inputs, RunContext& context) override {
-        const auto plane = setup_.plane_for(*inputs.layers[0]);
-        const auto plots = in_order(inputs.layers, plane);
-        if (plots.empty()) return none(context);
+        const auto filled = std::ranges::find_if(inputs.layers, [](const Layer* l) { return !l->features.empty(); });
+        if (filled == inputs.layers.end()) return none(context);
+        const auto plane = setup_.plane_for(**filled);
         const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers));
+        const auto plots = in_order(inputs.layers, plane);
         Layer all{{"plots", plane.crs, {}}, {}};
         for (std::size_t i = 0; i < plots.size(); ++i)
             all.features.push_back({static_cast<std::int64_t>(i) + 1, plots[i].geometry, {}});

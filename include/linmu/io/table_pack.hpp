@@ -28,6 +28,7 @@ struct TablePack {
     std::string id, name_zh, name_en;
     std::vector<std::string> footer_zh, footer_en;  ///< below each table of the workbook; ${name} is a parameter
     std::map<std::string, std::string> parameters;  ///< text substituted for ${name} in the SQL
+    std::string terms_name;  ///< of the words and thresholds that rule packs share (data/terms); "": none
     std::vector<TableDefinition> tables;
 };
 [[nodiscard]] TablePack load_table_pack(const std::string& name);
