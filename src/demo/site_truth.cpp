@@ -34,6 +34,9 @@ bool is_one_of(const std::string& code, const std::vector<std::string>& starts) 
     return std::ranges::any_of(starts, [&](const std::string& start) { return code.starts_with(start); });
 }
 
+/// Forsythia is shrub, by whichever class a legend has it.
+bool is_shrub(const std::string& land) { return land == "shrub" || land == "forsythia"; }
+
 class TruthBook {
 public:
     TruthBook(const CountyView& county, const SitePlan& plan, const Office& greening, const Office& farming)
@@ -96,7 +99,7 @@ private:
         for (std::size_t v = 0; v < county_.villages.size(); ++v) {
             for (const auto& parcel : county_.villages[v].parcels[1]) {
                 const auto what = word(1)(county_.landscape.units()[index(parcel.unit)]);
-                if (what != "grass" && what != "shrub") continue;
+                if (what != "grass" && !is_shrub(what)) continue;
                 for (const auto& closure : closures_) {
                     if (closure.village >= 0 && closure.village != static_cast<int>(v)) continue;
                     const auto area = common_area(closure.geometry, parcel.geometry);
@@ -113,7 +116,7 @@ private:
             for (const auto& parcel : county_.villages[v].parcels[1]) {
                 const auto what = word(1)(county_.landscape.units()[index(parcel.unit)]);
                 if (what == "grass") grass += parcel.area;
-                if (what == "shrub") shrub += parcel.area;
+                if (is_shrub(what)) shrub += parcel.area;
             }
             const auto [closed_grass, closed_shrub] = closed[static_cast<int>(v)];
             const double fed = grazing.units(grass - closed_grass, shrub - closed_shrub);

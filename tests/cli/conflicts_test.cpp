@@ -117,6 +117,23 @@ TEST(Conflicts, TwoRulesOfOneNameAreRefused) {
     EXPECT_THAT(run.err, HasSubstr("there is a rule 'big' already"));
 }
 
+/// The practice county tills nothing so steep.
+TEST(Conflicts, OfTheCountyFindFarmlandOverTwentyFiveDegrees) {
+    const Workspace space;
+    space.write(
+        "t.csv",
+        "BSM,DLBM,ZLDWDM,GDPDJB,ellipsoid_area\np1,0103,V1,5,4000000\np2,0103,V1,4,5000000\np3,0301,V1,5,6000000\n"
+        "p4,0102,V2,5,7000000\np5,0103,V2,5,99999\n");
+    const auto run = space.run(
+        "[[step]]\nid = \"facts\"\nuse = \"read-table\"\npath = \"t.csv\"\ntable = \"parcel\"\n"
+        "[[step]]\nid = \"c\"\nuse = \"conflicts\"\nrules = \"county\"\n");
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto ledger = Ledger::open(space.path("out/ledger.gpkg"));
+    EXPECT_EQ(one(ledger, "SELECT GROUP_CONCAT(rule || ' ' || zone || ' ' || feature || ' ' || area) FROM conflict"),
+              "steep-farmland V1 p1 4000000,steep-farmland V2 p4 7000000");
+    EXPECT_EQ(one(ledger, "SELECT COUNT(*) FROM conflict_rule WHERE status LIKE 'not checked: no %'"), "10");
+}
+
 TEST(ZoneSheets, MakeASheetForEachZoneNamedByCodeWhereNamesAreNotOnly) {
     const Workspace space;
     space.write("t.csv", facts);

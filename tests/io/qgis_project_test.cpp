@@ -250,7 +250,7 @@ TEST_F(QgisProject, AnAtlasHasAPageLayoutForItsLayerAndIsRefusedWithoutOne) {
     auto villages = shown("Villages", dir_ / "villages.gpkg");
     villages.table = "CJDCQ";
     villages.geometry = "Polygon";
-    project.groups.push_back({"Zones", {villages}});
+    project.groups.push_back({"Zones", {villages}, true});
     project.atlas = ProjectAtlas{"Atlas", "Villages", "NAME", "CODE"};
     write_qgis_project(dir_ / "a.qgz", project);
     const auto text = unzipped(dir_ / "a.qgz");

@@ -42,7 +42,7 @@ struct ProjectSpec {
     std::string crs;
     Box extent;  ///< first view, in `crs`; empty: QGIS takes all layers
     std::vector<ProjectGroup> groups;
-    std::optional<ProjectAtlas> atlas;
+    std::optional<ProjectAtlas> atlas = std::nullopt;
 };
 /// A QGIS 3.22 project (.qgz: a zip with one .qgs) with relative paths; the same bytes for the same spec (zip times are fixed).
 /// Layers' files need not be there yet. Throws DataError: a CRS or a style that cannot be read, an atlas of a layer that is not there, a place that can't be written.
