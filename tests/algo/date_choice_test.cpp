@@ -150,7 +150,9 @@ TEST(DateChoice, dates_as_they_are_stored_are_as_good_as_their_values) {
     take_chosen(band_of(values, 1), start, choice, by_value);
     for (std::size_t i = 0; i < count; ++i) {
         const bool was_hidden = choice[i] == 1 && hidden->cells()[start + i] != 0;  // no such cell is ever chosen
-        if (!was_hidden) ASSERT_TRUE(out[i] == by_value[i] || (std::isnan(out[i]) && std::isnan(by_value[i]))) << i;
+        if (was_hidden) continue;
+        ASSERT_EQ(std::isnan(out[i]), std::isnan(by_value[i])) << i;
+        ASSERT_EQ(std::isnan(out[i]) ? 0 : out[i], std::isnan(by_value[i]) ? 0 : by_value[i]) << i;
     }
 }
 
