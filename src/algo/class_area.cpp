@@ -226,11 +226,6 @@ Numbering numbering_of_range(const CodeRange& range) {
     return numbering;
 }
 
-/// Codes of a range that fit into `few` numbers, with that of `no_code`.
-bool is_few(const CodeRange& range, std::int64_t few) {
-    return range.most == no_code || std::int64_t{range.most} - range.least + 1 < few;
-}
-
 /// The codes that there are. Nothing when they are too many.
 std::optional<Numbering> numbering_of_codes(std::span<const std::int32_t> cells, const CodeRange& range) {
     Numbering numbering{range.least, {no_code}, {}};
@@ -255,8 +250,9 @@ std::optional<Numbering> numbering_of_codes(std::span<const std::int32_t> cells,
 std::optional<Numbering> numbering_of(std::span<const std::int32_t> cells, std::int64_t few) {
     constexpr std::int64_t widest = 1 << 14;
     const auto range = range_of(cells);
-    if (is_few(range, few)) return numbering_of_range(range);
-    if (!is_few(range, widest)) return {};
+    const auto width = std::int64_t{range.most} - range.least + 1;
+    if (range.most == no_code || width < few) return numbering_of_range(range);
+    if (width > widest) return {};
     return numbering_of_codes(cells, range);
 }
 
@@ -282,23 +278,6 @@ void number_cells(std::span<const std::int32_t> cells, const Numbering& numberin
     const auto times = static_cast<std::uint8_t>(numbering.codes.size());
     if (numbering.by_code.empty()) number_by_range(cells, numbering.least, times, numbers.cells().data());
     else number_by_list(cells, numbering, times, numbers.cells().data());
-}
-
-/// Numbers pairs by the ranges of their codes, a the first of them: number = that of the first x codes of the second + that of the second.
-/// Returns whether all codes lie in their ranges.
-LINMU_WIDE bool number_pairs(std::span<const std::int32_t> first, const CodeRange& a,
-                             std::span<const std::int32_t> second, const CodeRange& b, std::uint8_t* out) {
-    const auto least_a = static_cast<std::uint32_t>(a.least), least_b = static_cast<std::uint32_t>(b.least);
-    const auto width_a = static_cast<std::uint32_t>(a.most) - least_a + 1,
-               width_b = static_cast<std::uint32_t>(b.most) - least_b + 1;
-    std::uint32_t beyond = 0;  // its highest bit: a place lies beyond its range, before or behind
-    for (std::size_t i = 0; i < first.size(); ++i) {
-        const auto place_a = first[i] == no_code ? 0U : static_cast<std::uint32_t>(first[i]) - least_a + 1;
-        const auto place_b = second[i] == no_code ? 0U : static_cast<std::uint32_t>(second[i]) - least_b + 1;
-        beyond |= place_a | (width_a - place_a) | place_b | (width_b - place_b);
-        out[i] = static_cast<std::uint8_t>(place_a * (width_b + 1) + place_b);
-    }
-    return (beyond >> 31) == 0;
 }
 
 void put(std::string& bytes, std::uint64_t value, int width) {
@@ -400,7 +379,6 @@ TileClasses::TileClasses(const CodePlane& classes) : before_(&classes) {
 TileClasses::TileClasses(const CodePlane& before, const CodePlane& after) : before_(&before), after_(&after) {
     assert(before.rows() == after.rows() && before.cols() == after.cols());
     constexpr int few = 16;  // of either, so that pairs fit
-    if (take_ranges(few)) return;
     const auto first = numbering_of(before.cells(), few), second = numbering_of(after.cells(), few);
     if (!first || !second || first->codes.size() * second->codes.size() > most_numbers) return;
     numbers_ = static_cast<int>(first->codes.size() * second->codes.size());
@@ -409,26 +387,6 @@ TileClasses::TileClasses(const CodePlane& before, const CodePlane& after) : befo
     number_cells(after.cells(), *second, cells_);
     codes_before_ = first->codes;
     codes_after_ = second->codes;
-}
-
-/// Tiles of one map have mostly the same codes. The ranges of the tile before are tried first: cells are then looked at once.
-bool TileClasses::take_ranges(int few) {
-    thread_local std::pair<CodeRange, CodeRange> ranges{{1, 1}, {1, 1}};
-    cells_ = Plane<std::uint8_t>::unset(before_->rows(), before_->cols());
-    const auto number = [&] {
-        return number_pairs(before_->cells(), ranges.first, after_->cells(), ranges.second, cells_.cells().data());
-    };
-    if (!number()) {
-        const std::pair found{range_of(before_->cells()), range_of(after_->cells())};
-        const bool any = found.first.most != no_code && found.second.most != no_code;
-        if (!any || !is_few(found.first, few) || !is_few(found.second, few)) return false;
-        ranges = found;
-        static_cast<void>(number());
-    }
-    codes_before_ = numbering_of_range(ranges.first).codes;
-    codes_after_ = numbering_of_range(ranges.second).codes;
-    numbers_ = static_cast<int>(codes_before_.size() * codes_after_.size());
-    return true;
 }
 
 std::pair<std::int32_t, std::int32_t> TileClasses::classes_of(int number) const {

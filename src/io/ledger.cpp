@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <utility>
@@ -47,12 +46,6 @@ const char* sql_type(FieldType type) {
 bool same_name(std::string_view a, std::string_view b) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-/// Tables that a new ledger has before any is put.
-bool is_of_the_format(std::string_view name) {
-    const auto begins = [&](std::string_view start) { return same_name(name.substr(0, start.size()), start); };
-    return begins("gpkg_") || begins("sqlite_") || same_name(name, "linmu_columns") || same_name(name, "linmu_source");
 }
 
 std::string key_of(const std::vector<Field>& columns) {
@@ -126,26 +119,7 @@ struct Ledger::Impl {
             throw DataError(fmt::format("{} is closed; it can be asked, but nothing can be put into it", path));
     }
 
-    /// Makes the file, if it is not there yet: tables that are only held need none.
-    void open_file() {
-        if (database) return;
-        {
-            const FixedTime time;
-            const auto empty = create_geopackage(file);
-        }
-        database.emplace(file, Database::Mode::write);
-        // The file counts only once it is whole, flushed and renamed.
-        database->run("PRAGMA synchronous = OFF");
-        database->run(
-            "CREATE TABLE linmu_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, "
-            "unit TEXT NOT NULL, name_zh TEXT NOT NULL, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID");
-        database->run(
-            "CREATE TABLE linmu_source (table_name TEXT NOT NULL, step TEXT NOT NULL, first_row INTEGER NOT NULL, "
-            "last_row INTEGER NOT NULL, PRIMARY KEY (table_name, first_row)) WITHOUT ROWID");
-    }
-
     [[nodiscard]] bool has(std::string_view name) const {
-        if (!database) return is_of_the_format(name);
         const auto find = database->prepare(
             "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE");
         database->bind(find.get(), 1, std::string(name));
@@ -258,7 +232,6 @@ struct Ledger::Impl {
     }
 
     void write(const Table& table, bool fresh) {
-        open_file();
         together([&] {
             if (fresh) make(table);
             const auto before = last_row(table.spec.name);
@@ -279,7 +252,6 @@ struct Ledger::Impl {
     }
 
     void write_held() {
-        open_file();
         if (!std::exchange(holding, false)) return;
         for (const auto& table : std::exchange(held, {})) write(table, true);
     }
@@ -318,10 +290,22 @@ Ledger::Ledger(const std::string& path) : impl_(std::make_unique<Impl>()) {
     require_writable(path);
     impl_->path = path;
     impl_->file = partial_name(path);
-    // The file is made when it is needed, but that it can be made is known now.
-    if (!std::ofstream(impl_->file)) throw DataError(fmt::format("{} cannot be written", path));
-    std::filesystem::remove(impl_->file);
+    std::error_code ignored;
+    std::filesystem::remove(impl_->file, ignored);
     impl_->writable = true;
+    {
+        const FixedTime time;
+        const auto empty = create_geopackage(impl_->file);
+    }
+    impl_->database.emplace(impl_->file, Database::Mode::write);
+    // The file counts only once it is whole, flushed and renamed.
+    impl_->database->run("PRAGMA synchronous = OFF");
+    impl_->database->run(
+        "CREATE TABLE linmu_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, "
+        "unit TEXT NOT NULL, name_zh TEXT NOT NULL, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID");
+    impl_->database->run(
+        "CREATE TABLE linmu_source (table_name TEXT NOT NULL, step TEXT NOT NULL, first_row INTEGER NOT NULL, "
+        "last_row INTEGER NOT NULL, PRIMARY KEY (table_name, first_row)) WITHOUT ROWID");
 }
 
 Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

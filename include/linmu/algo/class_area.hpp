@@ -158,8 +158,6 @@ public:
     [[nodiscard]] std::pair<std::int32_t, std::int32_t> classes_of(int number) const;
 
 private:
-    /// Numbers pairs by ranges of codes with fewer than `few` each; false when they are more.
-    bool take_ranges(int few);
     const CodePlane* before_;
     const CodePlane* after_ = nullptr;
     int numbers_ = 0;
