@@ -101,12 +101,14 @@ private:
         if (!counts(plot)) return;
         truth.counted = mu_of_design(fresh, plot, p);
         truth.other = mu_of_design(programme, plot, p);
-        truth.farmland =
-            mu_of(land_shift(desk_.land(), plot.seeds), [](Land was, Land) { return was == Land::cropland; });
-        const auto basic = areas_by(desk_.land(), plot.seeds,
-                                    [&](std::int32_t unit) { return is_basic(desk_.land(), unit) ? 0 : -1; });
-        for (const auto& [key, area] : basic) truth.basic += area.mu();
-        const auto shift = land_shift(desk_.land(), fresh);
+        const auto all = land_shift(desk_.land(), plot.seeds);
+        truth.farmland = mu_of(all, [](Land was, Land) { return was == Land::cropland; });
+        if (truth.farmland > 0) {
+            const auto basic = areas_by(desk_.land(), plot.seeds,
+                                        [&](std::int32_t unit) { return is_basic(desk_.land(), unit) ? 0 : -1; });
+            for (const auto& [key, area] : basic) truth.basic += area.mu();
+        }
+        const auto shift = fresh.size() == plot.seeds.size() ? all : land_shift(desk_.land(), fresh);
         truth.verified = mu_of(shift, [&](Land, Land is) { return !is_wrong(is, p); });
         truth.green =
             mu_of(shift, [&](Land, Land is) { return is_wooded(is) || (is == Land::walnut && is_orchard_work(plot)); });
