@@ -12,6 +12,7 @@
 #include "linmu/io/hash.hpp"
 #include "linmu/io/ledger.hpp"
 #include "linmu/io/raster.hpp"
+#include "linmu/io/table_file.hpp"
 #include "support/practice_county.hpp"
 #include "workspace.hpp"
 
