@@ -8,7 +8,7 @@
 
 namespace linmu::demo {
 
-inline constexpr int seed_margin = 3;        ///< seeds beyond the scene on each side
+inline constexpr int seed_margin = 3;  ///< seeds beyond the scene on each side
 
 /// What a county is sown with. `spacing`: m from seed to seed, the width of a field.
 struct Dice {

@@ -211,7 +211,8 @@ private:
             else if (key == "optional") read_optional(node, step);
             else if (key == "each") continue;
             else if (auto value = param_value(key, node))
-                step.keys.push_back({std::string(key.str()), *value, place(key.source())});
+                step.keys.push_back({std::string(key.str()), *value, place(key.source()),
+                                     node.value_or(std::string()).find("${") != std::string::npos});
         }
         if (step.use.empty()) problem(step.place, "this step has no `use`, the name of what it does");
         if (step.id.empty()) step.id = fmt::format("{}-{}", step.use, doc_.steps.size() + 1);

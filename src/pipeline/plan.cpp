@@ -152,7 +152,10 @@ private:
             return nearest_name(key.key, names);
         }
         try {
-            param->set(key.value);
+            const bool plain = param->target().index() < 3;  // true or false, or a number
+            const auto* text = std::get_if<std::string>(&key.value);
+            if (plain && key.filled && text) param->set_text(*text);
+            else param->set(key.value);
         } catch (const UsageError& fault) {
             problem(key.place, fmt::format("step '{}': {}", planned.id, fault.what()));
         }

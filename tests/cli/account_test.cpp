@@ -90,7 +90,7 @@ TEST(Accounts, FiguresOfFiveKindsAreExplainedDownToTheirFiles) {
     }
     const auto village = run_binary({"explain", space.path("run"), "B1", "140722100"});
     EXPECT_EQ(village.exit_code, 0) << village.err;
-    EXPECT_THAT(village.out, HasSubstr("area-townships-after (class-area)"));
+    EXPECT_THAT(village.out, HasSubstr("area-townships-2025 (class-area)"));
     EXPECT_THAT(run_binary({"explain", space.path("run"), "A11"}).err, HasSubstr("did you mean 'A1'?"));
     EXPECT_EQ(run_binary({"explain", space.path("run"), "A1", "nowhere"}).exit_code, 2);
     EXPECT_THAT(run_binary({"explain", space.path(""), "A1"}).err, HasSubstr("holds no finished run"));

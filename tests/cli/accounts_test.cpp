@@ -92,7 +92,7 @@ std::string run_accounts(const std::string& county, const std::string& out) {
 /// "", or what is wrong with a figure.
 std::string fault_of(const Row& truth, const Accounts& accounts) {
     const auto tolerance = std::strtod(truth.at("tolerance").c_str(), nullptr);
-    if (!(tolerance > 0) || truth.at("reason").empty()) return "a truth needs a tolerance and its reason";
+    if (!(tolerance >= 0) || truth.at("reason").empty()) return "a truth needs a tolerance and its reason";
     const auto figure = accounts.figures.find({truth.at("indicator"), truth.at("zone")});
     if (figure == accounts.figures.end()) {
         const auto blank = accounts.figures.find({truth.at("indicator"), ""});

@@ -148,8 +148,9 @@ TEST(Plan, TellsWhatARunWouldDoAndMakesNothing) {
         {"plan", source_file("pipelines/demo.toml"), "--set", "county=" + practice_county(), "--memory", "900M"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_THAT(outcome.out, HasSubstr("Grid: 402 x 402 cells of 10 x 10 in EPSG:32649"));
-    EXPECT_THAT(outcome.out,
-                HasSubstr(" (classify-rules) <- win-2025, apr-2025, may-2025, aug-2025, oct-2025, terrain, bloom-2020\n"));
+    EXPECT_THAT(
+        outcome.out,
+        HasSubstr(" (classify-rules) <- win-2025, apr-2025, may-2025, aug-2025, oct-2025, terrain, bloom-2020\n"));
     const auto pass = outcome.out.find(". one pass over ");
     EXPECT_NE(pass, std::string::npos);
     EXPECT_EQ(outcome.out.find(". one pass over ", pass + 1), std::string::npos)

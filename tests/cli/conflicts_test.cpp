@@ -50,7 +50,7 @@ TEST(CountyConflicts, AreThosePlantedEachWithItsRule) {
     EXPECT_EQ(one(ledger, "SELECT SUM(cases) = (SELECT COUNT(*) FROM conflict) FROM conflict_rule"), "1");
 
     // A sheet a village, and a map a village.
-    const auto villages = one(ledger, "SELECT COUNT(*) FROM village_zone");
+    const auto villages = one(ledger, "SELECT COUNT(*) FROM village");
     EXPECT_EQ(one(ledger, "SELECT COUNT(*) FROM sheet"), villages);
     EXPECT_GT(fs::file_size(space.path("run/products/tables/village.zh.xlsx")), 5000U);
     if (run_program({"/usr/bin/python3", "-c", "import qgis.core"}).exit_code != 0) return;

@@ -146,6 +146,22 @@ TEST_F(PlanTest, RunKeyDependsOnInputsAndParametersAndNotOnResources) {
     EXPECT_NE(run_key(plan(text)), key);
 }
 
+TEST_F(PlanTest, AVariableMayStandForANumber) {
+    const std::string majority =
+        "[vars]\nn = \"2\"\nwrong = \"two\"\n" +
+        std::string("[[step]]\nid = \"c\"\nuse = \"read-raster\"\npath = \"dem.tif\"\nkind = \"code\"\n");
+    EXPECT_NO_THROW((void)plan(majority + step("s", "sieve", "\"c\"", "cells = \"${n}\"\n") +
+                               step("w", "write-raster", "\"s\"", "path = \"w.tif\"\n")));
+    try {
+        (void)plan(majority + step("s", "sieve", "\"c\"", "cells = \"${wrong}\"\n"));
+        FAIL();
+    } catch (const PlanError& error) {
+        EXPECT_THAT(error.problems().at(0).text, HasSubstr("'cells' must be a whole number, not 'two'"));
+    }
+    EXPECT_THROW((void)plan(majority + step("s", "sieve", "\"c\"", "cells = \"2\"\n")), PlanError)
+        << "a text is no number";
+}
+
 TEST_F(PlanTest, MemoryBoundsTheTiles) {
     const std::string text =
         dem + step("t", "terrain", "\"dem\"") + step("w", "write-raster", "\"t\"", "path = \"w.tif\"\n");

@@ -20,6 +20,7 @@ struct KeyText {
     std::string key;
     ParamValue value;
     Position place;
+    bool filled = false;  ///< a text with a variable in it: "${year}" may stand for a number
 };
 
 struct InputText {
