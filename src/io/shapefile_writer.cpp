@@ -109,7 +109,8 @@ std::unique_ptr<OGRFieldDefn> definition_of(const Layer& layer, std::size_t inde
 void write_into(const std::string& file, const Layer& layer, const std::string& encoding) {
     register_gdal();
     const auto srs = make_srs(layer.spec.crs);
-    const auto type = ogr_type(kind_of(layer), needs_multi(layer));
+    const bool multi = needs_multi(layer);
+    const auto type = ogr_type(kind_of(layer), multi);
     const GdalErrors errors;
     auto* driver = GetGDALDriverManager()->GetDriverByName("ESRI Shapefile");
     DatasetPtr dataset(driver->Create(file.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
@@ -130,7 +131,7 @@ void write_into(const std::string& file, const Layer& layer, const std::string& 
         for (std::size_t i = 0; i < layer.spec.fields.size(); ++i) {
             set_value(row, static_cast<int>(i), layer.spec.fields[i], feature.values.at(i), AreaForm::square_metres);
         }
-        row.SetGeometryDirectly(to_ogr(feature.geometry, needs_multi(layer)).release());
+        row.SetGeometryDirectly(to_ogr(feature.geometry, multi).release());
         if (target->CreateFeature(&row) != OGRERR_NONE)
             errors.raise(fmt::format("feature {} cannot be written", feature.fid));
     }
