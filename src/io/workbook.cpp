@@ -5,6 +5,7 @@
 #include <xlsxwriter.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <set>
@@ -94,7 +95,9 @@ public:
         page_ = workbook_add_worksheet(book_, sheet_name(sheet.title, names_).c_str());
         worksheet_write_string(page_, title_row, 0, sheet.title.c_str(), title_);
         add_unit(sheet);
-        for (std::size_t c = 0; c < table.spec.columns.size(); ++c) add_column(sheet, c);
+        int lines = 1;
+        for (std::size_t c = 0; c < table.spec.columns.size(); ++c) lines = std::max(lines, add_column(sheet, c));
+        worksheet_set_row(page_, header_row, LXW_DEF_ROW_HEIGHT * lines, nullptr);
         add_footer(sheet);
         set_up_print(sheet);
     }
@@ -121,7 +124,8 @@ private:
         worksheet_write_string(page_, unit_row, static_cast<lxw_col_t>(columns.size() - 1), text.c_str(), right_);
     }
 
-    void add_column(const Sheet& sheet, std::size_t c) {
+    /// How many lines its heading takes.
+    int add_column(const Sheet& sheet, std::size_t c) {
         const auto& column = sheet.table->spec.columns[c];
         const auto at = static_cast<lxw_col_t>(c);
         const auto header = header_text(column, language_, sheet.area_unit);
@@ -135,7 +139,10 @@ private:
             width = std::max(width, add_cell(first_row + static_cast<lxw_row_t>(r), at, value, column, sheet,
                                              is_total ? total : plain));
         }
-        worksheet_set_column(page_, at, at, std::clamp(width + 2, 8.0, 48.0), nullptr);
+        width = std::clamp(width + 2, 8.0, 48.0);
+        worksheet_set_column(page_, at, at, width, nullptr);
+        // Words are not cut, so a line is seldom full.
+        return static_cast<int>(std::ceil(width_of(header) * 1.15 / width));
     }
 
     /// How wide it is.
