@@ -3,37 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <memory>
 
-#include "common.hpp"
 #include "linmu/algo/crosstab.hpp"
 #include "linmu/algo/levelling.hpp"
 #include "linmu/core/error.hpp"
-#include "linmu/io/data_file.hpp"
-#include "linmu/io/table_file.hpp"
-#include "linmu/io/table_pack.hpp"
-#include "linmu/io/versions.hpp"
-#include "linmu/io/workbook.hpp"
 #include "linmu/step/registry.hpp"
+#include "printed_pack.hpp"
 
 namespace linmu {
 namespace {
-
-AreaUnit unit_of(const std::string& name) {
-    return name == "m2" ? AreaUnit::m2 : name == "ha" ? AreaUnit::ha : AreaUnit::mu;
-}
-
-/// "name|中文|unit" of a query's column: the unit "area" marks whole numbers of 1e-4 m2.
-Field field_of(const Field& queried) {
-    const auto bar = queried.name.find('|');
-    if (bar == std::string::npos) return queried;
-    const auto second = queried.name.find('|', bar + 1);
-    Field field{queried.name.substr(0, bar), queried.type, "", queried.name.substr(bar + 1, second - bar - 1)};
-    if (second != std::string::npos) field.unit = queried.name.substr(second + 1);
-    if (field.unit == "area") field.type = FieldType::area;
-    return field;
-}
 
 std::string text_of(const Value& value) {
     const auto* text = std::get_if<std::string>(&value);
@@ -86,25 +65,27 @@ public:
     }
 
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
-        pack_ = load_table_pack(pack_name_);
-        context.files->push_back(find_data_file("tables", pack_name_));
-        if (!pack_.terms_name.empty()) context.files->push_back(find_data_file("terms", pack_.terms_name));
-        set_parameters(pack_.parameters, with_, pack_.id);
+        pack_.load(pack_name_, with_, context);
         return {};
     }
 
     Made run(const WholeInput&, RunContext& context) override {
-        std::filesystem::create_directories(context.product_path(folder_));
         std::vector<Printed> printed;
-        for (const auto& definition : pack_.tables) {
-            const auto missing =
-                std::ranges::find_if(definition.needs, [&](const auto& need) { return !context.ledger->has(need); });
-            if (missing == definition.needs.end())
-                printed.push_back({&definition, table_of(definition, *context.ledger)});
-            else context.note(fmt::format("table '{}' is not written: the ledger has no {}", definition.id, *missing));
+        for (const auto& definition : pack_.pack().tables) {
+            const auto missing = PrintedPack::missing(definition, *context.ledger);
+            if (missing.empty()) printed.push_back({&definition, table_of(definition, *context.ledger)});
+            else context.note(fmt::format("table '{}' is not written: the ledger has no {}", definition.id, missing));
         }
-        for (const auto& table : printed) write(table, context);
-        for (const auto language : {Language::zh, Language::en}) write_book(printed, language, context);
+        for (const auto& [definition, table] : printed) {
+            for (const auto language : {Language::zh, Language::en})
+                pack_.write_csv_of(*definition, table, folder_, language, context);
+        }
+        for (const auto language : {Language::zh, Language::en}) {
+            std::vector<Sheet> sheets;
+            for (const auto& [definition, table] : printed)
+                sheets.push_back(pack_.sheet_of(*definition, table, language));
+            pack_.write_book(sheets, folder_, language, context);
+        }
         return {};
     }
 
@@ -114,20 +95,15 @@ private:
         Table table;
     };
 
-    std::string query_of(const TableDefinition& definition, const std::string& sql, const Ledger& ledger) const {
-        return with_stand_ins(with_parameters(sql, pack_.parameters), stand_ins(ledger, definition.wants));
-    }
-
     Table table_of(const TableDefinition& definition, const Ledger& ledger) const {
         if (!definition.cells.empty()) return summary_of(definition, ledger);
-        Table table = ledger.query(query_of(definition, definition.sql, ledger), definition.id);
-        for (auto& column : table.spec.columns) column = field_of(column);
+        Table table = pack_.rows_of(definition, ledger);
         if (definition.total) add_total(table, definition);
         return table;
     }
 
     Table summary_of(const TableDefinition& definition, const Ledger& ledger) const {
-        const Table rows = ledger.query(query_of(definition, definition.cells, ledger), definition.id);
+        const Table rows = ledger.query(pack_.query_of(definition, definition.cells, ledger), definition.id);
         if (rows.spec.columns.size() != 3)
             throw DataError(fmt::format("table '{}': cells must give unit, class and area", definition.id));
         std::vector<CrosstabCell> cells;
@@ -140,7 +116,7 @@ private:
                 {columns_of(definition), print_unit(definition.unit, definition.decimals), definition.balance}, cells,
                 definition.balance ? std::map<std::string, CrosstabUnit>() : units_of(definition, ledger));
         } catch (const DataError& fault) {
-            throw DataError(fmt::format("table '{}' of {}: {}", definition.id, pack_.id, fault.what()));
+            throw DataError(fmt::format("table '{}' of {}: {}", definition.id, pack_.pack().id, fault.what()));
         }
     }
 
@@ -152,58 +128,10 @@ private:
                 "WITH RECURSIVE up(zone, name, parent) AS (SELECT zone, name, parent FROM zone WHERE zone IN (SELECT "
                 "unit FROM ({})) "
                 "UNION SELECT z.zone, z.name, z.parent FROM zone z JOIN up ON z.zone = up.parent) SELECT * FROM up",
-                query_of(definition, definition.cells, ledger)),
+                pack_.query_of(definition, definition.cells, ledger)),
             definition.id);
         for (const auto& row : zones.rows) units[text_of(row[0])] = {text_of(row[1]), text_of(row[2])};
         return units;
-    }
-
-    std::vector<std::string> footer(Language language) const {
-        std::vector<std::string> lines;
-        for (const auto& line : language == Language::zh ? pack_.footer_zh : pack_.footer_en)
-            lines.push_back(with_parameters(line, pack_.parameters));
-        lines.push_back("linmu " + program_version());
-        return lines;
-    }
-
-    void write_book(const std::vector<Printed>& printed, Language language, RunContext& context) const {
-        if (printed.empty()) return;
-        const bool chinese = language == Language::zh;
-        std::vector<Sheet> sheets;
-        for (const auto& [definition, table] : printed) {
-            sheets.push_back({.title = chinese ? definition->title_zh : definition->title_en,
-                              .table = &table,
-                              .area_unit = unit_of(definition->unit),
-                              .decimals = definition->decimals,
-                              .total_first = definition->total,
-                              .footer = footer(language)});
-        }
-        Product product;
-        product.path = context.product_path(fmt::format("{}/{}.{}.xlsx", folder_, pack_.id, chinese ? "zh" : "en"));
-        product.kind = "workbook";
-        product.title = chinese ? pack_.name_zh : pack_.name_en;
-        write_workbook(product.path, sheets, language);
-        context.products->push_back(std::move(product));
-    }
-
-    void write(const Printed& printed, RunContext& context) const {
-        const auto& [definition_at, table] = printed;
-        const auto& definition = *definition_at;
-        for (const bool chinese : {true, false}) {
-            const std::string language = chinese ? "zh" : "en";
-            const std::string path =
-                context.product_path(fmt::format("{}/{}.{}.csv", folder_, definition.id, language));
-            write_csv(path, table,
-                      {.language = chinese ? Language::zh : Language::en,
-                       .area_unit = unit_of(definition.unit),
-                       .decimals = definition.decimals,
-                       .byte_order_mark = chinese});
-            Product product;
-            product.path = path;
-            product.kind = "table";
-            product.title = chinese ? definition.title_zh : definition.title_en;
-            context.products->push_back(std::move(product));
-        }
     }
 
     /// A first row 合计; then each area column is levelled, so that its printed rows add up to the printed total.
@@ -235,7 +163,7 @@ private:
 
     std::string pack_name_, folder_ = "tables";
     std::vector<std::string> with_;
-    TablePack pack_;
+    PrintedPack pack_;
 };
 
 }  // namespace

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <map>
 #include <memory>
 
-#include "common.hpp"
 #include "linmu/core/error.hpp"
-#include "linmu/io/data_file.hpp"
 #include "linmu/io/table_file.hpp"
-#include "linmu/io/table_pack.hpp"
-#include "linmu/io/versions.hpp"
-#include "linmu/io/workbook.hpp"
 #include "linmu/step/registry.hpp"
+#include "printed_pack.hpp"
 
 namespace linmu {
 namespace {
@@ -48,50 +42,33 @@ public:
     }
 
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
-        pack_ = load_table_pack(pack_name_);
-        context.files->push_back(find_data_file("tables", pack_name_));
-        set_parameters(pack_.parameters, with_, pack_.id);
-        if (pack_.tables.size() != 1)
-            throw DataError(fmt::format("table pack '{}' has {} tables; sheets by zone are made of one", pack_.id,
-                                        pack_.tables.size()));
+        pack_.load(pack_name_, with_, context);
+        if (pack_.pack().tables.size() != 1)
+            throw DataError(fmt::format("table pack '{}' has {} tables; sheets by zone are made of one",
+                                        pack_.pack().id, pack_.pack().tables.size()));
         return {};
     }
 
     Made run(const WholeInput&, RunContext& context) override {
-        const auto& definition = pack_.tables.front();
-        const auto missing =
-            std::ranges::find_if(definition.needs, [&](const auto& need) { return !context.ledger->has(need); });
-        if (missing != definition.needs.end()) {
-            context.note(fmt::format("no sheets are written: the ledger has no {}", *missing));
+        const auto& definition = pack_.pack().tables.front();
+        if (const auto missing = PrintedPack::missing(definition, *context.ledger); !missing.empty()) {
+            context.note(fmt::format("no sheets are written: the ledger has no {}", missing));
             return {};
         }
-        std::filesystem::create_directories(context.product_path(folder_));
-        Table all = context.ledger->query(with_parameters(definition.sql, pack_.parameters), definition.id);
-        for (auto& column : all.spec.columns) column = field_of(column);
+        const Table all = pack_.rows_of(definition, *context.ledger);
         if (all.spec.columns.size() < 3)
             throw DataError(fmt::format(
                 "table '{}': a sheet by zone needs the zone's code, its name, and a column more", definition.id));
         const auto pages = pages_of(all);
         for (const auto language : {Language::zh, Language::en}) {
-            write_all(all, language, context);
-            write_book(pages, language, context);
+            pack_.write_csv_of(definition, all, folder_, language, context);
+            pack_.write_book(sheets_of(definition, pages, language), folder_, language, context);
         }
         record(pages, context);
         return {};
     }
 
 private:
-    /// "name|中文|unit" of a query's column, as the step `tables` has it.
-    static Field field_of(const Field& queried) {
-        const auto bar = queried.name.find('|');
-        if (bar == std::string::npos) return queried;
-        const auto second = queried.name.find('|', bar + 1);
-        Field field{queried.name.substr(0, bar), queried.type, "", queried.name.substr(bar + 1, second - bar - 1)};
-        if (second != std::string::npos) field.unit = queried.name.substr(second + 1);
-        if (field.unit == "area") field.type = FieldType::area;
-        return field;
-    }
-
     /// In the order of the query; rows of a zone need not stand together.
     static std::vector<Page> pages_of(const Table& all) {
         std::vector<Page> pages;
@@ -121,53 +98,16 @@ private:
         return titles;
     }
 
-    std::vector<std::string> footer(Language language) const {
-        std::vector<std::string> lines;
-        for (const auto& line : language == Language::zh ? pack_.footer_zh : pack_.footer_en)
-            lines.push_back(with_parameters(line, pack_.parameters));
-        lines.push_back("linmu " + program_version());
-        return lines;
-    }
-
-    [[nodiscard]] AreaUnit unit() const {
-        const auto& name = pack_.tables.front().unit;
-        return name == "m2" ? AreaUnit::m2 : name == "ha" ? AreaUnit::ha : AreaUnit::mu;
-    }
-
-    void write_book(const std::vector<Page>& pages, Language language, RunContext& context) const {
-        if (pages.empty()) return;
+    std::vector<Sheet> sheets_of(const TableDefinition& definition, const std::vector<Page>& pages,
+                                 Language language) const {
         const auto titles = titles_of(pages);
         std::vector<Sheet> sheets;
         for (std::size_t i = 0; i < pages.size(); ++i) {
-            auto lines = footer(language);
-            lines.insert(lines.begin(), fmt::format("{} {}", pages[i].name, pages[i].zone));
-            sheets.push_back({.title = titles[i],
-                              .table = &pages[i].table,
-                              .area_unit = unit(),
-                              .decimals = pack_.tables.front().decimals,
-                              .total_first = false,
-                              .footer = std::move(lines)});
+            auto& sheet = sheets.emplace_back(pack_.sheet_of(definition, pages[i].table, language));
+            sheet.title = titles[i];
+            sheet.footer.insert(sheet.footer.begin(), fmt::format("{} {}", pages[i].name, pages[i].zone));
         }
-        const bool chinese = language == Language::zh;
-        Product product;
-        product.path = context.product_path(fmt::format("{}/{}.{}.xlsx", folder_, pack_.id, chinese ? "zh" : "en"));
-        product.kind = "workbook";
-        product.title = chinese ? pack_.name_zh : pack_.name_en;
-        write_workbook(product.path, sheets, language);
-        context.products->push_back(std::move(product));
-    }
-
-    void write_all(const Table& all, Language language, RunContext& context) const {
-        const bool chinese = language == Language::zh;
-        const auto& definition = pack_.tables.front();
-        Product product;
-        product.path = context.product_path(fmt::format("{}/{}.{}.csv", folder_, definition.id, chinese ? "zh" : "en"));
-        product.kind = "table";
-        product.title = chinese ? definition.title_zh : definition.title_en;
-        write_csv(
-            product.path, all,
-            {.language = language, .area_unit = unit(), .decimals = definition.decimals, .byte_order_mark = chinese});
-        context.products->push_back(std::move(product));
+        return sheets;
     }
 
     void record(const std::vector<Page>& pages, RunContext& context) const {
@@ -179,13 +119,14 @@ private:
                       {"rows", FieldType::integer, "", "行数"}}},
                     {}};
         for (const auto& page : pages)
-            table.rows.push_back({pack_.id, page.zone, page.name, static_cast<std::int64_t>(page.table.rows.size())});
+            table.rows.push_back(
+                {pack_.pack().id, page.zone, page.name, static_cast<std::int64_t>(page.table.rows.size())});
         context.ledger->put(table);
     }
 
     std::string pack_name_, folder_ = "tables";
     std::vector<std::string> with_;
-    TablePack pack_;
+    PrintedPack pack_;
 };
 
 }  // namespace
