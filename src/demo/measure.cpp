@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "linmu/geo/crs.hpp"
@@ -45,6 +46,17 @@ private:
     Transform transform_;
     SurveyArea area_;
 };
+
+/// One a thread: what it is made of takes PROJ longer to find than a plot to measure.
+const Ruler& ruler_of(double size) {
+    thread_local double known = 0;
+    thread_local std::unique_ptr<Ruler> ruler;
+    if (!ruler || known != size) {
+        ruler = std::make_unique<Ruler>(size);
+        known = size;
+    }
+    return *ruler;
+}
 
 /// The pattern of a window and one cell round it.
 struct Sheet {
@@ -124,7 +136,7 @@ Grid scene_grid(double size) {
 }
 
 VillageSurvey survey_village(const Landscape& landscape, int village) {
-    const Ruler ruler(landscape.size());
+    const Ruler& ruler = ruler_of(landscape.size());
     const auto& units = landscape.units();
     const auto window = landscape.reach_of_village(village);
     const auto own = [&](std::int32_t u) { return units[index(u)].village == village; };
@@ -158,7 +170,7 @@ VillageSurvey survey_village(const Landscape& landscape, int village) {
 }
 
 PlotSurvey survey_plot(const Landscape& landscape, const Plot& plot) {
-    const Ruler ruler(landscape.size());
+    const Ruler& ruler = ruler_of(landscape.size());
     const auto window = landscape.reach_of_seeds(plot.seeds);
     const auto seeds = landscape.seed_pattern(window.grown(1));
     const Sheet design{window, seeds, seeds};
@@ -198,7 +210,7 @@ std::map<std::int32_t, Area> areas_by(const Landscape& landscape, const std::vec
         if (k < 0) continue;
         parts.try_emplace(k, land.rows(), land.cols(), -1).first->second.cells()[i] = 0;
     }
-    const Ruler ruler(landscape.size());
+    const Ruler& ruler = ruler_of(landscape.size());
     std::map<std::int32_t, Area> areas;
     for (const auto& [k, part] : parts) {
         for (const auto& piece : parcels_of(design, part, ruler)) areas[k] += piece.area;
@@ -206,12 +218,12 @@ std::map<std::int32_t, Area> areas_by(const Landscape& landscape, const std::vec
     return areas;
 }
 
-Geometry surveyed(const std::vector<Edge>& edges, double size) { return Ruler(size).placed(polygons_of(edges)); }
+Geometry surveyed(const std::vector<Edge>& edges, double size) { return ruler_of(size).placed(polygons_of(edges)); }
 
 Geometry surveyed(const std::vector<Spot>& line, double size) {
     std::vector<Point> points(line.size());
     std::ranges::transform(line, points.begin(), [](Spot s) { return Point{s.e, s.s}; });
-    Ruler(size).place(points, 1.0);
+    ruler_of(size).place(points, 1.0);
     return {.polygons = {}, .lines = {std::move(points)}, .points = {}};
 }
 
