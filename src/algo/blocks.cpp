@@ -19,10 +19,6 @@ Box grown(Box box, double by) {
     return box;
 }
 
-bool meet(const Box& a, const Box& b) {
-    return a.xmin <= b.xmax && b.xmin <= a.xmax && a.ymin <= b.ymax && b.ymin <= a.ymax;
-}
-
 Box box_of(const OverlayShape::Edge& e) {
     return {std::min(e.from.x, e.to.x), std::min(e.from.y, e.to.y), std::max(e.from.x, e.to.x),
             std::max(e.from.y, e.to.y)};
@@ -82,9 +78,9 @@ double common_border(const OverlayShape& a, const OverlayShape& b, double gap) {
     const Box reach = grown(b.box, gap);
     for (const auto& edge : a.edges) {
         const Box box = grown(box_of(edge), gap);
-        if (!meet(box, reach)) continue;
+        if (!touch(box, reach)) continue;
         for (std::size_t g = 0; g < b.groups.size(); ++g) {
-            if (!meet(box, b.groups[g])) continue;
+            if (!touch(box, b.groups[g])) continue;
             const auto end = std::min(b.edges.size(), (g + 1) * group_size);
             for (std::size_t k = g * group_size; k < end; ++k) sum += beside(edge, b.edges[k], gap);
         }

@@ -154,10 +154,6 @@ Geometry band(const Stretch& s, double side, double near, double far, const Corr
     return joined_parts(list, rule.grid);
 }
 
-bool touch(const Box& a, const Box& b) {
-    return a.xmin <= b.xmax && b.xmin <= a.xmax && a.ymin <= b.ymax && b.ymin <= a.ymax;
-}
-
 /// Ground less all that others hold near it.
 Geometry without(const Geometry& ground, const std::vector<Geometry>& others, double grid) {
     const Box box = bounds(ground);

@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t fan = 16;
 
-bool touch(const Box& a, const Box& b) noexcept {
-    return a.xmin <= b.xmax && b.xmin <= a.xmax && a.ymin <= b.ymax && b.ymin <= a.ymax;
-}
-
 Box around(std::span<const Box> boxes) {
     Box all = boxes.front();
     for (const auto& box : boxes) {

@@ -50,10 +50,6 @@ Box box_of(const Point& a, const Point& b) {
     return {std::min(a.x, b.x), std::min(a.y, b.y), std::max(a.x, b.x), std::max(a.y, b.y)};
 }
 
-bool touch(const Box& a, const Box& b) {
-    return a.xmin <= b.xmax && b.xmin <= a.xmax && a.ymin <= b.ymax && b.ymin <= a.ymax;
-}
-
 std::vector<Edge> edges_near(const Geometry& geometry, const Box& near) {
     std::vector<Edge> out;
     for_each_ring(geometry, [&](const Ring& ring, bool hole) {

@@ -314,14 +314,10 @@ SharedArea shared_area(const OverlayShape& a, const OverlayShape& b, const AreaS
 
 namespace {
 
-bool touches(const Box& a, const Box& b) {
-    return a.xmin <= b.xmax && b.xmin <= a.xmax && a.ymin <= b.ymax && b.ymin <= a.ymax;
-}
-
 template <class Use>
 void for_each_edge_near(const OverlayShape& shape, const Box& box, Use use) {
     for (std::size_t g = 0; g < shape.groups.size(); ++g) {
-        if (!touches(shape.groups[g], box)) continue;
+        if (!touch(shape.groups[g], box)) continue;
         const auto end = std::min((g + 1) * group_size, shape.edges.size());
         for (std::size_t i = g * group_size; i < end; ++i) use(shape.edges[i]);
     }
@@ -348,7 +344,7 @@ void cuts_of(const OverlayShape::Edge& e, const OverlayShape& other, std::vector
     const double dy = e.to.y - e.from.y;
     const double square = dx * dx + dy * dy;
     for_each_edge_near(other, box, [&](const OverlayShape::Edge& o) {
-        if (!touches(box, box_of(o))) return;
+        if (!touch(box, box_of(o))) return;
         const double f = dx * (o.from.y - e.from.y) - dy * (o.from.x - e.from.x);
         const double t = dx * (o.to.y - e.from.y) - dy * (o.to.x - e.from.x);
         const double share_from = ((o.from.x - e.from.x) * dx + (o.from.y - e.from.y) * dy) / square;
@@ -371,7 +367,7 @@ double length_where(const OverlayShape& shape, const OverlayShape& other, const 
     thread_local std::vector<double> cuts;
     double sum = 0;
     for_each_edge_near(shape, box, [&](const OverlayShape::Edge& e) {
-        if (!touches(box_of(e), box)) return;
+        if (!touch(box_of(e), box)) return;
         cuts_of(e, other, cuts);
         const double dx = e.to.x - e.from.x;
         const double dy = e.to.y - e.from.y;

@@ -36,6 +36,10 @@ struct Box {
     void add(const Point& p) noexcept;
     void join(const Box& other) noexcept;
 };
+/// Have the boxes a point in common? A common corner is one. REQUIRES boxes that are not empty.
+[[nodiscard]] inline bool touch(const Box& a, const Box& b) noexcept {
+    return a.xmin <= b.xmax && b.xmin <= a.xmax && a.ymin <= b.ymax && b.ymin <= a.ymax;
+}
 [[nodiscard]] Box bounds(const Geometry& geometry);
 
 }  // namespace linmu
