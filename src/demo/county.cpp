@@ -145,8 +145,9 @@ void write_parcels(const fs::path& folder, const Landscape& landscape, const std
 
 void write_offices(const fs::path& folder, const CountyView& county) {
     std::vector<IndicatorTruth> truth;
-    for (const auto make : {greening_office, orchard_office, farming_office, site_office}) {
-        const auto office = make(county);
+    std::vector<Office> offices{greening_office(county), orchard_office(county), farming_office(county)};
+    offices.push_back(site_office(county, offices[0], offices[2]));
+    for (const auto& office : offices) {
         for (const auto& [file, name_zh, layer] : office.layers)
             write_layer(folder / "survey" / (file + ".gpkg"), layer, name_zh);
         for (const auto& table : office.tables)

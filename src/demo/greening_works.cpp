@@ -6,18 +6,16 @@
 #include <numeric>
 #include <set>
 
+#include "fields.hpp"
 #include "greening.hpp"
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/demo/names.hpp"
 
 namespace linmu::demo {
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 double tenth(double x) { return std::round(x * 10) / 10; }
-Field text(const char* name, const char* zh) { return {name, FieldType::text, "", zh}; }
-Field number(const char* name, const char* unit, const char* zh) { return {name, FieldType::real, unit, zh}; }
-Field whole(const char* name, const char* zh) { return {name, FieldType::integer, "", zh}; }
 
 /// What is true of one plot, mu.
 struct PlotTruth {

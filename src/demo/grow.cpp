@@ -4,13 +4,12 @@
 #include <functional>
 #include <numeric>
 
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 #include "sowing.hpp"
 
 namespace linmu::demo {
 namespace {
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 using Score = std::function<double(const Seed&, const Field&)>;
 using Choice = std::function<State(const Seed&, const Field&)>;

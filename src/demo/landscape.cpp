@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "index.hpp"
 #include "sowing.hpp"
 
 namespace linmu::demo {
@@ -15,7 +16,6 @@ constexpr double square = 200;  // m, of the index of stripes
 constexpr int squares_margin = 2;
 constexpr double lake_reach = 800;  // m from the dam
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
 
 double distance_to(Spot p, Spot a, Spot b) {

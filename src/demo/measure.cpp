@@ -8,13 +8,12 @@
 #include <memory>
 #include <set>
 
+#include "index.hpp"
 #include "linmu/geo/crs.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
 
 namespace linmu::demo {
 namespace {
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 /// The cell on the right hand of an edge.
 std::array<std::int32_t, 2> cell_of(const Edge& e) {

@@ -6,12 +6,11 @@
 #include <cmath>
 #include <numeric>
 
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 
 namespace linmu::demo {
 namespace {
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 /// Seeds of one village that touch `first` through free ones, nearest first, up to a number.
 std::vector<std::int32_t> grown(std::int32_t first, int most, int side, const std::vector<Seed>& seeds,

@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 
+#include "fields.hpp"
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/demo/names.hpp"
 #include "linmu/demo/office.hpp"
@@ -16,11 +18,6 @@ namespace linmu::demo {
 namespace {
 
 using Seeds = std::vector<std::int32_t>;
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
-Field text(const char* name, const char* zh) { return {name, FieldType::text, "", zh}; }
-Field whole(const char* name, const char* zh) { return {name, FieldType::integer, "", zh}; }
-Field number(const char* name, const char* unit, const char* zh) { return {name, FieldType::real, unit, zh}; }
 
 constexpr double exact = 0.05;
 constexpr const char* by_vector = "exact to the last printed digit: seeds of the pattern that the polygons are made of";

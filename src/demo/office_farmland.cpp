@@ -9,17 +9,16 @@
 #include <numeric>
 #include <utility>
 
+#include "fields.hpp"
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/demo/names.hpp"
 
 namespace linmu::demo {
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 double cents(double x) { return std::round(x * 100) / 100; }
 double mu_of_m2(double m2) { return m2 * 15 / 1e4; }
-Field text(const char* name, const char* zh) { return {name, FieldType::text, "", zh}; }
-Field number(const char* name, const char* unit, const char* zh) { return {name, FieldType::real, unit, zh}; }
 
 bool is_farmland(const CountyView& county, std::int32_t unit, int year_index) {
     return county.landscape.land(unit, year_index) == Land::cropland;

@@ -4,17 +4,15 @@
 #include <cmath>
 #include <set>
 
+#include "fields.hpp"
 #include "greening.hpp"
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/demo/names.hpp"
 
 namespace linmu::demo {
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
-Field text(const char* name, const char* zh) { return {name, FieldType::text, "", zh}; }
-Field number(const char* name, const char* unit, const char* zh) { return {name, FieldType::real, unit, zh}; }
-Field whole(const char* name, const char* zh) { return {name, FieldType::integer, "", zh}; }
 double tenth(double x) { return std::round(x * 10) / 10; }
 
 // ---- Covers. ----

@@ -5,25 +5,19 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
-#include <numeric>
 
+#include "declarations.hpp"
+#include "fields.hpp"
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/demo/names.hpp"
 #include "linmu/demo/office.hpp"
-#include "linmu/geo/crs.hpp"
-#include "linmu/geo/ellipsoid_area.hpp"
 #include "linmu/geo/topology.hpp"
+#include "survey_land.hpp"
 
 namespace linmu::demo {
 namespace {
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
-double tenths(double x) { return std::round(x * 10) / 10; }
-Field text(const char* name, const char* zh) { return {name, FieldType::text, "", zh}; }
-Field whole(const char* name, const char* zh) { return {name, FieldType::integer, "", zh}; }
-Field number(const char* name, const char* unit, const char* zh) { return {name, FieldType::real, unit, zh}; }
 
 // What the rule packs take from data/terms/county.toml.
 constexpr double least_contract_mu = 3;
@@ -46,230 +40,6 @@ constexpr const char* seen_reason =
 constexpr double seen_share_of_plots = 0.35;
 constexpr const char* plots_reason =
     "imagery: 35 % of a few plots, whose cells err together, and orchards of less than five years";
-
-// -- the land
-
-double box_distance(const Point& p, const Box& box) {
-    return std::hypot(std::max({box.xmin - p.x, 0.0, p.x - box.xmax}), std::max({box.ymin - p.y, 0.0, p.y - box.ymax}));
-}
-
-/// Parcels of the later year, and what one of them is.
-class Parcels {
-public:
-    explicit Parcels(const CountyView& county) : county_(&county), area_(survey_crs, survey_crs) {
-        for (const auto& village : county.villages) {
-            auto& boxes = boxes_.emplace_back();
-            for (const auto& parcel : village.parcels[1]) boxes.push_back(bounds(parcel.geometry));
-        }
-    }
-
-    [[nodiscard]] const State& state(const Parcel& parcel) const {
-        return county_->landscape.units()[index(parcel.unit)].state[1];
-    }
-    [[nodiscard]] bool is_orchard(const Parcel& parcel) const { return state(parcel).kind == Kind::walnut; }
-    [[nodiscard]] bool is_young(const Parcel& parcel) const {
-        return is_orchard(parcel) && state(parcel).planted > county_->landscape.years()[1] - youngest_visible;
-    }
-    [[nodiscard]] std::string code(const Parcel& parcel) const {
-        const auto& unit = county_->landscape.units()[index(parcel.unit)];
-        return survey_class(unit.state[1], county_->landscape.years()[1], unit.irrigated).code;
-    }
-
-    using Fits = std::function<bool(const Parcel&)>;
-    [[nodiscard]] Area sum(const Fits& fits, int village = -1) const {
-        Area area;
-        for (std::size_t v = 0; v < boxes_.size(); ++v) {
-            if (village >= 0 && index(village) != v) continue;
-            for (const auto& parcel : county_->villages[v].parcels[1]) area += fits(parcel) ? parcel.area : Area{};
-        }
-        return area;
-    }
-    /// Of ground in one village, what lies in parcels that fit. By GEOS, which no account is made with.
-    [[nodiscard]] Area shared(const Geometry& ground, int village, const Fits& fits) const {
-        const Box box = bounds(ground);
-        Area area;
-        for (std::size_t p = 0; p < boxes_[index(village)].size(); ++p) {
-            const auto& other = boxes_[index(village)][p];
-            const auto& parcel = county_->villages[index(village)].parcels[1][p];
-            if (other.xmin > box.xmax || box.xmin > other.xmax || other.ymin > box.ymax || box.ymin > other.ymax)
-                continue;
-            if (fits(parcel)) area += area_(intersection_of(ground, parcel.geometry));
-        }
-        return area;
-    }
-    [[nodiscard]] Area area(const Geometry& ground) const { return area_(ground); }
-    /// The parcel of a village at a place of the survey's plane; nothing beyond.
-    [[nodiscard]] const Parcel* at(const Point& p, int village) const {
-        for (std::size_t i = 0; i < boxes_[index(village)].size(); ++i) {
-            const auto& parcel = county_->villages[index(village)].parcels[1][i];
-            if (box_distance(p, boxes_[index(village)][i]) == 0 && contains(parcel.geometry, p)) return &parcel;
-        }
-        return nullptr;
-    }
-
-private:
-    const CountyView* county_;
-    SurveyArea area_;
-    std::vector<std::vector<Box>> boxes_;  ///< by village
-};
-
-double distance_to_edge(const Point& p, const Point& a, const Point& b) {
-    const double dx = b.x - a.x;
-    const double dy = b.y - a.y;
-    const double length = dx * dx + dy * dy;
-    const double t = length > 0 ? std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / length, 0.0, 1.0) : 0.0;
-    return std::hypot(a.x + t * dx - p.x, a.y + t * dy - p.y);
-}
-
-/// Metres from a place to polygons that it lies outside of.
-double distance_to(const Point& p, const Geometry& polygons) {
-    double least = std::numeric_limits<double>::infinity();
-    const auto ring = [&](const Ring& r) {
-        for (std::size_t i = 0; i < r.size(); ++i)
-            least = std::min(least, distance_to_edge(p, r[i], r[(i + 1) % r.size()]));
-    };
-    for (const auto& polygon : polygons.polygons) {
-        ring(polygon.outer);
-        for (const auto& hole : polygon.holes) ring(hole);
-    }
-    return least;
-}
-
-/// Mean height of the cells of the height model whose middles lie inside.
-class Heights {
-public:
-    explicit Heights(const Landscape& landscape)
-        : landscape_(&landscape), grid_(scene_grid(landscape.size())), to_scene_(survey_crs, scene_crs) {}
-
-    [[nodiscard]] double mean(const Geometry& ground) const {
-        const auto here = transformed(ground, to_scene_);
-        const Box box = bounds(here);
-        double sum = 0;
-        int cells = 0;
-        for (auto row = row_of(box.ymax); row <= row_of(box.ymin); ++row) {
-            const double south = (static_cast<double>(row) + 0.5) * grid_.cell_y;
-            const auto crossings = crossings_at(here, grid_.y0 - south);
-            for (std::size_t i = 0; i + 1 < crossings.size(); i += 2) {
-                const auto to = (crossings[i + 1] - grid_.x0) / grid_.cell_x - 0.5;
-                for (double col = std::ceil((crossings[i] - grid_.x0) / grid_.cell_x - 0.5); col < to; col += 1) {
-                    sum += landscape_->relief().elevation({(col + 0.5) * grid_.cell_x, south});
-                    ++cells;
-                }
-            }
-        }
-        if (cells > 0) return sum / cells;
-        const auto p = inner_point(here);
-        return landscape_->relief().elevation({p.x - grid_.x0, grid_.y0 - p.y});
-    }
-
-private:
-    [[nodiscard]] int row_of(double y) const { return static_cast<int>(std::floor((grid_.y0 - y) / grid_.cell_y)); }
-
-    static std::vector<double> crossings_at(const Geometry& ground, double y) {
-        std::vector<double> crossings;
-        const auto ring = [&](const Ring& r) {
-            for (std::size_t i = 0; i < r.size(); ++i) {
-                const auto& a = r[i];
-                const auto& b = r[(i + 1) % r.size()];
-                if ((a.y > y) != (b.y > y)) crossings.push_back(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x));
-            }
-        };
-        for (const auto& polygon : ground.polygons) {
-            ring(polygon.outer);
-            for (const auto& hole : polygon.holes) ring(hole);
-        }
-        std::ranges::sort(crossings);
-        return crossings;
-    }
-
-    const Landscape* landscape_;
-    Grid grid_;
-    Transform to_scene_;
-};
-
-// -- what is declared
-
-struct Declaration {
-    std::string kind, what;
-    int year = 0;
-    double boast = 1;  ///< reported area / area on the map
-    std::vector<std::int32_t> seeds;
-    Geometry ground = {};
-    Area area = {};
-    int village = -1;
-};
-
-class Declarations {
-public:
-    Declarations(const CountyView& county, std::string file, std::string name_zh, std::string prefix)
-        : county_(&county), file_(std::move(file)), name_zh_(std::move(name_zh)), prefix_(std::move(prefix)) {}
-
-    void add(Declaration d) {
-        if (d.seeds.empty()) return;
-        const auto survey = survey_plot(county_->landscape, {.work = d.kind, .seeds = d.seeds, .planted = {}});
-        d.ground = survey.design;
-        d.area = survey.design_area;
-        d.village = county_->landscape.seeds()[index(d.seeds.front())].village;
-        all_.push_back(std::move(d));
-    }
-    [[nodiscard]] const std::vector<Declaration>& all() const noexcept { return all_; }
-
-    [[nodiscard]] double reported_mu() const {
-        double sum = 0;
-        for (const auto& d : all_) sum += mu(d);
-        return sum;
-    }
-    [[nodiscard]] Area located() const {
-        Area sum;
-        for (const auto& d : all_) sum += d.area;
-        return sum;
-    }
-    /// Ground that was declared up to a year, once, by village.
-    [[nodiscard]] std::map<int, Geometry> ground(int until = 9999) const {
-        std::map<int, std::vector<Geometry>> parts;
-        for (const auto& d : all_) {
-            if (d.year <= until) parts[d.village].push_back(d.ground);
-        }
-        std::map<int, Geometry> united;
-        for (const auto& [village, list] : parts) united[village] = union_of(list);
-        return united;
-    }
-
-    [[nodiscard]] OfficeLayer layer() const {
-        Layer layer{{file_,
-                     survey_crs,
-                     {text("BH", "编号"), text("LB", "类别"), text("XIANG", "乡"), text("CUN", "村"),
-                      text("CUNMC", "村名"), whole("ND", "年度"), number("SBMJ", "mu", "上报面积"),
-                      text("SZ", "树种或品种"), text("DW", "实施单位"), text("BZ", "备注")}},
-                    {}};
-        for (const auto& d : all_) {
-            const auto& village = county_->landscape.plan().villages()[index(d.village)];
-            const auto fid = static_cast<std::int64_t>(layer.features.size()) + 1;
-            layer.features.push_back({fid,
-                                      d.ground,
-                                      {fmt::format("{}{}{:03}", county_code, prefix_, fid),
-                                       d.kind,
-                                       village.code.substr(0, 9),
-                                       village.code,
-                                       village.name,
-                                       std::int64_t{d.year},
-                                       mu(d),
-                                       d.what,
-                                       village.name + (fid % 2 == 1 ? "股份经济合作社" : "核桃专业合作社"),
-                                       {}}});
-        }
-        return {file_, name_zh_, std::move(layer)};
-    }
-
-private:
-    static double mu(const Declaration& d) { return tenths(d.area.mu() * d.boast); }
-
-    const CountyView* county_;
-    std::string file_, name_zh_, prefix_;
-    std::vector<Declaration> all_;
-};
-
-// -- the office
 
 class OrchardOffice {
 public:
@@ -304,6 +74,9 @@ private:
                                       .count = count,
                                       .seeds_each = seeds_each,
                                       .salt = salt});
+    }
+    [[nodiscard]] bool is_young(const Parcel& parcel) const {
+        return parcels_.is_orchard(parcel) && parcels_.state(parcel).planted > after_ - youngest_visible;
     }
     [[nodiscard]] bool is_old_orchard(const Unit& unit) const {
         return unit.state[1].kind == Kind::walnut && unit.state[1].planted < before_ - 5;
@@ -374,16 +147,16 @@ private:
 
     void orchards() {
         const auto orchard = [this](const Parcel& p) { return parcels_.is_orchard(p); };
-        const auto young = [this](const Parcel& p) { return parcels_.is_young(p); };
-        const auto old = [this](const Parcel& p) { return parcels_.is_orchard(p) && !parcels_.is_young(p); };
+        const auto young = [this](const Parcel& p) { return is_young(p); };
+        const auto old = [this](const Parcel& p) { return parcels_.is_orchard(p) && !is_young(p); };
         const auto listed = [this](const Parcel& p) { return is_walnut_compartment(p); };
         by_zone([&](const std::string& zone, const auto& holds) {
-            const auto mu = [&](const Parcels::Fits& fits) {
+            const auto mu = [&](const SurveyedLand::Fits& fits) {
                 Area sum;
                 for (int v = 0; v < villages_; ++v) sum += holds(v) ? parcels_.sum(fits, v) : Area{};
                 return sum.mu();
             };
-            const auto all = [](const Parcels::Fits& a, const Parcels::Fits& b) {
+            const auto all = [](const SurveyedLand::Fits& a, const SurveyedLand::Fits& b) {
                 return [&a, &b](const Parcel& p) { return a(p) && b(p); };
             };
             const double blur = seen_share * mu(orchard) + mu(young);
@@ -438,7 +211,7 @@ private:
         for (const auto& [village, ground] : d.ground(until)) sum += parcels_.area(ground);
         return sum;
     }
-    [[nodiscard]] Area shared(const Declarations& d, const Parcels::Fits& fits) const {
+    [[nodiscard]] Area shared(const Declarations& d, const SurveyedLand::Fits& fits) const {
         Area sum;
         for (const auto& [village, ground] : d.ground()) sum += parcels_.shared(ground, village, fits);
         return sum;
@@ -458,7 +231,7 @@ private:
 
     void orchard_ground_truth(const std::string& id, const Declarations& d) {
         const auto orchard = [this](const Parcel& p) { return parcels_.is_orchard(p); };
-        const auto young = [this](const Parcel& p) { return parcels_.is_young(p); };
+        const auto young = [this](const Parcel& p) { return is_young(p); };
         const double once = counted(d).mu();
         const double there = shared(d, orchard).mu();
         parcel_truth(id + ".not_orchard", once - there);
@@ -527,17 +300,20 @@ private:
     // -- B5, B6
 
     void trees() {
-        std::vector<std::pair<Box, const Geometry*>> built;
+        std::vector<const Geometry*> built;
+        std::vector<Box> boxes;
         for (const auto& village : county_.villages) {
             for (const auto& parcel : village.parcels[1]) {
                 const auto code = parcels_.code(parcel);
-                if (code.starts_with("05") || code.starts_with("06") || code.starts_with("07"))
-                    built.emplace_back(bounds(parcel.geometry), &parcel.geometry);
+                if (!code.starts_with("05") && !code.starts_with("06") && !code.starts_with("07")) continue;
+                built.push_back(&parcel.geometry);
+                boxes.push_back(bounds(parcel.geometry));
             }
         }
-        const auto is_close = [](const Point& p, const std::pair<Box, const Geometry*>& to) {
-            return box_distance(p, to.first) <= guard_m &&
-                   (contains(*to.second, p) || distance_to(p, *to.second) <= guard_m);
+        const BoxIndex around(boxes);
+        const auto is_close = [&](const Point& p) {
+            const auto near = around.touching({p.x - guard_m, p.y - guard_m, p.x + guard_m, p.y + guard_m});
+            return std::ranges::any_of(near, [&](std::size_t i) { return is_within(guard_m, p, *built[i]); });
         };
         std::map<std::string, int> village_of;
         for (int v = 0; v < villages_; ++v) village_of[landscape_.plan().villages()[index(v)].code] = v;
@@ -552,7 +328,7 @@ private:
             ++all;
             ++by_village[village];
             if (parcel && parcels_.is_orchard(*parcel)) ++inside;
-            if (std::ranges::any_of(built, [&](const auto& to) { return is_close(p, to); })) ++close;
+            if (is_close(p)) ++close;
         }
         const auto count = [&](const std::string& id, const std::string& zone, int n) {
             truth(id, zone, n, "trees", 0, "points are counted");
@@ -639,7 +415,7 @@ private:
 
     const CountyView& county_;
     const Landscape& landscape_;
-    Parcels parcels_;
+    SurveyedLand parcels_;
     int after_, before_, villages_;
     Office office_;
     Table plan_;

@@ -7,6 +7,8 @@
 #include <set>
 #include <tuple>
 
+#include "fields.hpp"
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/demo/names.hpp"
 #include "linmu/geo/overlay.hpp"
@@ -14,11 +16,6 @@
 
 namespace linmu::demo {
 namespace {
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
-Field text(const char* name, const char* zh) { return {name, FieldType::text, "", zh}; }
-Field number(const char* name, const char* unit, const char* zh) { return {name, FieldType::real, unit, zh}; }
-Field whole(const char* name, const char* zh) { return {name, FieldType::integer, "", zh}; }
 
 std::int64_t next_fid(const Layer& layer) { return static_cast<std::int64_t>(layer.features.size()) + 1; }
 
@@ -356,9 +353,7 @@ bool is_water(Kind kind) { return kind == Kind::river || kind == Kind::reservoir
 
 std::string permit_code(std::size_t i) { return fmt::format("C140722{:06}", i + 1); }
 
-Office site_office(const CountyView& county) {
-    const auto greening = greening_office(county);
-    const auto farming = farming_office(county);
+Office site_office(const CountyView& county, const Office& greening, const Office& farming) {
     auto plan = Planner(county).plan(greening, farming);
     Office office;
     office.layers.push_back(permit_layer(county, plan.permits));

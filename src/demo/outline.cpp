@@ -6,13 +6,12 @@
 #include <map>
 #include <numeric>
 
+#include "index.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/demo/mixture.hpp"
 
 namespace linmu::demo {
 namespace {
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 struct Vertex {
     std::int32_t row, col;

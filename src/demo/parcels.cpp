@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/demo/names.hpp"
 #include "linmu/demo/survey.hpp"
@@ -10,7 +11,6 @@
 namespace linmu::demo {
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 double cents(double x) { return std::round(x * 100) / 100; }
 
 /// Texts, numbers and whole numbers by the position of their field.

@@ -11,6 +11,7 @@
 #include <numeric>
 #include <queue>
 
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/demo/names.hpp"
 
@@ -18,8 +19,6 @@ namespace linmu::demo {
 namespace {
 
 constexpr double village_spacing = 2000;
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 /// How good a place is for houses: level, above the floods, near water.
 double comfort(const Relief& relief, Spot spot) {

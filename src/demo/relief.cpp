@@ -8,6 +8,7 @@
 #include <numbers>
 #include <queue>
 
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 
 namespace linmu::demo {
@@ -41,8 +42,6 @@ struct Drainage {
     std::vector<double> length;  ///< m to the receiver
     std::vector<double> knots;   ///< that drain through it
 };
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 /// Water leaves over the southern two thirds of the east edge and the eastern two thirds of the south edge.
 std::vector<int> outlets(int n) {

@@ -4,35 +4,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cell_middles.hpp"
+#include "index.hpp"
 #include "linmu/geo/crs.hpp"
 #include "linmu/geo/overlay.hpp"
+#include "linmu/geo/topology.hpp"
 
 namespace linmu::demo {
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 constexpr double finest = 1e-4;  // m
-
-bool apart(const Box& a, const Box& b) {
-    return a.xmin > b.xmax || b.xmin > a.xmax || a.ymin > b.ymax || b.ymin > a.ymax;
-}
-
-bool inside(const Point& p, const Ring& ring) {
-    bool in = false;
-    for (std::size_t i = 0; i < ring.size(); ++i) {
-        const auto& a = ring[i];
-        const auto& b = ring[(i + 1) % ring.size()];
-        if ((a.y > p.y) != (b.y > p.y) && p.x < a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x)) in = !in;
-    }
-    return in;
-}
-
-bool inside(const Point& p, const Geometry& geometry) {
-    return std::ranges::any_of(geometry.polygons, [&](const Polygon& polygon) {
-        return inside(p, polygon.outer) &&
-               std::ranges::none_of(polygon.holes, [&](const Ring& hole) { return inside(p, hole); });
-    });
-}
 
 }  // namespace
 
@@ -72,7 +53,7 @@ Site SiteLand::around(Spot spot, int village, double radius) {
 
 Area common_area(const Geometry& a, const Geometry& b) {
     static const SurveyArea area(survey_crs, survey_crs);
-    if (apart(bounds(a), bounds(b))) return {};
+    if (!touch(bounds(a), bounds(b))) return {};
     return area(common_part(a, b, finest));
 }
 
@@ -105,15 +86,15 @@ std::vector<Piece> pieces_of(const CountyView& county, const std::vector<Ground>
                              const Word& word) {
     std::vector<Box> boxes;
     for (const auto& ground : grounds) boxes.push_back(bounds(ground.geometry));
+    const BoxIndex near(boxes);
     std::vector<Piece> pieces;
     for (std::size_t v = 0; v < county.villages.size(); ++v) {
         for (const auto& parcel : parcels(county.villages[v])) {
             const auto what = word(county.landscape.units()[index(parcel.unit)]);
             if (what.empty()) continue;
-            const auto box = bounds(parcel.geometry);
-            for (std::size_t g = 0; g < grounds.size(); ++g) {
+            for (const auto g : near.touching(bounds(parcel.geometry))) {
                 const int home = grounds[g].village;
-                if ((home >= 0 && home != static_cast<int>(v)) || apart(box, boxes[g])) continue;
+                if (home >= 0 && home != static_cast<int>(v)) continue;
                 const auto area = common_area(grounds[g].geometry, parcel.geometry);
                 if (area > Area{}) pieces.push_back({g, what, area});
             }
@@ -146,8 +127,7 @@ std::vector<bool> seeds_in(const CountyView& county, const Layer& layer) {
         const auto box = bounds(feature.geometry);
         for (std::size_t i = 0; i < points.size(); ++i) {
             const auto& p = points[i];
-            if (p.x < box.xmin || p.x > box.xmax || p.y < box.ymin || p.y > box.ymax) continue;
-            if (inside(p, feature.geometry)) in[i] = true;
+            if (touch(box, {p.x, p.y, p.x, p.y}) && contains(feature.geometry, p)) in[i] = true;
         }
     }
     return in;
@@ -156,34 +136,11 @@ std::vector<bool> seeds_in(const CountyView& county, const Layer& layer) {
 Burned::Burned(double size) : side_(scene_grid(size).rows), cells_(index(side_) * index(side_), false) {}
 
 void Burned::add(const Geometry& geometry) {
-    const auto grid = scene_grid(side_ * 10.0);
     static const Transform to_scene(survey_crs, scene_crs);
-    const auto placed = transformed(geometry, to_scene);
-    for (const auto& polygon : placed.polygons) {
-        std::vector<const Ring*> rings{&polygon.outer};
-        for (const auto& hole : polygon.holes) rings.push_back(&hole);
-        const auto box = bounds({.polygons = {polygon}, .lines = {}, .points = {}});
-        const int first = std::max(0, static_cast<int>((grid.y0 - box.ymax) / 10) - 1);
-        const int last = std::min(side_ - 1, static_cast<int>((grid.y0 - box.ymin) / 10) + 1);
-        for (int row = first; row <= last; ++row) {
-            const double y = grid.y0 - (row + 0.5) * 10;
-            std::vector<double> crossings;
-            for (const auto* ring : rings) {
-                for (std::size_t i = 0; i < ring->size(); ++i) {
-                    const auto& a = (*ring)[i];
-                    const auto& b = (*ring)[(i + 1) % ring->size()];
-                    if ((a.y > y) != (b.y > y)) crossings.push_back(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x));
-                }
-            }
-            std::ranges::sort(crossings);
-            for (std::size_t k = 0; k + 1 < crossings.size(); k += 2) {
-                const auto from = static_cast<int>(std::ceil((crossings[k] - grid.x0) / 10 - 0.5));
-                const auto to = static_cast<int>(std::ceil((crossings[k + 1] - grid.x0) / 10 - 0.5));
-                for (int col = std::max(0, from); col < std::min(side_, to); ++col)
-                    cells_[index(row) * index(side_) + index(col)] = true;
-            }
-        }
-    }
+    const auto grid = scene_grid(side_ * 10.0);
+    for_each_middle_inside(transformed(geometry, to_scene), grid, [&](int row, int col) {
+        if (row >= 0 && row < side_ && col >= 0 && col < side_) cells_[index(row) * index(side_) + index(col)] = true;
+    });
 }
 
 bool Burned::at(int row, int col) const { return cells_[index(row) * index(side_) + index(col)]; }

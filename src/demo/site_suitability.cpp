@@ -4,12 +4,12 @@
 #include <map>
 #include <numbers>
 
+#include "index.hpp"
 #include "site_land.hpp"
 
 namespace linmu::demo {
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 constexpr double cell = 10;  // m
 
 /// Of the height model's cells, as they are written: Horn (1981), degrees; aspect clockwise from north.

@@ -3,13 +3,12 @@
 #include <map>
 #include <string>
 
+#include "index.hpp"
 #include "linmu/demo/names.hpp"
 #include "site_land.hpp"
 
 namespace linmu::demo {
 namespace {
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 constexpr double exact_mu = 0.05;
 constexpr const char* exact = "vector facts: the polygons that were planted, to the last printed digit";

@@ -7,14 +7,13 @@
 #include <map>
 #include <tuple>
 
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 
 namespace linmu::demo {
 namespace {
 
 constexpr double block_spacing = 340;
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 Spot jittered(std::uint64_t seed, int row, int col, double spacing, int margin) {
     const auto r = index(row);

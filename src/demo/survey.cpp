@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fields.hpp"
+#include "index.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/demo/names.hpp"
 #include "linmu/geo/crs.hpp"
@@ -13,11 +15,7 @@
 namespace linmu::demo {
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 double cents(double x) { return std::round(x * 100) / 100; }
-Field text(const char* name, const char* zh) { return {name, FieldType::text, "", zh}; }
-Field number(const char* name, const char* unit, const char* zh) { return {name, FieldType::real, unit, zh}; }
-Field whole(const char* name, const char* zh) { return {name, FieldType::integer, "", zh}; }
 
 LayerSpec admin_spec(const char* name, const char* code, const char* title) {
     return {name,

@@ -6,15 +6,11 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include "fields.hpp"
+#include "index.hpp"
 
 namespace linmu::demo {
 namespace {
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
-Field text(const char* name, const char* zh) { return {name, FieldType::text, "", zh}; }
-Field whole(const char* name, const char* zh) { return {name, FieldType::integer, "", zh}; }
-Field number(const char* name, const char* unit, const char* zh) { return {name, FieldType::real, unit, zh}; }
-Field area_field(const char* name, const char* zh) { return {name, FieldType::area, "m2", zh}; }
 
 using ClassAreas = std::array<Area, land_classes>;
 

@@ -46,8 +46,8 @@ struct Office {
 [[nodiscard]] Office greening_office(const CountyView& county);  ///< forest bureau: closures, parks, criteria (A)
 [[nodiscard]] Office orchard_office(const CountyView& county);   ///< walnut and forsythia (B, C)
 [[nodiscard]] Office farming_office(const CountyView& county);   ///< farmland and crops (D)
-[[nodiscard]] Office site_office(
-    const CountyView& county);  ///< herds, mines, energy, parks, waters, protection lines (E, F)
+/// Herds, mines, energy, parks, waters, protection lines (E, F): on land that the greening and the farming office have drawn on, too.
+[[nodiscard]] Office site_office(const CountyView& county, const Office& greening, const Office& farming);
 
 /// Which seeds to take, how many blocks and how large.
 struct BlockWish {
