@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "common.hpp"
 #include "linmu/core/error.hpp"
@@ -132,14 +133,28 @@ private:
         return table;
     }
 
+    /// All that the pack's rules say, and what the terms say that they name.
+    std::string rules_text() const {
+        std::string text;
+        for (const auto& i : pack_.indicators) text += i.sql + i.facts + i.source;
+        std::set<std::string> read;
+        for (bool more = true; more;) {
+            more = false;
+            for (const auto& [name, value] : pack_.parameters) {
+                if (text.find("${" + name + "}") == std::string::npos || !read.insert(name).second) continue;
+                text += value;
+                more = true;
+            }
+        }
+        return text;
+    }
+
     /// The terms that the pack's rules name.
     Table settings() const {
         Table table{{"setting", "指标设定", setting_columns}, {}};
+        const auto rules = rules_text();
         for (const auto& term : pack_.terms) {
-            const auto named = [&](const IndicatorDefinition& i) {
-                return (i.sql + i.facts + i.source).find("${" + term.name + "}") != std::string::npos;
-            };
-            if (!std::ranges::any_of(pack_.indicators, named)) continue;
+            if (rules.find("${" + term.name + "}") == std::string::npos) continue;
             table.rows.push_back({pack_.id + " " + pack_.version, term.name, term.name_zh, term.name_en,
                                   pack_.parameters.at(term.name), term.unit, term.source, term.confidence,
                                   term.question});
