@@ -14,10 +14,6 @@
 namespace linmu {
 namespace {
 
-std::string text_of(const Value& value) {
-    const auto* text = std::get_if<std::string>(&value);
-    return text ? *text : std::string();
-}
 bool is_null(const Value& value) { return std::holds_alternative<std::monostate>(value); }
 
 std::vector<std::string> split(const std::string& text, char by) {
@@ -109,7 +105,7 @@ private:
         std::vector<CrosstabCell> cells;
         for (const auto& row : rows.rows) {
             if (!is_null(row[2]))
-                cells.push_back({text_of(row[0]), text_of(row[1]), Area(std::get<std::int64_t>(row[2]))});
+                cells.push_back({to_text(row[0]), to_text(row[1]), Area(std::get<std::int64_t>(row[2]))});
         }
         try {
             return crosstab(
@@ -130,7 +126,7 @@ private:
                 "UNION SELECT z.zone, z.name, z.parent FROM zone z JOIN up ON z.zone = up.parent) SELECT * FROM up",
                 pack_.query_of(definition, definition.cells, ledger)),
             definition.id);
-        for (const auto& row : zones.rows) units[text_of(row[0])] = {text_of(row[1]), text_of(row[2])};
+        for (const auto& row : zones.rows) units[to_text(row[0])] = {to_text(row[1]), to_text(row[2])};
         return units;
     }
 
