@@ -163,8 +163,8 @@ std::optional<std::vector<Feature>> read_ranges(const GeopackageTable& table, st
     const auto ranges = std::clamp<std::int64_t>(count / features_a_range, 1, most_ranges);
     // Keys may be any: their distance as a number without sign.
     const auto distance = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
-    const auto width = distance / static_cast<std::uint64_t>(ranges) + 1;
-    std::vector<std::vector<Feature>> parts(distance / width + 1);
+    const auto width = distance / static_cast<std::uint64_t>(ranges) + (ranges > 1 ? 1 : 0);
+    std::vector<std::vector<Feature>> parts(ranges > 1 ? distance / width + 1 : 1);
     std::atomic<bool> plain = true;
     RangeReaders readers(table);
     parallel(parts.size(), [&](std::size_t i) {

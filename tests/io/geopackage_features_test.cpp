@@ -149,6 +149,14 @@ TEST_F(GeopackageFeatures, ComeByKeyWhateverGapsTheKeysHave) {
     for (std::size_t i = 0; i < once->size(); ++i) EXPECT_EQ((*once)[i].fid, (*again)[i].fid);
 }
 
+TEST_F(GeopackageFeatures, MayBeAsFarApartAsKeysCanBe) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    const auto features = directly(file_of({{Limits::min(), "POINT (1 1)"}, {Limits::max(), "POINT (2 2)"}}));
+    ASSERT_TRUE(features);
+    ASSERT_EQ(features->size(), 2U);
+    EXPECT_EQ(features->back().fid, Limits::max());
+}
+
 TEST_F(GeopackageFeatures, OfAnUnusualFormAreLeftToOgr) {
     const std::vector<std::pair<std::int64_t, const char*>> square{{1, "POLYGON ((0 0,9 0,9 9,0 9,0 0))"},
                                                                    {2, "POINT (1 1)"}};
