@@ -10,31 +10,14 @@
 #include <thread>
 
 #include "linmu/core/random.hpp"
+#include "support/survey_squares.hpp"
 
 namespace linmu {
 namespace {
 
 using testing::ElementsAre;
 
-constexpr const char* plane_crs = "EPSG:4547";
-constexpr double x0 = 440000, y0 = 4100000;
-const OverlayPlane plane{plane_crs, 1e-4, 70, true};
-
-const AreaScale& scale() {
-    static const AreaScale made(plane_crs, {430000, 4090000, 460000, 4120000});
-    return made;
-}
-
-Layer layer_of(const std::vector<Ring>& rings) {
-    Layer layer{{"parcels", plane_crs, {}}, {}};
-    for (std::size_t i = 0; i < rings.size(); ++i)
-        layer.features.push_back({static_cast<std::int64_t>(i), {{{rings[i], {}}}, {}, {}}, {}});
-    return layer;
-}
-
-Ring box(double x, double y, double width, double height) {
-    return {{x0 + x, y0 + y}, {x0 + x + width, y0 + y}, {x0 + x + width, y0 + y + height}, {x0 + x, y0 + y + height}};
-}
+using namespace test;
 
 std::vector<std::int32_t> blocks_of(const std::vector<Ring>& rings, const TouchRule& rule = {}) {
     const Layer layer = layer_of(rings);

@@ -11,6 +11,7 @@
 #include "linmu/core/error.hpp"
 #include "linmu/core/random.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
+#include "support/survey_squares.hpp"
 
 namespace linmu {
 namespace {
@@ -19,25 +20,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr const char* plane_crs = "EPSG:4547";
-constexpr double x0 = 440000, y0 = 4100000;
-const OverlayPlane plane{plane_crs, 1e-4, 70, true};
-
-const AreaScale& scale() {
-    static const AreaScale made(plane_crs, {430000, 4090000, 460000, 4120000});
-    return made;
-}
-
-Ring box(double x, double y, double width, double height) {
-    return {{x0 + x, y0 + y}, {x0 + x + width, y0 + y}, {x0 + x + width, y0 + y + height}, {x0 + x, y0 + y + height}};
-}
-
-Layer layer_of(const std::vector<Ring>& rings, const char* name = "parcels") {
-    Layer layer{{name, plane_crs, {{"id", FieldType::integer, "", ""}}}, {}};
-    for (std::size_t i = 0; i < rings.size(); ++i)
-        layer.features.push_back({static_cast<std::int64_t>(i), {{{rings[i], {}}}, {}, {}}, {std::int64_t(i)}});
-    return layer;
-}
+using namespace test;
 
 /// A partition of a square into n x n quadrangles whose inner corners are moved about.
 Layer warped(std::uint64_t seed, int n, double side, double wander) {

@@ -92,29 +92,39 @@ Sample draw(const Ground& ground, std::span<const int> n, std::uint64_t seed) {
     return sample;
 }
 
-struct Coverage {
-    double composite = 0, synthetic = 0, direct = 0;                    ///< part of the intervals that hold the truth
-    double composite_error = 0, synthetic_error = 0, direct_error = 0;  ///< root mean square, of the area
-};
-
-Coverage simulate(const Ground& ground, std::span<const int> n, int draws) {
+std::vector<SampleStratum> strata_of(const Ground& ground) {
     std::vector<SampleStratum> strata;
     for (std::size_t i = 0; i < map_classes; ++i) {
         double all = 0;
         for (const auto& mapped : ground.mapped) all += mapped[i];
         strata.push_back({std::to_string(i), all, 0});
     }
+    return strata;
+}
+
+std::vector<SampledZone> zones_of(const Ground& ground, const Sample& sample) {
+    std::vector<SampledZone> zones;
+    for (std::size_t z = 0; z < zone_count; ++z) {
+        SampledZone zone{{ground.mapped[z].begin(), ground.mapped[z].end()}, {}};
+        zone.mapped_m2.push_back(0);
+        for (const auto at : sample.zone) zone.is_in.push_back(at == z);
+        zones.push_back(std::move(zone));
+    }
+    return zones;
+}
+
+struct Coverage {
+    double composite = 0, synthetic = 0, direct = 0;                    ///< part of the intervals that hold the truth
+    double composite_error = 0, synthetic_error = 0, direct_error = 0;  ///< root mean square, of the area
+};
+
+Coverage simulate(const Ground& ground, std::span<const int> n, int draws) {
+    const auto strata = strata_of(ground);
     Coverage held;
     for (int d = 0; d < draws; ++d) {
         const auto sample = draw(ground, n, static_cast<std::uint64_t>(1000 + d));
         const SampleEstimator estimator(strata, sample.units, map_classes);
-        std::vector<SampledZone> zones;
-        for (std::size_t z = 0; z < zone_count; ++z) {
-            SampledZone zone{{ground.mapped[z].begin(), ground.mapped[z].end()}, {}};
-            zone.mapped_m2.push_back(0);
-            for (const auto at : sample.zone) zone.is_in.push_back(at == z);
-            zones.push_back(std::move(zone));
-        }
+        const auto zones = zones_of(ground, sample);
         const ClassSum second{{1}, {}};
         const auto composite = zone_estimates(estimator, zones, second, {.direct_least = 100'000});
         const auto direct = zone_estimates(estimator, zones, second, {.direct_least = 1});
@@ -157,20 +167,9 @@ TEST(ZoneEstimate, zones_add_up_and_few_samples_have_no_interval) {
     const auto ground = planted(0.6);
     const int n[] = {100, 60, 40};
     const auto sample = draw(ground, n, 5);
-    std::vector<SampleStratum> strata;
-    for (std::size_t i = 0; i < map_classes; ++i) {
-        double all = 0;
-        for (const auto& mapped : ground.mapped) all += mapped[i];
-        strata.push_back({std::to_string(i), all, 0});
-    }
+    const auto strata = strata_of(ground);
     const SampleEstimator estimator(strata, sample.units, map_classes);
-    std::vector<SampledZone> zones;
-    for (std::size_t z = 0; z < zone_count; ++z) {
-        SampledZone zone{{ground.mapped[z].begin(), ground.mapped[z].end()}, {}};
-        zone.mapped_m2.push_back(0);
-        for (const auto at : sample.zone) zone.is_in.push_back(at == z);
-        zones.push_back(std::move(zone));
-    }
+    const auto zones = zones_of(ground, sample);
     // The direct estimates of all zones are the estimate of the whole.
     double sum = 0;
     for (const auto& zone : zone_estimates(estimator, zones, {{1}, {}}, {.direct_least = 0})) sum += zone.area.value;

@@ -79,12 +79,17 @@ std::string rules_of(const std::string& area) {
            rule("other", "nothing", "area");
 }
 
+/// By the rules and facts that lie in the workspace.
+Outcome run_rules(const Workspace& space) {
+    return space.run(
+        with_facts("[[step]]\nid = \"c\"\nuse = \"conflicts\"\nrules = \"" + space.path("r.toml") + "\"\n"));
+}
+
 TEST(Conflicts, ListCasesWithTheirRuleAndSayWhatWasNotChecked) {
     const Workspace space;
     space.write("t.csv", facts);
     space.write("r.toml", rules_of("area"));
-    const auto run =
-        space.run(with_facts("[[step]]\nid = \"c\"\nuse = \"conflicts\"\nrules = \"" + space.path("r.toml") + "\"\n"));
+    const auto run = run_rules(space);
     ASSERT_EQ(run.exit_code, 0) << run.err;
     const auto ledger = Ledger::open(space.path("out/ledger.gpkg"));
     EXPECT_EQ(one(ledger, "SELECT GROUP_CONCAT(rule || ' ' || feature || ' ' || area || ' ' || text) FROM conflict"),
@@ -99,8 +104,7 @@ TEST(Conflicts, AnAreaThatIsNoWholeNumberIsRefusedWithItsFeature) {
     const Workspace space;
     space.write("t.csv", facts);
     space.write("r.toml", rules_of("share"));
-    const auto run =
-        space.run(with_facts("[[step]]\nid = \"c\"\nuse = \"conflicts\"\nrules = \"" + space.path("r.toml") + "\"\n"));
+    const auto run = run_rules(space);
     EXPECT_NE(run.exit_code, 0);
     EXPECT_THAT(run.err, HasSubstr("conflict rule big: the area '0.5' of feature a is no whole number"));
 }
@@ -111,8 +115,7 @@ TEST(Conflicts, TwoRulesOfOneNameAreRefused) {
     auto twice = rules_of("area");
     twice.replace(twice.find("\"other\""), 7, "\"big\"");
     space.write("r.toml", twice);
-    const auto run =
-        space.run(with_facts("[[step]]\nid = \"c\"\nuse = \"conflicts\"\nrules = \"" + space.path("r.toml") + "\"\n"));
+    const auto run = run_rules(space);
     EXPECT_NE(run.exit_code, 0);
     EXPECT_THAT(run.err, HasSubstr("there is a rule 'big' already"));
 }

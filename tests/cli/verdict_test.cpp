@@ -20,30 +20,18 @@ using testing::HasSubstr;
 
 const char* const pipeline = R"(
 [[step]]
-id = "before"
+each = ["2020", "2025"]
+id = "map-${each}"
 use = "read-raster"
-path = "${before}"
+path = "${maps}/land-cover-${each}.tif"
 bands = ["class"]
 kind = "code"
 legend = "landcover"
 [[step]]
-id = "after"
+each = ["2020", "2025"]
+id = "true-${each}"
 use = "read-raster"
-path = "${after}"
-bands = ["class"]
-kind = "code"
-legend = "landcover"
-[[step]]
-id = "true-before"
-use = "read-raster"
-path = "${county}/truth/class_2020.tif"
-bands = ["class"]
-kind = "code"
-legend = "landcover"
-[[step]]
-id = "true-after"
-use = "read-raster"
-path = "${county}/truth/class_2025.tif"
+path = "${county}/truth/class_${each}.tif"
 bands = ["class"]
 kind = "code"
 legend = "landcover"
@@ -58,11 +46,11 @@ path = "${county}/survey/dltb_2025.gpkg"
 [[step]]
 id = "filtered"
 use = "change-filter"
-in = ["before", "after"]
+in = ["map-2020", "map-2025"]
 [[step]]
 id = "works-verdict"
 use = "change-verdict"
-in = ["before", "filtered", "works"]
+in = ["map-2020", "filtered", "works"]
 key = "XBBH"
 year = "ZLND"
 kind = "GCLB"
@@ -72,7 +60,7 @@ after-year = 2025
 [[step]]
 id = "parcels-verdict"
 use = "change-verdict"
-in = ["before", "filtered", "parcels"]
+in = ["map-2020", "filtered", "parcels"]
 key = "BSM"
 layer = "parcels"
 before-year = 2020
@@ -80,18 +68,12 @@ after-year = 2025
 [[step]]
 id = "parcels-truth"
 use = "change-verdict"
-in = ["true-before", "true-after", "parcels"]
+in = ["true-2020", "true-2025", "parcels"]
 key = "BSM"
 layer = "truth"
 before-year = 2020
 after-year = 2025
 )";
-
-std::string with(std::string text, const std::string& name, const std::string& value) {
-    const auto mark = "${" + name + "}";
-    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark)) text.replace(at, mark.size(), value);
-    return text;
-}
 
 /// By what is true, then by verdict.
 using Counts = std::map<std::string, std::map<std::string, int>>;
@@ -111,10 +93,8 @@ TEST(Verdicts, AgreeWithWhatWasPlanted) {
     const auto demo = run_binary({"run", source_file("pipelines/demo.toml"), "--set", "county=" + county, "--out",
                                   space.path("demo"), "--quiet"});
     ASSERT_EQ(demo.exit_code, 0) << demo.err;
-    auto text = with(pipeline, "county", county);
-    text = with(text, "before", space.path("demo/products/land-cover-2020.tif"));
-    text = with(text, "after", space.path("demo/products/land-cover-2025.tif"));
-    const auto run = space.run(text, {"--quiet"});
+    const auto run =
+        space.run(pipeline, {"--quiet", "--set", "county=" + county, "--set", "maps=" + space.path("demo/products")});
     ASSERT_EQ(run.exit_code, 0) << run.err;
     const auto checked = run_binary({"check", space.path("out")});
     EXPECT_EQ(checked.exit_code, 0) << checked.out;

@@ -132,6 +132,18 @@ protected:
         for (std::size_t c = 0; c < found.rows[0].size(); ++c) values[found.spec.columns[c].name] = found.rows[0][c];
         return values;
     }
+    static std::string term(const std::string& name, const std::string& value, const std::string& question) {
+        return "[[term]]\nname = \"" + name + "\"\nvalue = \"" + value +
+               "\"\nname_zh = \"z\"\nname_en = \"e\"\nsource = \"s\"\n" + "confidence = \"sure\"\nquestion = \"" +
+               question + "\"\n";
+    }
+    [[nodiscard]] std::string woods_pack() const {
+        return "version = \"1\"\nname_zh = \"z\"\nname_en = \"e\"\nterms = \"" + (dir_ / "terms.toml") +
+               "\"\n[[indicator]]\nid = \"W\"\nname_zh = \"z\"\nname_en = \"e\"\nunit = \"ha\"\nneeds = "
+               "[\"class_area\"]\nsource = \"s\"\n"
+               "sql = \"SELECT zone, SUM(area) / 1e8 AS value FROM class_area WHERE layer = 'county' AND class IN "
+               "(${woods}) GROUP BY zone\"\n";
+    }
     static double number(const std::map<std::string, Value>& figure, const std::string& column) {
         const auto* real = std::get_if<double>(&figure.at(column));
         return real != nullptr ? *real : std::nan("");
@@ -256,6 +268,35 @@ TEST_F(HeadlineFigures, AnIntervalWithOneLimitOrInTheWrongOrderIsAnError) {
         EXPECT_THAT([&] { (void)run("indicators", pack(columns)); },
                     ThrowsMessage<DataError>(HasSubstr("both limits or none, the lower one first")))
             << columns;
+}
+
+TEST_F(HeadlineFigures, SettingsSayWhichReadingOfEachTermARuleRestsOnAlsoThroughOthers) {
+    write_text_file(dir_ / "terms.toml", term("trees", "'broadleaf'", "") +
+                                             term("woods", "${trees}, 'conifer'", "Do conifers count?") +
+                                             term("unused", "1", ""));
+    write_text_file(dir_ / "woods.toml", woods_pack());
+    const Keys keys{{"pack", dir_ / "woods.toml"}, {"with", Texts{"trees='walnut'"}}};
+    (void)run("indicators", keys);
+    EXPECT_EQ(number(figure("W", "140722"), "value"), 3000) << "walnut and conifer, ha";
+    const auto settings = ledger_.query("SELECT name, value, question FROM setting ORDER BY name");
+    ASSERT_EQ(settings.rows.size(), 2U) << "of the terms that the rules name, also through others";
+    EXPECT_EQ(to_text(settings.rows[0][1]), "'walnut'") << "as it was set";
+    EXPECT_EQ(to_text(settings.rows[1][2]), "Do conifers count?");
+}
+
+TEST_F(HeadlineFigures, AnotherReadingStandsBesideTheFiguresAndNotAmongThem) {
+    write_text_file(dir_ / "terms.toml", term("trees", "'broadleaf'", "") + term("woods", "${trees}, 'conifer'", ""));
+    write_text_file(dir_ / "woods.toml", woods_pack());
+    (void)run("indicators", {{"pack", dir_ / "woods.toml"}});
+    (void)run(
+        "indicators",
+        {{"pack", dir_ / "woods.toml"}, {"with", Texts{"trees='walnut'"}}, {"reading", std::string("with walnut")}});
+    EXPECT_EQ(number(figure("W", "140722"), "value"), 6000);
+    const auto other = ledger_.query("SELECT reading, value FROM indicator_reading");
+    ASSERT_EQ(other.rows.size(), 1U);
+    EXPECT_EQ(to_text(other.rows[0][0]), "with walnut");
+    EXPECT_EQ(std::get<double>(other.rows[0][1]), 3000);
+    EXPECT_EQ(ledger_.query("SELECT * FROM indicator_rule").rows.size(), 1U) << "check proves the main reading";
 }
 
 TEST_F(HeadlineFigures, ASumIsTwoClassesOrMore) {
