@@ -36,7 +36,8 @@ ConflictRules load_conflict_rules(const std::string& name) {
     rules.name_zh = file.text("name_zh");
     rules.name_en = file.text("name_en");
     rules.parameters = file.texts_by_name("parameters");
-    for (const auto& term : load_terms(file.text_or("terms", ""))) rules.parameters.emplace(term.name, term.value);
+    rules.terms_name = file.text_or("terms", "");
+    for (const auto& term : load_terms(rules.terms_name)) rules.parameters.emplace(term.name, term.value);
     for (auto& table : file.tables("rule")) {
         auto rule = rule_of(table);
         if (std::ranges::find(rules.rules, rule.id, &ConflictRule::id) != rules.rules.end())

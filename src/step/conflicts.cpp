@@ -38,6 +38,7 @@ public:
     Artifact plan(std::span<const Artifact>, PlanContext& context) override {
         rules_ = load_conflict_rules(rules_name_);
         context.files->push_back(find_data_file("conflicts", rules_name_));
+        if (!rules_.terms_name.empty()) context.files->push_back(find_data_file("terms", rules_.terms_name));
         set_parameters(rules_.parameters, with_, rules_.id);
         return Artifact::of(case_table().spec);
     }

@@ -100,6 +100,23 @@ TEST(Conflicts, ListCasesWithTheirRuleAndSayWhatWasNotChecked) {
               "not checked: no nothing");
 }
 
+TEST(Conflicts, ATermThatWasEditedIsReadAgain) {
+    const Workspace space;
+    space.write("t.csv", facts);
+    auto rules = rules_of("area");
+    rules.replace(rules.find("[parameters]\nleast = \"10\""), 25, "terms = \"" + space.path("terms.toml") + "\"");
+    space.write("r.toml", rules);
+    const auto cases = [&](const std::string& least) {
+        space.write("terms.toml", "[[term]]\nname = \"least\"\nvalue = \"" + least +
+                                      "\"\nname_zh = \"z\"\nname_en = \"e\"\nsource = \"s\"\nconfidence = \"sure\"\n");
+        const auto run = run_rules(space);
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        return one(Ledger::open(space.path("out/ledger.gpkg")), "SELECT COUNT(*) FROM conflict");
+    };
+    EXPECT_EQ(cases("10"), "2");
+    EXPECT_EQ(cases("1"), "3");
+}
+
 TEST(Conflicts, AnAreaThatIsNoWholeNumberIsRefusedWithItsFeature) {
     const Workspace space;
     space.write("t.csv", facts);

@@ -19,7 +19,8 @@ struct ConflictRule {
 struct ConflictRules {
     std::string id, name_zh, name_en;
     std::map<std::string, std::string>
-        parameters;  ///< text substituted for ${name} in the SQL; the file's own, then its `terms`
+        parameters;          ///< text substituted for ${name} in the SQL; the file's own, then its `terms`
+    std::string terms_name;  ///< of the words and thresholds that rule packs share (data/terms); "": none
     std::vector<ConflictRule> rules;
 };
 /// Throws DataError as the loaders of data_file.hpp do; rules' ids are unique.
