@@ -29,6 +29,7 @@ public:
         for (std::size_t c = 0; c < columns.size(); ++c) {
             if (columns[c].of == std::vector<std::string>{"*"}) parts_[c] = leaves_;
         }
+        for (std::size_t c = 0; c < columns.size(); ++c) require_end(columns, c, {});
     }
 
     /// Of the leaves, as the cells are laid out.
@@ -67,6 +68,12 @@ private:
         }
         leaves_.push_back(c);
     }
+    /// Columns that add up one another in a circle have no sum.
+    void require_end(const std::vector<CrosstabColumn>& columns, std::size_t c, std::set<std::size_t> above) const {
+        if (!above.insert(c).second)
+            throw DataError(fmt::format("column '{}' adds up itself, through others", columns[c].key));
+        for (const auto part : parts_[c]) require_end(columns, part, above);
+    }
     [[nodiscard]] std::size_t position(std::size_t column) const {
         return static_cast<std::size_t>(std::ranges::find(leaves_, column) - leaves_.begin());
     }
@@ -84,7 +91,10 @@ public:
         for (std::size_t r = 0; r < codes.size(); ++r) {
             std::string at = codes[r];
             add(at, cells[r]);
-            for (auto above = parent(at); !above.empty() && above != at; above = parent(at)) {
+            std::set<std::string> passed{at};
+            for (auto above = parent(at); !above.empty(); above = parent(at)) {
+                if (!passed.insert(above).second)
+                    throw DataError(fmt::format("unit '{}' lies in itself, by the parents of zones", above));
                 below_[above].insert(at);
                 at = above;
                 add(at, cells[r]);

@@ -122,6 +122,13 @@ TEST(Crosstab, AClassThatNoColumnOrTwoHoldStopsTheTable) {
     EXPECT_THROW((void)crosstab(form({{"a", "", "", {"0808"}}, {"b", "", "", {"0808"}}}), cells, villages), DataError);
 }
 
+TEST(Crosstab, CirclesOfColumnsAndOfUnitsAreRefused) {
+    const std::vector<CrosstabCell> cells{{"V1", "x", Area(1)}};
+    EXPECT_THROW((void)crosstab(form({{"a", "", "", {"b"}}, {"b", "", "", {"a"}}, {"x", "", "", {}}}), cells, villages),
+                 DataError);
+    EXPECT_THROW((void)crosstab(form({{"x", "", "", {}}}), cells, {{"V1", {"", "T"}}, {"T", {"", "V1"}}}), DataError);
+}
+
 TEST(Crosstab, AUnitOfWhichNothingIsKnownStandsUnderTheTotal) {
     const std::vector<CrosstabCell> cells{{"V1", "a", Area(hectare)}, {"elsewhere", "a", Area(hectare)}};
     const auto table = crosstab(form({{"a", "", "", {}}}), cells, villages);

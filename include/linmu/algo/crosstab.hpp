@@ -30,7 +30,7 @@ struct CrosstabUnit {
 /// (levelled_table), every other figure is a sum of printed cells. Rows: 合计, then each unit above before those in it, by code; a
 /// unit of which nothing is known stands under 合计. A class that is absent is blank. Columns: code, name, then those given.
 /// `balance`: rows and columns are the classes of one survey before and after; columns 年初, 年内减少, 年内增加, 年末 follow.
-/// O(cells log cells). Throws DataError for a class that no column holds, or that two hold: its area would be lost, or be twice in the sum.
+/// O(cells log cells). Throws DataError for columns that add up one another in a circle, for units that lie in themselves, and for a class that no column holds, or that two hold: its area would be lost, or be twice in the sum.
 struct CrosstabForm {
     std::vector<CrosstabColumn> columns;
     PrintUnit unit;
