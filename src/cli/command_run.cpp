@@ -18,6 +18,7 @@ struct RunCommand {
     std::string pipeline;
     std::string out;
     double checkpoint = RunOptions{}.checkpoint;
+    bool fresh = false;
 
     void operator()() const {
         const Settings set = settings_of(work);
@@ -28,6 +29,7 @@ struct RunCommand {
             std::filesystem::absolute(out.empty() ? "run/" + plan.document.name : out).lexically_normal().string();
         options.progress = &bar;
         options.checkpoint = checkpoint;
+        options.fresh = fresh;
         options.note = [&](const std::string& text) { bar.say(text); };
         Table figures;
         options.before_close = [&](Ledger& ledger) { figures = county_figures(ledger); };
@@ -60,6 +62,8 @@ void add_run(CLI::App& app) {
                     "seconds between notes of how far it is, where a killed run goes on")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    sub->add_flag("--fresh", command->fresh,
+                  "make everything anew, whatever an earlier run has left in the folder");
     add_set_option(*sub, command->work);
     add_resource_options(*sub, command->work);
     sub->callback([command] { (*command)(); });

@@ -2,11 +2,13 @@
 #include "linmu/io/hash.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <system_error>
@@ -23,6 +25,9 @@ namespace fs = std::filesystem;
 
 /// What is read at once stays in the second-level cache until it is hashed.
 constexpr std::size_t piece = std::size_t{1} << 17;
+
+/// Seconds; FAT counts in twos.
+constexpr std::time_t clock_tick = 3;
 
 struct FileCloser {
     void operator()(std::FILE* file) const noexcept { static_cast<void>(std::fclose(file)); }
@@ -76,6 +81,21 @@ std::string content_hash(const std::string& path) {
     } catch (const fs::filesystem_error& error) {
         fail(path, error.code().value());
     }
+}
+
+std::string file_stamp(const std::string& path) {
+    if (is_database(path)) return {};
+    std::error_code fault;
+    const bool folder = fs::is_directory(path, fault);
+    std::string all;
+    for (const auto& file : folder ? files_below(path) : std::vector<fs::path>{path}) {
+        struct stat s {};
+        if (::stat(file.c_str(), &s) != 0 || std::max(s.st_mtime, s.st_ctime) + clock_tick > std::time(nullptr))
+            return {};
+        all += fmt::format("{} {} {} {}.{} {}.{}\n", file.generic_string(), s.st_size, s.st_ino, s.st_mtim.tv_sec,
+                           s.st_mtim.tv_nsec, s.st_ctim.tv_sec, s.st_ctim.tv_nsec);
+    }
+    return text_hash(all);
 }
 
 std::string text_hash(std::string_view text) { return hex(XXH3_128bits(text.data(), text.size())); }

@@ -9,12 +9,15 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
+#include <system_error>
 #include <utility>
 
 #include "commit_file.hpp"
 #include "geopackage.hpp"
 #include "geopackage_tables.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/io/hash.hpp"
 
 namespace linmu {
 namespace {
@@ -41,6 +44,24 @@ const char* sql_type(FieldType type) {
         case FieldType::area: break;
     }
     return "INTEGER";
+}
+
+FieldType type_of(std::string_view name) {
+    for (const auto type : {FieldType::text, FieldType::integer, FieldType::real}) {
+        if (name == type_name(type)) return type;
+    }
+    return FieldType::area;
+}
+
+/// Columns and rows as one text that no other table has.
+std::string content_of(const Table& table) {
+    std::string text;
+    for (const auto& c : table.spec.columns)
+        text += fmt::format("{}\x1f{}\x1f{}\x1f{}\x1e", c.name, type_name(c.type), c.unit, c.name_zh);
+    for (const auto& row : table.rows) {
+        for (const auto& value : row) text += fmt::format("{}\x1f{}\x1e", value.index(), to_text(value));
+    }
+    return text;
 }
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -94,6 +115,12 @@ std::string view_of(const std::string& table, const std::string& key, const std:
                        sql_name(table));
 }
 
+void copy_whole(const std::string& from, const std::string& to) {
+    std::error_code fault;
+    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, fault);
+    if (fault) throw DataError(fmt::format("{} cannot be copied to {}: {}", from, to, fault.message()));
+}
+
 }  // namespace
 
 struct Ledger::Impl {
@@ -106,6 +133,9 @@ struct Ledger::Impl {
     bool holding = false;
     std::vector<Table> held;  ///< put, and not yet written
     std::size_t held_rows = 0;
+    std::optional<std::string> settled;
+    std::map<std::string, std::string> marks;  ///< of tables that rows were put into since
+    std::optional<LedgerTrace> trace;
 
     ~Impl() {
         database.reset();
@@ -178,13 +208,13 @@ struct Ledger::Impl {
     }
 
     void add(const Table& table) {
-        std::vector<std::string> names, marks;
+        std::vector<std::string> names, places;
         for (const auto& c : table.spec.columns) {
             names.push_back(sql_name(c.name));
-            marks.emplace_back("?");
+            places.emplace_back("?");
         }
         insert(fmt::format("INSERT INTO {} ({}) VALUES ({})", sql_name(table.spec.name), fmt::join(names, ", "),
-                           fmt::join(marks, ", ")),
+                           fmt::join(places, ", ")),
                table.rows);
     }
 
@@ -270,6 +300,40 @@ struct Ledger::Impl {
         errors.check(fmt::format("{} cannot be written", path));
     }
 
+    void open_for_writing() {
+        database.emplace(file, Database::Mode::write);
+        // The file counts only once it is whole, flushed and renamed.
+        database->run("PRAGMA synchronous = OFF");
+    }
+
+    /// The tables that were put into a copied ledger, with their columns in their order.
+    void read_tables() {
+        const auto find = database->prepare(
+            "SELECT c.table_name, c.column_name, c.type FROM (SELECT DISTINCT table_name AS t FROM linmu_columns), "
+            "pragma_table_info(t) p JOIN linmu_columns c ON c.table_name = t AND c.column_name = p.name ORDER BY t, "
+            "p.cid");
+        while (database->step(find.get())) {
+            auto& columns = tables[to_text(column_value(find.get(), 0))];
+            columns.push_back(
+                {to_text(column_value(find.get(), 1)), type_of(to_text(column_value(find.get(), 2))), "", ""});
+        }
+    }
+
+    [[nodiscard]] std::string mark(const std::string& table) const {
+        if (const auto known = marks.find(table); known != marks.end()) return known->second;
+        return has(table) ? settled.value_or("") : "";
+    }
+
+    void note_put(const Table& table) {
+        if (!settled) return;
+        marks[table.spec.name] = text_hash(mark(table.spec.name) + content_of(table));
+        if (trace) trace->put.push_back(table);
+    }
+
+    void note_read(const std::string& table) {
+        if (trace) trace->read.try_emplace(table, mark(table));
+    }
+
     /// What linmu_columns says of the column that a result's column is, if it is one.
     void name_column(sqlite3_stmt* statement, int index, Field& field) const {
         const char* table = sqlite3_column_table_name(statement, index);
@@ -297,9 +361,7 @@ Ledger::Ledger(const std::string& path) : impl_(std::make_unique<Impl>()) {
         const FixedTime time;
         const auto empty = create_geopackage(impl_->file);
     }
-    impl_->database.emplace(impl_->file, Database::Mode::write);
-    // The file counts only once it is whole, flushed and renamed.
-    impl_->database->run("PRAGMA synchronous = OFF");
+    impl_->open_for_writing();
     impl_->database->run(
         "CREATE TABLE linmu_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, "
         "unit TEXT NOT NULL, name_zh TEXT NOT NULL, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID");
@@ -321,6 +383,18 @@ Ledger Ledger::open(const std::string& path) {
     return Ledger(std::move(impl));
 }
 
+Ledger Ledger::go_on(const std::string& path, const std::string& kept) {
+    require_writable(path);
+    auto impl = std::make_unique<Impl>();
+    impl->path = path;
+    impl->file = partial_name(path);
+    copy_whole(kept, impl->file);
+    impl->writable = true;
+    impl->open_for_writing();
+    impl->read_tables();
+    return Ledger(std::move(impl));
+}
+
 Ledger::~Ledger() = default;
 Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
@@ -332,6 +406,7 @@ void Ledger::put(Table table) {
     impl_->check(table);
     const bool fresh = impl_->is_new(table.spec.name, table.spec.columns);
     const auto spec = table.spec;
+    impl_->note_put(table);
     if (impl_->holding) impl_->keep(std::move(table), fresh);
     else impl_->write(table, fresh);
     impl_->tables.emplace(spec.name, spec.columns);
@@ -380,16 +455,38 @@ void Ledger::put(const Layer& layer) {
         impl_->note_source(layer.spec.name, before);
     });
     impl_->tables.emplace(layer.spec.name, layer.spec.fields);
+    if (impl_->trace) impl_->trace->whole = false;
 }
+
+void Ledger::keep(const std::string& path) const {
+    impl_->require_open();
+    impl_->write_held();
+    copy_whole(impl_->file, partial_name(path));
+    commit_file(partial_name(path), path);
+}
+
+void Ledger::settle(const std::string& key) {
+    impl_->settled = key;
+    impl_->marks.clear();
+}
+
+std::string Ledger::mark(const std::string& table) const { return impl_->mark(table); }
+
+void Ledger::trace() { impl_->trace.emplace(); }
+
+LedgerTrace Ledger::traced() { return std::exchange(impl_->trace, {}).value_or(LedgerTrace{}); }
 
 bool Ledger::has(std::string_view table) const {
     impl_->write_held();
+    impl_->note_read(std::string(table));
     return impl_->has(table);
 }
 
 Table Ledger::query(const std::string& sql, std::string_view name) const {
     impl_->write_held();
-    const auto statement = impl_->database->prepare(sql);
+    std::set<std::string> read;
+    const auto statement = impl_->database->prepare(sql, read);
+    for (const auto& read_table : read) impl_->note_read(read_table);
     if (sqlite3_stmt_readonly(statement.get()) == 0)
         throw DataError(fmt::format("{}: a query may only read\n  in: {}", impl_->path, sql));
     const int count = sqlite3_column_count(statement.get());

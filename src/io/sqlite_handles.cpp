@@ -47,6 +47,17 @@ Statement Database::prepare(const std::string& sql) const {
     return statement;
 }
 
+Statement Database::prepare(const std::string& sql, std::set<std::string>& read) const {
+    const auto note = [](void* names, int action, const char* table, const char*, const char*, const char*) {
+        if (action == SQLITE_READ && table != nullptr) static_cast<std::set<std::string>*>(names)->insert(table);
+        return SQLITE_OK;
+    };
+    const auto forget = [this](const void*) { sqlite3_set_authorizer(handle_.get(), nullptr, nullptr); };
+    sqlite3_set_authorizer(handle_.get(), note, &read);
+    const std::unique_ptr<const void, decltype(forget)> until_prepared(this, forget);
+    return prepare(sql);
+}
+
 bool Database::step(sqlite3_stmt* statement) const {
     const int status = sqlite3_step(statement);
     if (status != SQLITE_ROW && status != SQLITE_DONE) fail(sqlite3_sql(statement));

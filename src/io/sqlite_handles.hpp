@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,8 @@ public:
     void roll_back() noexcept;
     /// One statement; more after it is an error.
     [[nodiscard]] Statement prepare(const std::string& sql) const;
+    /// The same; `read` is given the names of the tables and views that it reads.
+    [[nodiscard]] Statement prepare(const std::string& sql, std::set<std::string>& read) const;
     /// Next row there?
     [[nodiscard]] bool step(sqlite3_stmt* statement) const;
     /// From 1.

@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
+#include "kept.hpp"
 #include "linmu/algo/train_trees.hpp"
-#include "linmu/exec/tiles.hpp"
 #include "linmu/io/hash.hpp"
 #include "linmu/io/table_file.hpp"
 #include "linmu/io/versions.hpp"
@@ -35,14 +35,6 @@ nlohmann::ordered_json steps_of(const Plan& plan) {
     return steps;
 }
 
-std::vector<std::string> hashes_of(const std::vector<std::string>& paths, int threads) {
-    std::vector<std::string> hashes;
-    for_each_in_order(
-        0, paths.size(), {threads, 2 * threads}, [&](std::size_t i) { return content_hash(paths[i]); },
-        [&](std::size_t, std::string hash) { hashes.push_back(std::move(hash)); });
-    return hashes;
-}
-
 nlohmann::ordered_json list_of(const std::vector<std::string>& paths, const std::vector<std::string>& hashes,
                                const std::string& folder) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
@@ -52,8 +44,6 @@ nlohmann::ordered_json list_of(const std::vector<std::string>& paths, const std:
 }
 
 }  // namespace
-
-std::vector<std::string> input_hashes(const Plan& plan) { return hashes_of(plan.files, plan.threads); }
 
 std::string shown_path(const std::string& path, const std::string& folder) {
     const auto relative = fs::path(path).lexically_relative(folder);
@@ -85,7 +75,7 @@ nlohmann::ordered_json manifest_of(const Plan& plan, const std::string& key, con
     manifest["inputs"] = list_of(plan.files, hashes, plan.document.folder);
     std::vector<std::string> outputs;
     for (const auto& product : products) outputs.push_back(product.path);
-    manifest["outputs"] = list_of(outputs, hashes_of(outputs, plan.threads), folder);
+    manifest["outputs"] = list_of(outputs, hashes_with_memory(outputs, plan.threads, ""), folder);
     return manifest;
 }
 

@@ -9,9 +9,6 @@
 
 namespace linmu {
 
-/// Hashes of the plan's files, in their order; each file is read once, by the plan's threads.
-[[nodiscard]] std::vector<std::string> input_hashes(const Plan& plan);
-
 /// Where the figures come from: program and library versions, the pipeline with its parameters, inputs and outputs
 /// with their hashes. Has no clock and no absolute path, so that the same run gives the same manifest.
 /// `hashes` are those of the plan's files when the run began.

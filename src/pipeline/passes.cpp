@@ -99,44 +99,50 @@ void find_last_uses(const Plan& plan, const Stage& stage, PassNeeds& needs) {
 
 }  // namespace
 
-std::vector<Stage> stages_of(const Plan& plan) {
-    std::vector<Stage> stages;
+void mark_rules(Plan& plan) {
+    for (auto& planned : plan.steps) {
+        planned.rule = (planned.info.needs_ledger && planned.info.inputs.empty()) ||
+                       std::ranges::any_of(planned.inputs, [&](std::size_t feeder) { return plan.steps[feeder].rule; });
+    }
+}
+
+namespace {
+
+/// The stages of the steps that are rules, or of those that are not.
+void add_stages(const Plan& plan, bool rules, std::vector<Stage>& stages) {
     Stage waiting{true, {}};
-    const auto made_before = [&](std::size_t feeder, std::size_t stage) {
-        return std::any_of(stages.begin(), stages.begin() + static_cast<std::ptrdiff_t>(stage),
-                           [&](const Stage& s) { return std::ranges::find(s.steps, feeder) != s.steps.end(); });
-    };
-    const auto joins_earlier_pass = [&](std::size_t i) {
-        if (plan.steps[i].info.group != "write") return false;
-        for (std::size_t s = 0; s < stages.size(); ++s) {
-            if (!stages[s].pass || !std::ranges::all_of(must_run_before(plan, i),
-                                                        [&](std::size_t feeder) { return made_before(feeder, s); }))
-                continue;
-            stages[s].steps.push_back(i);
-            return true;
-        }
-        return false;
-    };
     const auto flush = [&] {
         if (!waiting.steps.empty()) stages.push_back(std::exchange(waiting, {true, {}}));
     };
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         const Step* step = plan.steps[i].step.get();
-        if (dynamic_cast<const TileStep*>(step)) continue;
-        const bool fold = dynamic_cast<const FoldStep*>(step) != nullptr;
-        if (fold && joins_earlier_pass(i)) continue;
+        if (plan.steps[i].rule != rules || dynamic_cast<const TileStep*>(step)) continue;
         const bool fed_by_fold = std::ranges::any_of(must_run_before(plan, i), [&](std::size_t feeder) {
             return std::ranges::find(waiting.steps, feeder) != waiting.steps.end();
         });
         if (plan.steps[i].info.needs_ledger || fed_by_fold) flush();
-        if (fold) {
-            waiting.steps.push_back(i);
-            continue;
-        }
-        stages.push_back({false, {i}});
+        if (dynamic_cast<const FoldStep*>(step)) waiting.steps.push_back(i);
+        else stages.push_back({false, {i}});
     }
     flush();
+}
+
+}  // namespace
+
+std::vector<Stage> stages_of(const Plan& plan) {
+    std::vector<Stage> stages;
+    add_stages(plan, false, stages);
+    add_stages(plan, true, stages);
     return stages;
+}
+
+std::size_t facts_stages_of(const Plan& plan) {
+    const auto fed_by_facts = [&](const PlannedStep& step) {
+        return step.rule && std::ranges::any_of(step.inputs, [&](std::size_t i) { return !plan.steps[i].rule; });
+    };
+    if (std::ranges::any_of(plan.steps, fed_by_facts)) return 0;
+    return static_cast<std::size_t>(
+        std::ranges::count_if(plan.stages, [&](const Stage& stage) { return !plan.steps[stage.steps.front()].rule; }));
 }
 
 TilePlan tile_plan(const Plan& plan, const ResourceOptions& resources, int natural_block) {

@@ -296,7 +296,9 @@ Plan make_plan(Document document, const Settings& set, const ResourceOptions& re
     plan.threads = usable_threads(resources.threads);
     Planner planner(plan, set);
     planner.run();
+    mark_rules(plan);
     plan.stages = stages_of(plan);
+    plan.facts_stages = facts_stages_of(plan);
     plan.tiles = tile_plan(plan, resources, planner.natural_block());
     return plan;
 }

@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
+#include <utility>
 
+#include "kept.hpp"
 #include "linmu/exec/tiles.hpp"
 #include "linmu/io/hash.hpp"
 #include "linmu/io/raster.hpp"
@@ -29,19 +32,67 @@ void make_folder(const std::string& folder) {
         throw DataError(fmt::format("{}: the folder can't be made ({}); give another --out", folder, fault.message()));
 }
 
+/// What results hang on, as hashes: of the whole run, and of all that makes its facts. Where files lie does not count.
+struct RunKeys {
+    std::string run, facts;
+};
+
+std::string versions_text() {
+    std::string text;
+    for (const auto& [name, version] : library_list()) text += name + version + '\n';
+    return text;
+}
+
+/// A step, its parameters and what feeds it.
+std::string text_of(const Plan& plan, const PlannedStep& planned) {
+    std::string text = fmt::format("{} {} {}\n", planned.id, planned.info.name, planned.info.revision);
+    for (const auto i : planned.inputs) text += plan.steps[i].id + ' ';
+    for (const auto& param : planned.params->all()) text += param.name() + '=' + param.value_text() + '\n';
+    return text;
+}
+
+RunKeys keys_of(const Plan& plan, const std::vector<std::string>& hashes) {
+    std::string facts = versions_text(), rules;
+    if (plan.grid)
+        facts += fmt::format("{} {} {} {} {} {} {}\n", plan.grid->crs, plan.grid->x0, plan.grid->y0, plan.grid->cell_x,
+                             plan.grid->cell_y, plan.grid->rows, plan.grid->cols);
+    for (const auto& planned : plan.steps) {
+        auto& text = planned.rule ? rules : facts;
+        text += text_of(plan, planned);
+        for (const auto& file : planned.files)
+            text += hashes[static_cast<std::size_t>(std::ranges::lower_bound(plan.files, file) - plan.files.begin())] +
+                    '\n';
+    }
+    return {text_hash(facts + rules), text_hash(facts)};
+}
+
+/// By step: the last stage that takes what it makes.
+std::vector<std::size_t> last_uses(const Plan& plan) {
+    std::vector<std::size_t> last(plan.steps.size(), 0);
+    for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+        const auto& stage = plan.stages[s];
+        auto takers = stage.steps;
+        if (stage.pass) std::ranges::copy(pass_needs(plan, stage).tile_steps, std::back_inserter(takers));
+        for (const auto taker : takers) {
+            for (const auto feeder : plan.steps[taker].inputs) last[feeder] = s;
+        }
+    }
+    return last;
+}
+
 /// One run: its folder, ledger, log, and what its steps have made so far.
 class Run {
 public:
-    Run(Plan& plan, const RunOptions& options, std::string key, std::vector<std::string> hashes)
-        : plan_(plan), options_(options), key_(std::move(key)), hashes_(std::move(hashes)),
-          log_(options.folder + "/log.jsonl"), ledger_(std::make_unique<Ledger>(options.folder + "/ledger.gpkg")),
-          layers_(plan.steps.size()), tables_(plan.steps.size()) {
+    Run(Plan& plan, const RunOptions& options, RunKeys keys, std::vector<std::string> hashes)
+        : plan_(plan), options_(options), keys_(std::move(keys)), hashes_(std::move(hashes)),
+          log_(options.folder + "/log.jsonl"), kept_(options.folder), layers_(plan.steps.size()),
+          tables_(plan.steps.size()), last_uses_(last_uses(plan)) {
+        open_ledger();
         for (std::size_t i = 0; i < plan.steps.size(); ++i) contexts_.push_back(context(i));
-        if (!options.record) ledger_->hold();
     }
 
     std::vector<Product> go() {
-        log_.write("start", {{"run_key", key_},
+        log_.write("start", {{"run_key", keys_.run},
                              {"pipeline", plan_.document.name},
                              {"threads", plan_.threads},
                              {"tile", plan_.tiles.tile}});
@@ -49,7 +100,12 @@ public:
             for (const auto& text : planned.notes) log_.write("plan", {{"step", planned.id}, {"note", text}});
         }
         for (const auto& [id, why] : plan_.absent) tell_absent(id, why);
-        for (std::size_t s = 0; s < plan_.stages.size(); ++s) run_stage(s);
+        if (has_facts_) tell_kept_facts();
+        for (std::size_t s = has_facts_ ? plan_.facts_stages : 0; s < plan_.stages.size(); ++s) {
+            if (s == plan_.facts_stages && keeps() && !has_facts_) keep_facts();
+            run_stage(s);
+            if (options_.record) let_go(s);
+        }
         if (options_.before_close) options_.before_close(*ledger_);
         if (options_.record) keep_records();
         log_.write("end", {{"products", products_.size()}});
@@ -59,7 +115,48 @@ public:
     void failed(const std::string& why) { log_.write("failed", {{"error", why}}); }
 
 private:
+    /// Are there facts that a later run could begin with, and rules to run over them?
+    [[nodiscard]] bool keeps() const {
+        return options_.record && plan_.facts_stages > 0 && plan_.facts_stages < plan_.stages.size();
+    }
+
+    void open_ledger() {
+        const auto path = options_.folder + "/ledger.gpkg";
+        const auto facts = keeps() && !options_.fresh ? kept_.facts(keys_.facts) : std::nullopt;
+        has_facts_ = facts.has_value();
+        ledger_ = std::make_unique<Ledger>(facts ? Ledger::go_on(path, facts->ledger) : Ledger(path));
+        if (facts) {
+            products_ = facts->products;
+            ledger_->settle(keys_.facts);
+        }
+        if (!options_.record) ledger_->hold();
+    }
+
+    void keep_facts() {
+        kept_.keep_facts(keys_.facts, *ledger_, products_);
+        ledger_->settle(keys_.facts);
+    }
+
+    void tell_kept_facts() {
+        log_.write("kept", {{"stages", plan_.facts_stages}});
+        if (options_.note)
+            options_.note(
+                fmt::format("inputs, and all steps but rules, are those of the run before: its {} products "
+                            "and its ledger's facts are kept",
+                            products_.size()));
+    }
+
+    /// Layers and tables that no later stage takes.
+    void let_go(std::size_t stage) {
+        for (std::size_t i = 0; i < last_uses_.size(); ++i) {
+            if (last_uses_[i] > stage) continue;
+            layers_[i].reset();
+            tables_[i].reset();
+        }
+    }
+
     void keep_records() {
+        if (keeps()) kept_.save();
         ledger_->close();
         products_.push_back(ledger_product());
         write_manifest();
@@ -67,7 +164,7 @@ private:
 
     void write_manifest() {
         write_text_file(options_.folder + "/manifest.json",
-                        manifest_of(plan_, key_, hashes_, options_.folder, products_).dump(1) + "\n");
+                        manifest_of(plan_, keys_.run, hashes_, options_.folder, products_).dump(1) + "\n");
         fs::remove_all(options_.folder + "/state");
     }
 
@@ -88,6 +185,7 @@ private:
             return std::ranges::find(other.inputs, step) != other.inputs.end();
         });
         c.note = [this, id = c.id](const std::string& text) {
+            notes_.push_back(text);
             log_.write("note", {{"step", id}, {"note", text}});
             if (options_.note) options_.note(id + ": " + text);
         };
@@ -122,7 +220,7 @@ private:
         for (const auto& table : tables_) tables.push_back(table ? &*table : nullptr);
         TilePass pass(plan_, stage,
                       {.file = options_.record ? fmt::format("{}/state/pass-{}", options_.folder, number) : "",
-                       .key = key_,
+                       .key = keys_.run,
                        .every = std::chrono::duration<double>(options_.checkpoint),
                        .told = [this](std::size_t first, std::size_t all) { resumed(first, all); }});
         auto made = pass.run(
@@ -140,6 +238,7 @@ private:
         auto& step = *plan_.steps[i].step;
         try {
             if (auto* by_feature = dynamic_cast<LayerStep*>(&step)) run_layer_step(*by_feature, i);
+            else if (const auto key = rule_key(i)) run_rule(dynamic_cast<WholeStep&>(step), i, *key);
             else run_whole_step(dynamic_cast<WholeStep&>(step), i);
         } catch (const Error& fault) {
             throw DataError(fmt::format("step '{}': {}", plan_.steps[i].id, fault.what()));
@@ -175,6 +274,43 @@ private:
         keep(i, step.run(input, context_of(i)));
     }
 
+    /// All that the rule hangs on but the ledger; nothing for a step whose work has to be done.
+    [[nodiscard]] std::optional<std::string> rule_key(std::size_t i) const {
+        const auto& planned = plan_.steps[i];
+        const auto* whole = dynamic_cast<const WholeStep*>(planned.step.get());
+        if (!keeps() || !planned.rule || !planned.inputs.empty() || contexts_[i].layer_wanted || !whole) return {};
+        const auto told = whole->told();
+        return told ? std::optional(text_hash(versions_text() + text_of(plan_, planned) + *told)) : std::nullopt;
+    }
+
+    /// What the step made in the run before, when nothing that it hangs on has changed; else it runs, and what it reads and makes is kept.
+    void run_rule(WholeStep& step, std::size_t i, const std::string& key) {
+        const auto* before = options_.fresh ? nullptr : kept_.find(plan_.steps[i].id, key, *ledger_);
+        auto& context = context_of(i);
+        if (before) return repeat(*before, context);
+        const auto first_product = static_cast<std::ptrdiff_t>(products_.size());
+        notes_.clear();
+        ledger_->trace();
+        run_whole_step(step, i);
+        auto trace = ledger_->traced();
+        if (!trace.whole) return;
+        KeptStep made{.key = key,
+                      .read = std::move(trace.read),
+                      .put = std::move(trace.put),
+                      .products = {},
+                      .notes = std::exchange(notes_, {})};
+        for (auto p = products_.begin() + first_product; p != products_.end(); ++p) made.products.push_back({*p, ""});
+        kept_.keep(plan_.steps[i].id, std::move(made));
+    }
+
+    void repeat(const KeptStep& before, RunContext& context) {
+        for (const auto& table : before.put) ledger_->put(table);
+        for (const auto& kept : before.products) products_.push_back(kept.product);
+        for (const auto& text : before.notes) context.note(text);
+        log_.write("as before", {{"step", context.id}});
+        kept_.keep(context.id, before);
+    }
+
     void keep(std::size_t i, Made made) {
         layers_[i] = std::move(made.layer);
         tables_[i] = std::move(made.table);
@@ -190,30 +326,19 @@ private:
 
     Plan& plan_;
     const RunOptions& options_;
-    std::string key_;
+    RunKeys keys_;
     std::vector<std::string> hashes_;
     RunLog log_;
+    Kept kept_;
+    bool has_facts_ = false;  ///< from the run before
     std::unique_ptr<Ledger> ledger_;
     std::vector<std::optional<Layer>> layers_;
     std::vector<std::optional<Table>> tables_;
+    std::vector<std::size_t> last_uses_;
     std::vector<Product> products_;
+    std::vector<std::string> notes_;  ///< of the step that runs
     std::vector<RunContext> contexts_;
 };
-
-std::string key_of(const Plan& plan, const std::vector<std::string>& hashes) {
-    std::string all;
-    for (const auto& [name, version] : library_list()) all += name + version + '\n';
-    for (const auto& planned : plan.steps) {
-        all += fmt::format("{} {} {}\n", planned.id, planned.info.name, planned.info.revision);
-        for (const auto i : planned.inputs) all += plan.steps[i].id + ' ';
-        for (const auto& param : planned.params->all()) all += param.name() + '=' + param.value_text() + '\n';
-    }
-    if (plan.grid)
-        all += fmt::format("{} {} {} {} {} {} {}\n", plan.grid->crs, plan.grid->x0, plan.grid->y0, plan.grid->cell_x,
-                           plan.grid->cell_y, plan.grid->rows, plan.grid->cols);
-    for (const auto& hash : hashes) all += hash + '\n';
-    return text_hash(all);
-}
 
 }  // namespace
 
@@ -227,7 +352,7 @@ ParallelFor parallel_by(int threads) {
     };
 }
 
-std::string run_key(const Plan& plan) { return key_of(plan, input_hashes(plan)); }
+std::string run_key(const Plan& plan) { return keys_of(plan, hashes_with_memory(plan.files, plan.threads, "")).run; }
 
 namespace {
 
@@ -243,18 +368,20 @@ void leave(std::unique_ptr<Run> run) {
 
 RunResult run_plan(Plan& plan, const RunOptions& options) {
     const auto began = std::chrono::steady_clock::now();
-    const auto hashes = options.record ? input_hashes(plan) : std::vector<std::string>{};
-    const std::string key = options.record ? key_of(plan, hashes) : "";
+    make_folder(options.folder + "/products");
+    const auto hashes = options.record
+                            ? hashes_with_memory(plan.files, plan.threads, options.fresh ? "" : options.folder)
+                            : std::vector<std::string>{};
+    const auto keys = options.record ? keys_of(plan, hashes) : RunKeys{};
     RunResult result{.folder = options.folder,
                      .products = {},
-                     .nothing_to_do = options.record && finished_before(options.folder, key)};
+                     .nothing_to_do = options.record && !options.fresh && finished_before(options.folder, keys.run)};
     if (result.nothing_to_do) return result;
-    make_folder(options.folder + "/products");
     make_folder(options.folder + "/state");
     fs::remove(options.folder + "/manifest.json");
     fs::remove(options.folder + "/ledger.gpkg");
     set_raster_cache(static_cast<std::size_t>(plan.tiles.cache_bytes));
-    auto run = std::make_unique<Run>(plan, options, key, hashes);
+    auto run = std::make_unique<Run>(plan, options, keys, hashes);
     try {
         result.products = run->go();
     } catch (const std::exception& fault) {

@@ -207,8 +207,7 @@ private:
         product.title = title;
         product.table = layer.spec.name;
         product.geometry = layer.features.front().geometry.polygons.empty() ? "Point" : "Polygon";
-        product.layer = layer.spec;
-        product.extent = bounds(layer);
+        product.crs = layer.spec.crs;
         context.products->push_back(std::move(product));
     }
 

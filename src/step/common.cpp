@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
@@ -100,6 +101,19 @@ void set_parameters(std::map<std::string, std::string>& parameters, const std::v
         throw UsageError(fmt::format("pack '{}' has no parameter '{}'; write \"name=value\" with one of {}", pack,
                                      text.substr(0, equals), fmt::join(names, ", ")));
     }
+}
+
+std::string with_named(std::string text, const std::map<std::string, std::string>& parameters) {
+    std::set<std::string> read;
+    for (bool more = true; more;) {
+        more = false;
+        for (const auto& [name, value] : parameters) {
+            if (text.find("${" + name + "}") == std::string::npos || !read.insert(name).second) continue;
+            text += fmt::format("\n{} = {}", name, value);
+            more = true;
+        }
+    }
+    return text;
 }
 
 std::string with_parameters(std::string sql, const std::map<std::string, std::string>& parameters) {

@@ -41,5 +41,7 @@ void set_parameters(std::map<std::string, std::string>& parameters, const std::v
                     std::string_view pack);
 /// `${name}` in a pack's SQL becomes the parameter's text, which may name other parameters.
 [[nodiscard]] std::string with_parameters(std::string sql, const std::map<std::string, std::string>& parameters);
+/// The text, and after it the texts of all parameters that it names as `${name}`, itself or through others.
+[[nodiscard]] std::string with_named(std::string text, const std::map<std::string, std::string>& parameters);
 
 }  // namespace linmu

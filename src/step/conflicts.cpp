@@ -10,6 +10,7 @@
 #include "linmu/core/error.hpp"
 #include "linmu/io/conflict_rules.hpp"
 #include "linmu/io/data_file.hpp"
+#include "linmu/io/table_file.hpp"
 #include "linmu/step/registry.hpp"
 
 namespace linmu {
@@ -41,6 +42,10 @@ public:
         if (!rules_.terms_name.empty()) context.files->push_back(find_data_file("terms", rules_.terms_name));
         set_parameters(rules_.parameters, with_, rules_.id);
         return Artifact::of(case_table().spec);
+    }
+
+    std::optional<std::string> told() const override {
+        return with_named(read_text_file(find_data_file("conflicts", rules_name_)), rules_.parameters);
     }
 
     Made run(const WholeInput&, RunContext& context) override {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 
 #include "common.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/core/number_of.hpp"
 #include "linmu/io/data_file.hpp"
+#include "linmu/io/table_file.hpp"
 #include "linmu/step/registry.hpp"
 
 namespace linmu {
@@ -89,6 +89,14 @@ public:
         return Artifact::of(TableSpec{"indicator", "指标", indicator_columns});
     }
 
+    std::optional<std::string> told() const override {
+        std::string text = with_named(read_text_file(find_data_file("indicators", pack_name_)), pack_.parameters);
+        for (const auto& row : settings().rows) {
+            for (const auto& value : row) text += to_text(value) + '\n';
+        }
+        return text;
+    }
+
     Made run(const WholeInput&, RunContext& context) override {
         Table table{{"indicator", "指标", indicator_columns}, {}};
         for (const auto& indicator : pack_.indicators) compute(indicator, context, table);
@@ -137,16 +145,7 @@ private:
     std::string rules_text() const {
         std::string text;
         for (const auto& i : pack_.indicators) text += i.sql + i.facts + i.source;
-        std::set<std::string> read;
-        for (bool more = true; more;) {
-            more = false;
-            for (const auto& [name, value] : pack_.parameters) {
-                if (text.find("${" + name + "}") == std::string::npos || !read.insert(name).second) continue;
-                text += value;
-                more = true;
-            }
-        }
-        return text;
+        return with_named(std::move(text), pack_.parameters);
     }
 
     /// The terms that the pack's rules name.

@@ -40,6 +40,10 @@ void PrintedPack::load(const std::string& name, const std::vector<std::string>& 
     set_parameters(pack_.parameters, with, pack_.id);
 }
 
+std::string PrintedPack::told() const {
+    return with_named(read_text_file(find_data_file("tables", pack_.id)), pack_.parameters);
+}
+
 std::string PrintedPack::missing(const TableDefinition& definition, const Ledger& ledger) {
     const auto it = std::ranges::find_if(definition.needs, [&](const auto& need) { return !ledger.has(need); });
     return it == definition.needs.end() ? "" : *it;

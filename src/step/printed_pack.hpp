@@ -16,6 +16,8 @@ public:
     /// Reads the pack; it and the terms that it names become inputs of the run.
     void load(const std::string& name, const std::vector<std::string>& with, PlanContext& context);
     [[nodiscard]] const TablePack& pack() const noexcept { return pack_; }
+    /// All that the pack says, and the terms that it names.
+    [[nodiscard]] std::string told() const;
 
     /// The first ledger table that a definition needs and a run lacks, or "".
     [[nodiscard]] static std::string missing(const TableDefinition& definition, const Ledger& ledger);

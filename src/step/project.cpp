@@ -80,12 +80,11 @@ private:
         ProjectLayer layer;
         layer.name = product.title;
         layer.path = product.path;
+        layer.crs = product.crs;
         if (product.kind == "raster") {
-            layer.crs = product.raster.grid.crs;
-            for (const auto& band : product.raster.bands) layer.band_names.push_back(band.name);
+            layer.band_names = product.bands;
             if (!product.legend.empty()) layer.legend = &legends_.emplace_back(load_legend(product.legend));
         } else if (product.kind == "layer") {
-            layer.crs = product.layer.crs;
             layer.table = product.table;
             layer.geometry = product.geometry;
             if (!product.style.empty()) layer.style_qml = load_style(product.style);

@@ -150,8 +150,7 @@ private:
         product.title = "隔离要素 Isolated features";
         product.table = layer.spec.name;
         product.geometry = "Polygon";
-        product.layer = layer.spec;
-        product.extent = bounds(layer);
+        product.crs = layer.spec.crs;
         context.products->push_back(std::move(product));
     }
 

@@ -65,6 +65,8 @@ public:
         return {};
     }
 
+    std::optional<std::string> told() const override { return pack_.told(); }
+
     Made run(const WholeInput&, RunContext& context) override {
         std::vector<Printed> printed;
         for (const auto& definition : pack_.pack().tables) {

@@ -72,8 +72,7 @@ public:
         product.table = layer.spec.name;
         product.geometry = geometry_of(layer);
         product.style = style_;
-        product.layer = layer.spec;
-        product.extent = bounds(layer);
+        product.crs = layer.spec.crs;
         context.products->push_back(std::move(product));
         return {};
     }

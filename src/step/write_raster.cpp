@@ -74,7 +74,8 @@ public:
         product.title = title_.empty() ? std::filesystem::path(path_).stem().string() : title_;
         product.group = group_;
         product.legend = legend_ ? legend_->id : "";
-        product.raster = spec_;
+        product.crs = spec_.grid.crs;
+        for (const auto& band : spec_.bands) product.bands.push_back(band.name);
         context.products->push_back(std::move(product));
         return {};
     }

@@ -49,6 +49,8 @@ public:
         return {};
     }
 
+    std::optional<std::string> told() const override { return pack_.told(); }
+
     Made run(const WholeInput&, RunContext& context) override {
         const auto& definition = pack_.pack().tables.front();
         if (const auto missing = PrintedPack::missing(definition, *context.ledger); !missing.empty()) {

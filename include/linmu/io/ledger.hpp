@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,13 @@
 #include "linmu/io/vector.hpp"
 
 namespace linmu {
+
+/// What was read in a ledger and put there while it was traced.
+struct LedgerTrace {
+    std::map<std::string, std::string> read;  ///< table or view that was asked for: its mark at that time
+    std::vector<Table> put;
+    bool whole = true;  ///< false: more was put than tables
+};
 
 /// The run's book of facts: a GeoPackage (SQLite), so that QGIS, SQL and GDAL read it. Tables hold facts only;
 /// areas are whole numbers of 1e-4 m2 in columns of FieldType::area, for which a view `<table>_m2` shows m2, ha and mu
@@ -24,6 +32,8 @@ public:
     explicit Ledger(const std::string& path);
     /// A finished ledger, to be asked only.
     [[nodiscard]] static Ledger open(const std::string& path);
+    /// A new ledger that begins with a copy of one that was kept.
+    [[nodiscard]] static Ledger go_on(const std::string& path, const std::string& kept);
     ~Ledger();
     Ledger(Ledger&&) noexcept;
     Ledger& operator=(Ledger&&) noexcept;
@@ -44,6 +54,15 @@ public:
     /// The held tables by name, each with its key as the first column, as a query would give them; they are gone from
     /// here then. Nothing when tables have been written.
     [[nodiscard]] std::optional<std::vector<Table>> take_held();
+    /// A copy of it as it is, for `go_on`. Throws DataError.
+    void keep(const std::string& path) const;
+    /// What is in it now is known by this key: the mark of all its tables, until rows are added.
+    void settle(const std::string& key);
+    /// After `settle`: the same mark, the same rows; "" for a table that is not there.
+    [[nodiscard]] std::string mark(const std::string& table) const;
+    /// From here to `traced`, what is read and put is noted. After `settle`.
+    void trace();
+    [[nodiscard]] LedgerTrace traced();
     /// After it, the ledger can still be asked, and not written.
     void close();
 

@@ -24,6 +24,7 @@ struct PlannedStep {
     std::vector<std::string> notes;
     std::vector<std::string> files;  ///< that it reads itself
     Position place;                  ///< in the pipeline file
+    bool rule = false;  ///< reads nothing but the ledger and products, or is fed by such a step: runs after all others
 };
 
 /// A step that is left out: its files are not there and it is `optional`, or what feeds it is left out.
@@ -61,6 +62,8 @@ struct Plan {
     std::vector<PlannedStep> steps;
     std::vector<AbsentStep> absent;  ///< in the order of the file
     std::vector<Stage> stages;
+    std::size_t facts_stages =
+        0;  ///< the first so many make the facts; the rules need nothing of them but ledger and products
     std::vector<std::string> files;  ///< all that will be read, sorted
     int threads = 1;
     TilePlan tiles;  ///< the largest pass decides

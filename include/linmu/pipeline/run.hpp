@@ -17,6 +17,7 @@ struct RunOptions {
     std::function<void(Ledger&)> before_close;     ///< a last look into the ledger
     double checkpoint = 5;                         ///< seconds between two notes of how far the run is; see run_plan
     bool record = true;                            ///< keep state, ledger, manifest; false: a single step on its own
+    bool fresh = false;                            ///< trust nothing that an earlier run left in the folder
     bool last = false;  ///< the process ends after this run: what it holds in memory is left to the system
 };
 
@@ -29,7 +30,8 @@ struct RunResult {
 
 /// Runs a plan into a folder: products/, ledger.gpkg, log.jsonl, manifest.json. The folder's state/ remembers how far
 /// the run is, keyed by inputs' content, parameters, revisions and versions: a stopped run goes on at the tile it had
-/// reached; a finished one does nothing when run again. Throws DataError; then the folder has no manifest and no ledger.
+/// reached; a finished one does nothing when run again. The folder's kept/ has the facts of the last run and what each rule made of
+/// them: when only rules have changed, those alone are run whose words or tables are not as they were, to the same bytes. Throws DataError; then the folder has no manifest and no ledger.
 RunResult run_plan(Plan& plan, const RunOptions& options);
 
 /// Shared work by so many threads, outside of any other.

@@ -54,7 +54,9 @@ struct StepInfo {
     std::vector<Port> inputs;
     ArtifactKind makes = ArtifactKind::none;
     int revision = 1;
-    bool needs_ledger = false;  ///< runs after all steps before it, whose facts and products it reads
+    /// Reads facts and products that other steps have put. With inputs of its own it runs after the steps before it; without, it is a
+    /// rule (PlannedStep::rule) and runs when all facts are there.
+    bool needs_ledger = false;
 };
 
 /// What is there while a step is planned.
@@ -76,11 +78,10 @@ struct Product {
     std::string group;  ///< in the project's tree
     std::string table;  ///< layer in a GeoPackage
     std::string geometry;
-    std::string style;   ///< id in data/styles
-    std::string legend;  ///< id in data/legends
-    RasterSpec raster;   ///< of a raster
-    LayerSpec layer;     ///< of a layer
-    Box extent;          ///< of a layer, in its CRS
+    std::string style;               ///< id in data/styles
+    std::string legend;              ///< id in data/legends
+    std::string crs;                 ///< of a raster or a layer
+    std::vector<std::string> bands;  ///< of a raster
 };
 
 /// What a running step may use.
@@ -187,6 +188,9 @@ struct WholeInput {
 class WholeStep : public Step {
 public:
     [[nodiscard]] virtual Made run(const WholeInput& inputs, RunContext& context) = 0;
+    /// Of a rule that reads nothing but ledger tables: all that its files tell it, after `plan`. The same text over the same tables
+    /// gives the same rows and files, so that a run need not ask again. Nothing: it always runs.
+    [[nodiscard]] virtual std::optional<std::string> told() const { return {}; }
 };
 
 }  // namespace linmu
