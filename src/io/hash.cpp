@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 #include <xxhash.h>
+#ifdef LINMU_XXHASH_DISPATCH
+#include <xxh_x86dispatch.h>  // the same names, by the widest vectors that the processor has
+#endif
 
 #include <algorithm>
 #include <cerrno>

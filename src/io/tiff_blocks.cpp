@@ -103,9 +103,10 @@ void add_up(std::byte* row, std::size_t count) {
     for (; i + L::count <= count; i += L::count) {
         typename L::Vector cells;
         std::memcpy(&cells, row + i * sizeof(T), sizeof cells);
-        cells = L::summed(cells) + before;
+        const auto sums = L::summed(cells);
+        cells = sums + before;
         std::memcpy(row + i * sizeof(T), &cells, sizeof cells);
-        before = L::last(cells);
+        before += L::last(sums);  // not of `cells`: the next turn then waits for one addition only
     }
     T sum = before[0];
     for (; i < count; ++i) {
