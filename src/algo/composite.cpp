@@ -218,11 +218,11 @@ private:
     [[nodiscard]] std::uint16_t* row(std::size_t date) { return rows_.data() + date * width; }
 
     void take(std::size_t count, float* out) {
-        std::array<float, width> middle, below, above;
+        std::array<float, width> below, above;
         std::array<std::int32_t, width> valid;
-        to_real(row(middle_row(dates_)), middle.data(), width, open_);
         to_real(row(row_below(dates_)), below.data(), width, open_);
         to_real(row(row_above(dates_)), above.data(), width, open_);
+        const auto& middle = middle_row(dates_) == row_below(dates_) ? below : above;
         for (std::size_t i = 0; i < width; ++i) valid[i] = valid_[i];
         take_median(middle.data(), below.data(), above.data(), valid.data(), count, out);
     }

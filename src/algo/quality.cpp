@@ -13,15 +13,18 @@ using Flags = Plane<std::uint8_t>;
 
 constexpr std::int32_t table_size = 1 << 16;
 
-/// 1 where a cell has one of the flags. `unseen`: what a cell that was not seen gets.
-Flags cells_with(const CodePlane& quality, std::int32_t flags, std::uint8_t unseen) {
-    Flags out = Flags::unset(quality.rows(), quality.cols());
-    const auto from = quality.cells();
-    const auto to = out.cells();
-    for (std::size_t i = 0; i < from.size(); ++i) {
+LINMU_WIDE void find_flags(const std::int32_t* __restrict from, std::int32_t flags, std::uint8_t unseen,
+                           std::size_t count, std::uint8_t* __restrict to) {
+    for (std::size_t i = 0; i < count; ++i) {
         const auto seen = static_cast<std::uint8_t>((from[i] & flags) != 0 ? 1 : 0);
         to[i] = from[i] == no_code ? unseen : seen;
     }
+}
+
+/// 1 where a cell has one of the flags. `unseen`: what a cell that was not seen gets.
+Flags cells_with(const CodePlane& quality, std::int32_t flags, std::uint8_t unseen) {
+    Flags out = Flags::unset(quality.rows(), quality.cols());
+    find_flags(quality.cells().data(), flags, unseen, quality.size(), out.cells().data());
     return out;
 }
 
@@ -109,7 +112,8 @@ void QualityDecoder::add(const CodePlane& stored, bool decides, CodePlane& flags
 Flags unusable(const CodePlane& flags, const QualityRule& rule) {
     const int halo = rule.halo();
     assert(halo >= 0 && 2 * halo < flags.rows() && 2 * halo < flags.cols());
-    const Flags bad = cells_with(flags, rule.masked, 1);
+    Flags bad = cells_with(flags, rule.masked, 1);
+    if (halo == 0) return bad;
     Flags result(flags.rows() - 2 * halo, flags.cols() - 2 * halo, 0);
     for (int r = 0; r < result.rows(); ++r) spread_row(bad.row(r + halo), result.row(r), halo, 0);
     if (rule.cells > 0 && rule.grown != 0) grow(cells_with(flags, rule.grown, 0), rule.shape, rule.cells, halo, result);
