@@ -16,6 +16,8 @@
 #include <string_view>
 #include <utility>
 
+#include "linmu/core/wide.hpp"
+
 namespace linmu {
 namespace {
 
@@ -96,7 +98,7 @@ struct Lanes {
 
 /// Differences from the cell before become cells; 16 bytes at a time.
 template <class T>
-void add_up(std::byte* row, std::size_t count) {
+LINMU_WIDE void add_up(std::byte* row, std::size_t count) {
     using L = Lanes<T>;
     typename L::Vector before{};
     std::size_t i = 0;
