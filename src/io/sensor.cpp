@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <ranges>
 #include <set>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
@@ -272,7 +275,10 @@ void complete(Scene& scene) {
 }
 
 Point centre_of(const Grid& grid) {
-    return Transform(grid.crs, "EPSG:4326")({grid.x(grid.cols / 2.0), grid.y(grid.rows / 2.0)});
+    // The scenes of a season share a CRS, and to find the way from it takes a millisecond.
+    thread_local std::optional<std::pair<std::string, Transform>> last;
+    if (!last || last->first != grid.crs) last.emplace(grid.crs, Transform(grid.crs, "EPSG:4326"));
+    return last->second({grid.x(grid.cols / 2.0), grid.y(grid.rows / 2.0)});
 }
 
 }  // namespace linmu
