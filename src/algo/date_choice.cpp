@@ -30,17 +30,25 @@ LINMU_WIDE void keep_shown(const std::uint8_t* __restrict hidden, std::size_t co
     for (std::size_t i = 0; i < count; ++i) row[i] = hidden[i] == 0 ? row[i] : no_value;
 }
 
-/// As keep_valid and keep_shown, of cells as they are stored.
-LINMU_WIDE void keep_stored(const std::uint16_t* __restrict cells, std::size_t count, const StoredRange& range,
-                            float* __restrict row) {
+/// Whole rows of a part of a season, of which cells lack a value: all bits set, or none.
+constexpr std::size_t part_width = 4096;
+using Missing = std::array<std::uint16_t, part_width>;
+
+/// Adds the cells of a band, as they are stored, that are no value. Two bytes a cell: twice as many at a time as floats.
+LINMU_WIDE void add_missing(const std::uint16_t* __restrict cells, std::size_t count, const StoredRange& range,
+                            std::uint16_t* __restrict missing) {
     const std::uint16_t none = range.none, lowest = range.lowest, highest = range.highest;
-    const int has_none = range.has_none ? 1 : 0;
+    const std::uint16_t all = 0xffff, counts = range.has_none ? all : 0;
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint16_t cell = cells[i];
-        const int missing = (static_cast<int>(cell == none) & has_none) | static_cast<int>(cell < lowest) |
-                            static_cast<int>(cell > highest);
-        row[i] = missing == 0 ? row[i] : no_value;
+        const std::uint16_t is_none = cell == none ? counts : 0, low = cell < lowest ? all : 0,
+                            high = cell > highest ? all : 0;
+        missing[i] = static_cast<std::uint16_t>(missing[i] | is_none | low | high);
     }
+}
+
+LINMU_WIDE void keep_present(const std::uint16_t* __restrict missing, std::size_t count, float* __restrict row) {
+    for (std::size_t i = 0; i < count; ++i) row[i] = missing[i] == 0 ? row[i] : no_value;
 }
 
 /// Takes the value from each cell of `row` in which the date is not clear.
@@ -103,6 +111,32 @@ private:
     std::vector<Row> sums_, clear_;
 };
 
+using StoredRow = std::array<std::uint16_t, width>;
+
+/// Up to so many dates it is quicker to go through the cells of all than to look each cell up.
+constexpr std::size_t few_dates = 24;
+
+/// Dates in two bytes; `no_code` is none of them.
+LINMU_WIDE void narrow(const std::int32_t* __restrict choice, std::size_t count, std::uint16_t* __restrict chosen) {
+    for (std::size_t i = 0; i < count; ++i)
+        chosen[i] = static_cast<std::uint16_t>(choice[i] == no_code ? -1 : choice[i]);
+}
+
+LINMU_WIDE void add_chosen(const std::uint16_t* __restrict cells, const std::uint16_t* __restrict chosen,
+                           std::uint16_t date, std::size_t count, std::uint16_t* __restrict stored,
+                           std::uint16_t* __restrict found) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint16_t here = chosen[i] == date ? 0xffff : 0;
+        stored[i] = static_cast<std::uint16_t>(stored[i] | (cells[i] & here));
+        found[i] = static_cast<std::uint16_t>(found[i] | here);
+    }
+}
+
+LINMU_WIDE void put_found(const float* __restrict values, const std::uint16_t* __restrict found, std::size_t count,
+                          float* __restrict out) {
+    for (std::size_t i = 0; i < count; ++i) out[i] = found[i] != 0 ? values[i] : out[i];
+}
+
 /// Chosen dates' cells of one band, part by part.
 class ChosenCells {
 public:
@@ -137,18 +171,34 @@ private:
     }
 
     void take(const Alike& alike, std::size_t start, std::span<const std::int32_t> choice, std::span<float> out) const {
-        std::array<std::uint16_t, width> stored;
-        std::array<std::uint8_t, width> of_others;
+        StoredRow stored{}, found{};
+        if (alike.cells.size() <= few_dates) select(alike, start, choice, stored, found);
+        else look_up(alike, start, choice, stored, found);
         Row values;
-        for (std::size_t i = 0; i < out.size(); ++i) {
-            const auto* from = choice[i] == no_code ? nullptr : alike.cells[static_cast<std::size_t>(choice[i])];
-            of_others[i] = from == nullptr ? 1 : 0;
-            stored[i] = from == nullptr ? std::uint16_t{0} : from[start + i];
-        }
         to_real(stored.data(), values.data(), out.size(), alike.rule);
-        for (std::size_t i = 0; i < out.size(); ++i) {
-            const float other = all_stored_alike_ ? no_value : out[i];
-            out[i] = of_others[i] != 0 ? other : values[i];
+        if (all_stored_alike_) std::ranges::fill(out, no_value);
+        put_found(values.data(), found.data(), out.size(), out.data());
+    }
+
+    /// Each date's cells are gone through, many at a time.
+    static void select(const Alike& alike, std::size_t start, std::span<const std::int32_t> choice, StoredRow& stored,
+                       StoredRow& found) {
+        StoredRow chosen;
+        narrow(choice.data(), choice.size(), chosen.data());
+        for (std::size_t d = 0; d < alike.cells.size(); ++d) {
+            if (alike.cells[d] == nullptr) continue;
+            add_chosen(alike.cells[d] + start, chosen.data(), static_cast<std::uint16_t>(d), choice.size(),
+                       stored.data(), found.data());
+        }
+    }
+
+    static void look_up(const Alike& alike, std::size_t start, std::span<const std::int32_t> choice, StoredRow& stored,
+                        StoredRow& found) {
+        for (std::size_t i = 0; i < choice.size(); ++i) {
+            const auto* from = choice[i] == no_code ? nullptr : alike.cells[static_cast<std::size_t>(choice[i])];
+            if (from == nullptr) continue;
+            stored[i] = from[start + i];
+            found[i] = 1;
         }
     }
 
@@ -159,22 +209,39 @@ private:
 
 }  // namespace
 
-void keep_clear(const DatedPlanes& date, std::size_t start, std::span<float> scores) {
+namespace {
+
+/// Of a band's cells `start` and on: takes away scores where it has no value, or notes them in `missing`.
+void keep_clear(const AnyPlane& band, std::size_t start, std::span<float> scores, Missing& missing) {
+    if (const auto* real = std::get_if<RealPlane>(&band))
+        return keep_valid(real->cells().data() + start, scores.size(), scores.data());
+    const auto& stored = std::get<StoredPlane>(band);
+    add_missing(stored.cells.cells().data() + start, scores.size(), StoredRange(stored.rule), missing.data());
+}
+
+void keep_clear_part(const DatedPlanes& date, std::size_t start, std::span<float> scores) {
     const auto keep_hidden_out = [&](std::span<const std::uint8_t> hidden) {
         if (!hidden.empty()) keep_shown(hidden.data() + start, scores.size(), scores.data());
     };
     keep_hidden_out(date.hidden);
+    Missing missing;
+    std::ranges::fill(std::span(missing).first(scores.size()), std::uint16_t{0});
     const HiddenPlane* last = nullptr;  // the bands of a date mostly share theirs
     for (const auto* band : date.bands) {
-        if (const auto* real = std::get_if<RealPlane>(band)) {
-            keep_valid(real->cells().data() + start, scores.size(), scores.data());
-            continue;
-        }
-        const auto& stored = std::get<StoredPlane>(*band);
-        keep_stored(stored.cells.cells().data() + start, scores.size(), StoredRange(stored.rule), scores.data());
-        if (stored.hidden && stored.hidden.get() != last) keep_hidden_out(stored.hidden->cells());
-        last = stored.hidden.get();
+        keep_clear(*band, start, scores, missing);
+        const auto* stored = std::get_if<StoredPlane>(band);
+        if (stored == nullptr) continue;
+        if (stored->hidden && stored->hidden.get() != last) keep_hidden_out(stored->hidden->cells());
+        last = stored->hidden.get();
     }
+    keep_present(missing.data(), scores.size(), scores.data());
+}
+
+}  // namespace
+
+void keep_clear(const DatedPlanes& date, std::size_t start, std::span<float> scores) {
+    for (std::size_t first = 0; first < scores.size(); first += part_width)
+        keep_clear_part(date, start + first, scores.subspan(first, std::min(part_width, scores.size() - first)));
 }
 
 void hide_flagged(std::span<const std::int32_t> quality, std::int32_t flags, std::span<std::uint8_t> hidden) {

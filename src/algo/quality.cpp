@@ -13,15 +13,35 @@ using Flags = Plane<std::uint8_t>;
 
 constexpr std::int32_t table_size = 1 << 16;
 
-/// 1 where a cell has one of the flags. `unseen`: what a cell that was not seen gets.
-Flags cells_with(const CodePlane& quality, std::int32_t flags, std::uint8_t unseen) {
-    Flags out = Flags::unset(quality.rows(), quality.cols());
-    const auto from = quality.cells();
-    const auto to = out.cells();
-    for (std::size_t i = 0; i < from.size(); ++i) {
+/// Cells that are decoded together; most runs have no value beyond the table.
+constexpr std::size_t run = 256;
+
+LINMU_WIDE bool within_table(const std::int32_t* stored, std::size_t count) {
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < count; ++i) bits |= static_cast<std::uint32_t>(stored[i]);
+    return bits < table_size;
+}
+
+/// What no_code is or'ed with is told from it by its sign alone: flags have none.
+std::int32_t with(std::int32_t flags, std::int32_t more) { return (flags | more) < 0 ? no_code : flags | more; }
+
+LINMU_WIDE void add_known(const std::int32_t* __restrict stored, const std::int32_t* __restrict table,
+                          std::size_t count, std::int32_t* __restrict flags) {
+    for (std::size_t i = 0; i < count; ++i) flags[i] = with(flags[i], table[stored[i]]);
+}
+
+LINMU_WIDE void find_flags(const std::int32_t* __restrict from, std::int32_t flags, std::uint8_t unseen,
+                           std::size_t count, std::uint8_t* __restrict to) {
+    for (std::size_t i = 0; i < count; ++i) {
         const auto seen = static_cast<std::uint8_t>((from[i] & flags) != 0 ? 1 : 0);
         to[i] = from[i] == no_code ? unseen : seen;
     }
+}
+
+/// 1 where a cell has one of the flags. `unseen`: what a cell that was not seen gets.
+Flags cells_with(const CodePlane& quality, std::int32_t flags, std::uint8_t unseen) {
+    Flags out = Flags::unset(quality.rows(), quality.cols());
+    find_flags(quality.cells().data(), flags, unseen, quality.size(), out.cells().data());
     return out;
 }
 
@@ -93,23 +113,26 @@ std::int32_t QualityDecoder::flags_of(std::int32_t stored) const {
 
 void QualityDecoder::add(const CodePlane& stored, bool decides, CodePlane& flags) const {
     assert(stored.size() == flags.size());
-    const std::int32_t* const from = stored.cells().data();
-    std::int32_t* const to = flags.cells().data();
-    const std::int32_t* const table = table_.data();
-    // What no_code is or'ed with is told from it by its sign alone: flags have none.
+    for (std::size_t start = 0; start < stored.size(); start += run) {
+        const auto count = std::min(run, stored.size() - start);
+        const auto from = stored.cells().subspan(start, count);
+        const auto to = flags.cells().subspan(start, count);
+        if (within_table(from.data(), count)) add_known(from.data(), table_.data(), count, to.data());
+        else add_any(from, decides, to);
+    }
+}
+
+void QualityDecoder::add_any(std::span<const std::int32_t> stored, bool decides, std::span<std::int32_t> flags) const {
     for (std::size_t i = 0; i < stored.size(); ++i) {
-        if (from[i] == no_code && !decides) continue;
-        const auto known = static_cast<std::uint32_t>(from[i]);
-        const auto found = known < table_size ? table[known] : flags_of(from[i]);
-        const auto both = to[i] | found;
-        to[i] = both < 0 ? no_code : both;
+        if (stored[i] != no_code || decides) flags[i] = with(flags[i], flags_of(stored[i]));
     }
 }
 
 Flags unusable(const CodePlane& flags, const QualityRule& rule) {
     const int halo = rule.halo();
     assert(halo >= 0 && 2 * halo < flags.rows() && 2 * halo < flags.cols());
-    const Flags bad = cells_with(flags, rule.masked, 1);
+    Flags bad = cells_with(flags, rule.masked, 1);
+    if (halo == 0) return bad;
     Flags result(flags.rows() - 2 * halo, flags.cols() - 2 * halo, 0);
     for (int r = 0; r < result.rows(); ++r) spread_row(bad.row(r + halo), result.row(r), halo, 0);
     if (rule.cells > 0 && rule.grown != 0) grow(cells_with(flags, rule.grown, 0), rule.shape, rule.cells, halo, result);

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <xxhash.h>
+#ifdef LINMU_XXHASH_DISPATCH
+#include <xxh_x86dispatch.h>  // the same names, by the widest vectors that the processor has
+#endif
 
 #include <algorithm>
 #include <cerrno>

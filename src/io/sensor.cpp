@@ -6,7 +6,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <ranges>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "linmu/core/error.hpp"
 #include "linmu/core/nearest.hpp"
@@ -239,6 +244,22 @@ void add_quality(Scene& scene, const SensorQuality& quality, const std::string& 
     scene.quality.push_back(std::move(added));
 }
 
+namespace {
+
+/// Each file is looked at once, though many bands may lie in it: to read a CRS takes a millisecond.
+Grid finest_grid(const std::vector<BandPick>& bands) {
+    std::set<std::string_view> seen;
+    Grid finest;
+    for (const auto& band : bands) {
+        if (!seen.insert(band.path).second) continue;
+        const auto grid = inspect_raster(band.path).grid;
+        if (finest.rows == 0 || grid.cell_x < finest.cell_x) finest = grid;
+    }
+    return finest;
+}
+
+}  // namespace
+
 void complete(Scene& scene) {
     if (scene.bands.empty())
         throw DataError(
@@ -248,17 +269,16 @@ void complete(Scene& scene) {
         pick.spec.date = scene.date;
         pick.spec.sun = scene.sun;
     };
-    for (auto& band : scene.bands) {
-        tell(band);
-        if (scene.raw_geometry) continue;
-        const auto grid = inspect_raster(band.path).grid;
-        if (scene.grid.rows == 0 || grid.cell_x < scene.grid.cell_x) scene.grid = grid;
-    }
+    if (scene.grid.rows == 0 && !scene.raw_geometry) scene.grid = finest_grid(scene.bands);
+    for (auto& band : scene.bands) tell(band);
     for (auto& quality : scene.quality) tell(quality.pick);
 }
 
 Point centre_of(const Grid& grid) {
-    return Transform(grid.crs, "EPSG:4326")({grid.x(grid.cols / 2.0), grid.y(grid.rows / 2.0)});
+    // The scenes of a season share a CRS, and to find the way from it takes a millisecond.
+    thread_local std::optional<std::pair<std::string, Transform>> last;
+    if (!last || last->first != grid.crs) last.emplace(grid.crs, Transform(grid.crs, "EPSG:4326"));
+    return last->second({grid.x(grid.cols / 2.0), grid.y(grid.rows / 2.0)});
 }
 
 }  // namespace linmu

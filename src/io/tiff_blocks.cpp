@@ -16,6 +16,8 @@
 #include <string_view>
 #include <utility>
 
+#include "linmu/core/wide.hpp"
+
 namespace linmu {
 namespace {
 
@@ -96,16 +98,17 @@ struct Lanes {
 
 /// Differences from the cell before become cells; 16 bytes at a time.
 template <class T>
-void add_up(std::byte* row, std::size_t count) {
+LINMU_WIDE void add_up(std::byte* row, std::size_t count) {
     using L = Lanes<T>;
     typename L::Vector before{};
     std::size_t i = 0;
     for (; i + L::count <= count; i += L::count) {
         typename L::Vector cells;
         std::memcpy(&cells, row + i * sizeof(T), sizeof cells);
-        cells = L::summed(cells) + before;
+        const auto sums = L::summed(cells);
+        cells = sums + before;
         std::memcpy(row + i * sizeof(T), &cells, sizeof cells);
-        before = L::last(cells);
+        before += L::last(sums);  // not of `cells`: the next turn then waits for one addition only
     }
     T sum = before[0];
     for (; i < count; ++i) {

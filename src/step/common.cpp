@@ -21,15 +21,22 @@ void note_alignment(const RasterReader& reader, PlanContext& context) {
     *context.natural_block = std::max(*context.natural_block, reader.natural_block());
 }
 
-bool overlaps(const Grid& grid, const Grid& other) {
+namespace {
+
+/// Where a grid lies in another CRS.
+Box bounds_in(const std::string& crs, const Grid& grid) {
     constexpr double points_a_side = 20;
-    const Transform to_grid(other.crs, grid.crs);
-    const Ring corners{{other.x0, other.y0},
-                       {other.x0, other.y(other.rows)},
-                       {other.x(other.cols), other.y(other.rows)},
-                       {other.x(other.cols), other.y0}};
-    const double edge = std::max(other.cols * other.cell_x, other.rows * other.cell_y) / points_a_side;
-    const Box box = bounds(transformed({{{corners, {}}}, {}, {}}, to_grid, edge));
+    const Box own{grid.x0, grid.y(grid.rows), grid.x(grid.cols), grid.y0};
+    if (grid.crs == crs) return own;  // most are, and to find the way from a CRS to itself takes a millisecond
+    const Ring corners{{own.xmin, own.ymax}, {own.xmin, own.ymin}, {own.xmax, own.ymin}, {own.xmax, own.ymax}};
+    const double edge = std::max(grid.cols * grid.cell_x, grid.rows * grid.cell_y) / points_a_side;
+    return bounds(transformed({{{corners, {}}}, {}, {}}, Transform(grid.crs, crs), edge));
+}
+
+}  // namespace
+
+bool overlaps(const Grid& grid, const Grid& other) {
+    const Box box = bounds_in(grid.crs, other);
     return box.xmin < grid.x(grid.cols) && box.xmax > grid.x0 && box.ymin < grid.y0 && box.ymax > grid.y(grid.rows);
 }
 

@@ -139,5 +139,31 @@ TEST(Quality, codes_bits_and_probabilities_become_flags) {
     expect_same_codes(decided, matrix<std::int32_t>({{no_code, 1}}));
 }
 
+/// Mostly small codes, and here and there one of more than 16 bits, a negative one, or none.
+TEST(Quality, many_cells_are_decoded_as_each_by_itself) {
+    using Kind = QualityCode::Test;
+    const QualityDecoder bits({{.test = Kind::any_bit, .mask = 1, .unseen = true},
+                               {.test = Kind::any_bit, .mask = 8, .flags = bit(QualityFlag::cloud)},
+                               {.test = Kind::any_bit, .mask = 1 << 20, .flags = bit(QualityFlag::haze)}});
+    CodePlane stored(1, 3000, 0);
+    for (std::size_t i = 0; i < stored.size(); ++i)
+        stored.cells()[i] = static_cast<std::int32_t>(random_unit(1, i, 0, 0) * 32);
+    for (const std::size_t i : {700U, 1024U, 1279U, 2990U}) stored.cells()[i] = (1 << 20) | 8;
+    for (const std::size_t i : {701U, 2000U}) stored.cells()[i] = no_code;
+    stored.cells()[703] = -16;
+    for (const bool decides : {false, true}) {
+        CodePlane flags(1, 3000, bit(QualityFlag::water));
+        bits.add(stored, decides, flags);
+        for (std::size_t i = 0; i < stored.size(); ++i) {
+            const auto code = stored.cells()[i], found = bits.flags_of(code);
+            const bool says_nothing = code == no_code && !decides;
+            const auto wanted = says_nothing       ? bit(QualityFlag::water)
+                                : found == no_code ? no_code
+                                                   : found | bit(QualityFlag::water);
+            ASSERT_EQ(flags.cells()[i], wanted) << i << " of code " << code;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace linmu

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "linmu/core/block.hpp"
@@ -21,6 +22,7 @@ public:
 
 private:
     [[nodiscard]] std::int32_t work_out(std::int32_t stored) const;
+    void add_any(std::span<const std::int32_t> stored, bool decides, std::span<std::int32_t> flags) const;
     std::vector<QualityCode> codes_;
     std::vector<std::int32_t> table_;
 };
