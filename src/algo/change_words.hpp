@@ -21,6 +21,14 @@ LINMU_WIDE inline void find_changes(std::span<const std::int32_t> cells, std::ui
     for (std::size_t i = 1; i < cells.size(); ++i) changes[i] = cells[i] != cells[i - 1] ? 1 : 0;
 }
 
+/// The same of two maps: 1 where the cell of either differs.
+LINMU_WIDE inline void find_changes(std::span<const std::int32_t> cells, std::span<const std::int32_t> others,
+                                    std::uint8_t* changes) {
+    changes[0] = 0;
+    for (std::size_t i = 1; i < cells.size(); ++i)
+        changes[i] = ((cells[i] ^ cells[i - 1]) | (others[i] ^ others[i - 1])) != 0 ? 1 : 0;
+}
+
 /// The next 64 changes as bits, the first one lowest.
 inline std::uint64_t changes_at(const std::uint8_t* changes) {
     std::uint64_t word = 0;

@@ -99,10 +99,12 @@ void RunMap::reserve_rows(int total) {
 
 namespace {
 
-/// Fills out[col, end), and beyond it cells that are to be filled next: runs are short, and eight at a time is one store.
+/// Fills out[col, end), and beyond it cells that are to be filled next: most runs are short, and so many at a time are a few
+/// stores that need not be guessed.
 void fill_run(std::span<std::int32_t> out, std::size_t col, std::size_t end, std::int32_t code) {
-    for (; col < end && col + 8 <= out.size(); col += 8)
-        std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(col), 8, code);
+    constexpr std::size_t at_once = 32;
+    for (; col < end && col + at_once <= out.size(); col += at_once)
+        std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(col), at_once, code);
     for (; col < end; ++col) out[col] = code;
 }
 
