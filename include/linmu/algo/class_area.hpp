@@ -66,6 +66,8 @@ public:
                                 [](const Entry& entry, const Key& k) { return entry.first < k; });
     }
     [[nodiscard]] std::size_t size() const { return settled().size(); }
+    /// Puts the sums in order now, where many threads may each do so with theirs, and not when they are asked for.
+    void settle() const { static_cast<void>(settled()); }
     friend bool operator==(const SparseAreas& a, const SparseAreas& b) { return a.settled() == b.settled(); }
 
 private:
