@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "change_words.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/core/wide.hpp"
 
@@ -125,45 +126,30 @@ auto tally(const Coverage& coverage, const TileAreas& tile, Maps maps) {
     return result;
 }
 
-constexpr int most_numbers = 256;
-constexpr std::size_t lanes = 4;
-
-/// Sums of units by number, for one zone. Equal neighbours go into different lanes, so that no sum waits for the one before.
+/// Sums of units by number, for one zone.
 class NumberSums {
 public:
     explicit NumberSums(int numbers) : numbers_(static_cast<std::size_t>(numbers)) {
-        std::fill_n(sums_.begin(), lanes * numbers_, 0);
+        std::fill_n(sums_.begin(), numbers_, 0);
         std::fill_n(met_.begin(), numbers_, false);
     }
-
-    /// `sums` are along the row: cell i has sums[i + 1] - sums[i] units.
-    void add_run(const std::uint8_t* cells, const std::int64_t* sums, std::size_t count) {
-        std::size_t i = 0;
-        for (; i + lanes <= count; i += lanes)
-            for (std::size_t lane = 0; lane < lanes; ++lane) add(lane, cells, sums, i + lane);
-        for (; i < count; ++i) add(0, cells, sums, i);
-    }
+    void add(std::size_t number, std::int64_t units) { sums_[number] += units; }
     /// A cell in part; it is met even where its part rounds to no unit.
-    void add_part(std::uint8_t number, std::int64_t units) {
+    void add_part(std::size_t number, std::int64_t units) {
         sums_[number] += units;
         met_[number] = true;
     }
     template <class Visit>
     void visit(Visit visit) const {
         for (std::size_t n = 0; n < numbers_; ++n) {
-            std::int64_t sum = 0;
-            for (std::size_t lane = 0; lane < lanes; ++lane) sum += sums_[lane * numbers_ + n];
-            if (sum != 0 || met_[n]) visit(static_cast<int>(n), sum);
+            if (sums_[n] != 0 || met_[n]) visit(static_cast<int>(n), sums_[n]);
         }
     }
 
 private:
-    void add(std::size_t lane, const std::uint8_t* cells, const std::int64_t* sums, std::size_t i) {
-        sums_[lane * numbers_ + cells[i]] += sums[i + 1] - sums[i];
-    }
     std::size_t numbers_;
-    std::array<std::int64_t, lanes * most_numbers> sums_;
-    std::array<bool, most_numbers> met_;
+    std::array<std::int64_t, TileClasses::most_numbers> sums_;
+    std::array<bool, TileClasses::most_numbers> met_;
 };
 
 /// As `tally`, by number.
@@ -174,13 +160,15 @@ NumberSums number_sums(const Coverage& coverage, const TileAreas& tile, const Ti
         const int start = std::max(col, window.col) - window.col,
                   end = std::min(col_end, window.col_end()) - window.col;
         if (start >= end) continue;
-        sums.add_run(classes.row(row - window.row).data() + start, tile.row_sums(row) + start,
-                     static_cast<std::size_t>(end - start));
+        const int tile_row = row - window.row;
+        const auto* units = tile.row_sums(row);
+        classes.visit_runs(tile_row, start, end, [&](int from, int to) {
+            sums.add(classes.number(tile_row, from), units[to] - units[from]);
+        });
     }
     for (const auto& [row, col, share] : in_rows(coverage.boundary, window)) {
         if (col < window.col || col >= window.col_end()) continue;
-        sums.add_part(classes.row(row - window.row)[static_cast<std::size_t>(col - window.col)],
-                      tile.share(row, col, share));
+        sums.add_part(classes.number(row - window.row, col - window.col), tile.share(row, col, share));
     }
     return sums;
 }
@@ -190,13 +178,6 @@ bool by_number(const Coverage& coverage, const TileClasses& classes) {
     const auto items = coverage.inside.size() + coverage.boundary.size();
     return classes.numbers() > 0 && items >= static_cast<std::size_t>(classes.numbers());
 }
-
-/// Codes of a plane that are numbered by what lies between them, or by a list: `no_code` is 0.
-struct Numbering {
-    std::int32_t least = 0;
-    std::vector<std::int32_t> codes;    ///< by number, ascending
-    std::vector<std::uint8_t> by_code;  ///< from `least` on; empty: numbers follow the codes
-};
 
 struct CodeRange {
     std::int32_t least = std::numeric_limits<std::int32_t>::max();
@@ -217,18 +198,24 @@ LINMU_WIDE CodeRange range_of(std::span<const std::int32_t> cells) {
     return {static_cast<std::int32_t>(least + static_cast<std::uint32_t>(no_code) + 1), most};
 }
 
+CodeRange both(const CodeRange& a, const CodeRange& b) {
+    return {std::min(a.least, b.least), std::max(a.most, b.most)};
+}
+
 /// Every code of the range; these are few.
-Numbering numbering_of_range(const CodeRange& range) {
-    Numbering numbering{range.least, {no_code}, {}};
-    if (range.most == no_code) return numbering;
-    for (auto code = std::int64_t{range.least}; code <= range.most; ++code)
-        numbering.codes.push_back(static_cast<std::int32_t>(code));
-    return numbering;
+CodeNumbers numbers_of_range(const CodeRange& range) {
+    CodeNumbers numbers{range.least, {no_code}, {}};
+    if (range.most == no_code) return numbers;
+    for (auto code = std::int64_t{range.least}; code <= range.most; ++code) {
+        numbers.by_code.push_back(static_cast<std::uint8_t>(numbers.codes.size()));
+        numbers.codes.push_back(static_cast<std::int32_t>(code));
+    }
+    return numbers;
 }
 
 /// The codes that there are. Nothing when they are too many.
-std::optional<Numbering> numbering_of_codes(std::span<const std::int32_t> cells, const CodeRange& range) {
-    Numbering numbering{range.least, {no_code}, {}};
+std::optional<CodeNumbers> numbers_of_codes(std::span<const std::int32_t> cells, const CodeRange& range) {
+    CodeNumbers numbers{range.least, {no_code}, {}};
     std::vector<bool> seen(static_cast<std::size_t>(std::int64_t{range.most} - range.least) + 1);
     auto last = no_code;
     for (const auto code : cells) {
@@ -236,48 +223,23 @@ std::optional<Numbering> numbering_of_codes(std::span<const std::int32_t> cells,
         seen[static_cast<std::size_t>(code - range.least)] = true;
         last = code;
     }
-    numbering.by_code.resize(seen.size());
+    numbers.by_code.resize(seen.size());
     for (std::size_t i = 0; i < seen.size(); ++i) {
         if (!seen[i]) continue;
-        if (numbering.codes.size() == most_numbers) return {};
-        numbering.by_code[i] = static_cast<std::uint8_t>(numbering.codes.size());
-        numbering.codes.push_back(range.least + static_cast<std::int32_t>(i));
+        if (numbers.codes.size() == TileClasses::most_numbers) return {};
+        numbers.by_code[i] = static_cast<std::uint8_t>(numbers.codes.size());
+        numbers.codes.push_back(range.least + static_cast<std::int32_t>(i));
     }
-    return numbering;
+    return numbers;
 }
 
-/// Nothing when the codes lie too far apart, or are more than `most`.
-std::optional<Numbering> numbering_of(std::span<const std::int32_t> cells, std::int64_t few) {
+/// Nothing when the codes lie too far apart, or are too many.
+std::optional<CodeNumbers> numbers_of(std::span<const std::int32_t> cells, const CodeRange& range, std::int64_t few) {
     constexpr std::int64_t widest = 1 << 14;
-    const auto range = range_of(cells);
     const auto width = std::int64_t{range.most} - range.least + 1;
-    if (range.most == no_code || width < few) return numbering_of_range(range);
+    if (range.most == no_code || width < few) return numbers_of_range(range);
     if (width > widest) return {};
-    return numbering_of_codes(cells, range);
-}
-
-LINMU_WIDE void number_by_range(std::span<const std::int32_t> cells, std::int32_t least, std::uint8_t times,
-                                std::uint8_t* out) {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const auto place = static_cast<std::uint32_t>(cells[i]) - static_cast<std::uint32_t>(least) + 1;
-        out[i] = static_cast<std::uint8_t>(out[i] * times + (cells[i] == no_code ? 0 : place));
-    }
-}
-
-void number_by_list(std::span<const std::int32_t> cells, const Numbering& numbering, std::uint8_t times,
-                    std::uint8_t* out) {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const bool none = cells[i] == no_code;
-        const auto place = none ? 0 : static_cast<std::size_t>(cells[i] - numbering.least);
-        out[i] = static_cast<std::uint8_t>(out[i] * times + (none ? 0 : numbering.by_code[place]));
-    }
-}
-
-/// Numbers the cells after what their number is already: number = number so far x codes + that of the code.
-void number_cells(std::span<const std::int32_t> cells, const Numbering& numbering, Plane<std::uint8_t>& numbers) {
-    const auto times = static_cast<std::uint8_t>(numbering.codes.size());
-    if (numbering.by_code.empty()) number_by_range(cells, numbering.least, times, numbers.cells().data());
-    else number_by_list(cells, numbering, times, numbers.cells().data());
+    return numbers_of_codes(cells, range);
 }
 
 void put(std::string& bytes, std::uint64_t value, int width) {
@@ -367,32 +329,46 @@ double TileAreas::add_row(std::span<const double> cell_m2) {
     return margin / 1e4;
 }
 
-TileClasses::TileClasses(const CodePlane& classes) : before_(&classes) {
-    const auto numbering = numbering_of(classes.cells(), most_numbers);
-    if (!numbering) return;
-    numbers_ = static_cast<int>(numbering->codes.size());
-    cells_ = Plane<std::uint8_t>(classes.rows(), classes.cols(), 0);
-    number_cells(classes.cells(), *numbering, cells_);
-    codes_before_ = codes_after_ = numbering->codes;
+void CellChanges::pack(std::uint64_t* words) const {
+    for (std::size_t w = 0; w < words_a_row_; ++w) words[w] = changes_at(changes_.data() + w * change_word);
 }
 
-TileClasses::TileClasses(const CodePlane& before, const CodePlane& after) : before_(&before), after_(&after) {
+TileClasses::TileClasses(const CodePlane& classes) : before_(&classes), changes_(classes.rows(), classes.cols()) {
+    CodeRange range;
+    for (int r = 0; r < classes.rows(); ++r) {
+        const auto cells = classes.row(r);
+        range = both(range, range_of(cells));
+        changes_.set_row(r, [&](std::uint8_t* changes) { find_changes(cells, changes); });
+    }
+    auto numbers = numbers_of(classes.cells(), range, most_numbers);
+    if (!numbers) return;
+    numbers_ = static_cast<int>(numbers->codes.size());
+    numbers_before_ = *std::move(numbers);
+}
+
+TileClasses::TileClasses(const CodePlane& before, const CodePlane& after)
+    : before_(&before), after_(&after), changes_(before.rows(), before.cols()) {
     assert(before.rows() == after.rows() && before.cols() == after.cols());
+    CodeRange first, second;
+    for (int r = 0; r < before.rows(); ++r) {
+        const auto a = before.row(r), b = after.row(r);
+        first = both(first, range_of(a));
+        second = both(second, range_of(b));
+        changes_.set_row(r, [&](std::uint8_t* changes) { find_changes(a, b, changes); });
+    }
     constexpr int few = 16;  // of either, so that pairs fit
-    const auto first = numbering_of(before.cells(), few), second = numbering_of(after.cells(), few);
-    if (!first || !second || first->codes.size() * second->codes.size() > most_numbers) return;
-    numbers_ = static_cast<int>(first->codes.size() * second->codes.size());
-    cells_ = Plane<std::uint8_t>(before.rows(), before.cols(), 0);
-    number_cells(before.cells(), *first, cells_);
-    number_cells(after.cells(), *second, cells_);
-    codes_before_ = first->codes;
-    codes_after_ = second->codes;
+    auto numbers = numbers_of(before.cells(), first, few), others = numbers_of(after.cells(), second, few);
+    if (!numbers || !others || numbers->codes.size() * others->codes.size() > most_numbers) return;
+    numbers_ = static_cast<int>(numbers->codes.size() * others->codes.size());
+    numbers_before_ = *std::move(numbers);
+    numbers_after_ = *std::move(others);
 }
 
 std::pair<std::int32_t, std::int32_t> TileClasses::classes_of(int number) const {
     const auto at = static_cast<std::size_t>(number);
-    if (after_ == nullptr) return {codes_before_[at], codes_before_[at]};
-    return {codes_before_[at / codes_after_.size()], codes_after_[at % codes_after_.size()]};
+    if (after_ == nullptr) return {numbers_before_.codes[at], numbers_before_.codes[at]};
+    const auto times = numbers_after_.codes.size();
+    return {numbers_before_.codes[at / times], numbers_after_.codes[at % times]};
 }
 
 void add_class_areas(ClassAreas& into, std::int32_t zone, const Coverage& coverage, const TileClasses& classes,

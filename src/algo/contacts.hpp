@@ -59,13 +59,16 @@ void visit_contacts(const RunMap& map, Connectivity connectivity, Visit&& visit)
     for (int row = 0; row < map.rows(); ++row) visit_contacts_of_row(map, row, connectivity, visit);
 }
 
+constexpr int rows_a_band = 256;
+inline std::size_t band_of(int row) { return static_cast<std::size_t>(row / rows_a_band); }
+inline std::size_t bands_of(int rows) { return static_cast<std::size_t>((rows + rows_a_band - 1) / rows_a_band); }
+
 /// Does work(first row, end) by bands of rows.
 template <class Work>
 void for_bands(const ParallelFor& parallel, int rows, Work&& work) {
-    constexpr int band = 256;
-    parallel(static_cast<std::size_t>((rows + band - 1) / band), [&](std::size_t i) {
-        const int first = static_cast<int>(i) * band;
-        work(first, std::min(rows, first + band));
+    parallel(bands_of(rows), [&](std::size_t i) {
+        const int first = static_cast<int>(i) * rows_a_band;
+        work(first, std::min(rows, first + rows_a_band));
     });
 }
 

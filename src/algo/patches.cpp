@@ -15,15 +15,22 @@ namespace {
 /// Sets of runs; a set is known by its first run, so that it does not matter in which order runs are joined.
 class RunSets {
 public:
-    explicit RunSets(std::size_t runs) : parent_(runs) { std::iota(parent_.begin(), parent_.end(), 0U); }
+    explicit RunSets(std::size_t runs) { parent_.resize(runs); }
 
+    /// Runs [first, end) are sets of their own. For many threads, as to join runs of other rows is.
+    void begin(std::size_t first, std::size_t end) {
+        for (auto run = first; run < end; ++run) parent_[run] = static_cast<std::uint32_t>(run);
+    }
     void join(std::size_t a, std::size_t b) {
         const auto x = root(static_cast<std::uint32_t>(a)), y = root(static_cast<std::uint32_t>(b));
         if (x < y) parent_[y] = x;
         else parent_[x] = y;
     }
-    /// Earlier than the run itself, or the run.
-    [[nodiscard]] std::uint32_t parent(std::size_t run) const { return parent_[run]; }
+    [[nodiscard]] bool is_first(std::size_t run) const { return parent_[run] == run; }
+    [[nodiscard]] std::size_t first_of(std::size_t run) const {
+        while (parent_[run] != run) run = parent_[run];
+        return run;
+    }
 
 private:
     std::uint32_t root(std::uint32_t run) {
@@ -33,7 +40,7 @@ private:
         }
         return run;
     }
-    std::vector<std::uint32_t> parent_;
+    std::vector<std::uint32_t, UnsetMemory<std::uint32_t>> parent_;
 };
 
 /// Joins the runs of a row to those of one code above. Only these matter, so the walk is simpler than that of contacts.
@@ -53,13 +60,34 @@ void join_to_row_above(const RunMap& map, int row, std::int32_t reach, RunSets& 
     }
 }
 
-PatchLabels numbered(const RunMap& map, const RunSets& sets) {
-    PatchLabels labels{std::vector<std::int32_t>(map.size()), 0};
-    const auto runs = map.runs();
-    for (std::size_t run = 0; run < runs.size(); ++run) {
-        if (runs[run].code == no_code) labels.of_run[run] = -1;
-        else labels.of_run[run] = sets.parent(run) == run ? labels.count++ : labels.of_run[sets.parent(run)];
-    }
+/// How many patches begin in the bands of rows before each one, and in all.
+std::vector<std::int32_t> patches_before(const RunMap& map, const RunSets& sets, const ParallelFor& parallel) {
+    std::vector<std::int32_t> before(bands_of(map.rows()) + 1);
+    for_bands(parallel, map.rows(), [&](int first, int end) {
+        std::int32_t begun = 0;
+        for (std::size_t run = map.first(first); run < map.first(end); ++run)
+            begun += map.runs()[run].code != no_code && sets.is_first(run) ? 1 : 0;
+        before[band_of(first) + 1] = begun;
+    });
+    std::partial_sum(before.begin(), before.end(), before.begin());
+    return before;
+}
+
+PatchLabels numbered(const RunMap& map, const RunSets& sets, const ParallelFor& parallel) {
+    const auto before = patches_before(map, sets, parallel);
+    PatchLabels labels{{}, before.back()};
+    labels.of_run.resize(map.size());
+    for_bands(parallel, map.rows(), [&](int first, int end) {
+        auto next = before[band_of(first)];
+        for (std::size_t run = map.first(first); run < map.first(end); ++run) {
+            if (map.runs()[run].code == no_code) labels.of_run[run] = -1;
+            else if (sets.is_first(run)) labels.of_run[run] = next++;
+        }
+    });
+    for_bands(parallel, map.rows(), [&](int first, int end) {
+        for (std::size_t run = map.first(first); run < map.first(end); ++run)
+            if (!sets.is_first(run)) labels.of_run[run] = labels.of_run[sets.first_of(run)];
+    });
     return labels;
 }
 
@@ -92,11 +120,12 @@ PatchLabels label_patches(const RunMap& map, Connectivity connectivity, const Pa
     std::vector<std::uint8_t> seam(static_cast<std::size_t>(map.rows()), 0);
     for_bands(parallel, map.rows(), [&](int first, int end) {
         seam[static_cast<std::size_t>(first)] = 1;
+        sets.begin(map.first(first), map.first(end));
         for (int row = first + 1; row < end; ++row) join_to_row_above(map, row, reach, sets);
     });
     for (int row = 1; row < map.rows(); ++row)
         if (seam[static_cast<std::size_t>(row)] != 0) join_to_row_above(map, row, reach, sets);
-    return numbered(map, sets);
+    return numbered(map, sets, parallel);
 }
 
 std::vector<std::int64_t> patch_cells(const RunMap& map, const PatchLabels& labels) {

@@ -9,8 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "change_words.hpp"
 #include "linmu/core/error.hpp"
-#include "linmu/core/wide.hpp"
 
 namespace linmu {
 namespace {
@@ -18,24 +18,17 @@ namespace {
 /// Outlines number both sides of a run in 32 bits.
 constexpr std::size_t most_runs = (std::size_t{1} << 31) - 2;
 
-/// changes[i]: does cell i differ from the one before it? The first never does.
-LINMU_WIDE void find_changes(const std::int32_t* cells, std::size_t count, std::uint8_t* changes) {
-    changes[0] = 0;
-    for (std::size_t i = 1; i < count; ++i) changes[i] = cells[i] != cells[i - 1] ? 1 : 0;
-}
-
-/// `changes` has room for 8 more than the cells, which are 0.
-void add_runs(std::span<const std::int32_t> cells, int col, std::span<const std::uint8_t> changes,
-              std::vector<CodeRun>& out) {
-    for (std::size_t i = 0; i < cells.size(); i += 8) {
-        std::uint64_t eight = 0;
-        std::memcpy(&eight, changes.data() + i, 8);
-        for (; eight != 0; eight &= eight - 1) {
-            const auto at = i + static_cast<std::size_t>(std::countr_zero(eight)) / 8;
-            out.push_back({col + static_cast<std::int32_t>(at), cells[at - 1]});
+/// The runs of a row, written from `out` on; returns the end. `changes` has room for change_room(cells).
+CodeRun* write_runs(std::span<const std::int32_t> cells, int col, std::uint8_t* changes, CodeRun* out) {
+    find_changes(cells, changes);
+    for (std::size_t i = 0; i < cells.size(); i += change_word) {
+        for (auto word = changes_at(changes + i); word != 0; word &= word - 1) {
+            const auto at = i + static_cast<std::size_t>(std::countr_zero(word));
+            *out++ = {col + static_cast<std::int32_t>(at), cells[at - 1]};
         }
     }
-    out.push_back({col + static_cast<std::int32_t>(cells.size()), cells.back()});
+    *out++ = {col + static_cast<std::int32_t>(cells.size()), cells.back()};
+    return out;
 }
 
 template <class T>
@@ -78,42 +71,72 @@ void RunMap::add_row(std::span<const CodeRun> runs) {
         if (runs_.size() > begin && runs_.back().code == run.code) runs_.back().end = run.end;
         else runs_.push_back(run);
     }
-    assert(cols_ == 0 || (runs_.size() > begin && runs_.back().end == cols_));
+    end_row();
+}
+
+void RunMap::extend_row(std::span<const CodeRun> runs) {
+    if (runs_.size() > first_.back() && !runs.empty() && runs_.back().code == runs.front().code) {
+        runs_.back().end = runs.front().end;
+        runs = runs.subspan(1);
+    }
+    runs_.insert(runs_.end(), runs.begin(), runs.end());
+}
+
+void RunMap::end_row() {
+    assert(cols_ == 0 || (runs_.size() > first_.back() && runs_.back().end == cols_));
     first_.push_back(runs_.size());
     if (runs_.size() > most_runs)
         throw DataError(fmt::format(
             "the class map has more than {} runs of equal cells; smooth it (majority) or cut it", most_runs));
 }
 
+void RunMap::reserve_rows(int total) {
+    if (rows() == 0) return;
+    const double a_row = 1.1 * static_cast<double>(size()) / rows();
+    runs_.reserve(static_cast<std::size_t>(std::min(a_row * total, static_cast<double>(most_runs))));
+    first_.reserve(static_cast<std::size_t>(total) + 1);
+}
+
 namespace {
 
-/// Fills out[col, end), and beyond it cells that are to be filled next: runs are short, and eight at a time is one store.
+/// Fills out[col, end), and beyond it cells that are to be filled next: most runs are short, and so many at a time are a few
+/// stores that need not be guessed.
 void fill_run(std::span<std::int32_t> out, std::size_t col, std::size_t end, std::int32_t code) {
-    for (; col < end && col + 8 <= out.size(); col += 8)
-        std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(col), 8, code);
+    constexpr std::size_t at_once = 32;
+    for (; col < end && col + at_once <= out.size(); col += at_once)
+        std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(col), at_once, code);
     for (; col < end; ++col) out[col] = code;
 }
 
 }  // namespace
 
-CodePlane RunMap::cells(const Window& window) const {
+template <class CodeOf>
+CodePlane RunMap::cells_by(const Window& window, const CodeOf& code_of) const {
     const bool inside = Window{0, 0, rows(), cols_}.contains(window);
     auto plane = inside ? CodePlane::unset(window.rows, window.cols) : CodePlane(window.rows, window.cols, no_code);
     const int row_end = std::min(rows(), window.row_end()), col_end = std::min(cols_, window.col_end());
     if (col_end <= window.col) return plane;
     for (int r = std::max(0, window.row); r < row_end; ++r) {
-        const auto runs = row(r);
         const auto out = plane.row(r - window.row).first(static_cast<std::size_t>(col_end - window.col));
         int col = std::max(0, window.col);
-        auto run = std::ranges::upper_bound(runs, col, {}, &CodeRun::end);
+        auto run = first(r) +
+                   static_cast<std::size_t>(std::ranges::upper_bound(row(r), col, {}, &CodeRun::end) - row(r).begin());
         for (; col < col_end; ++run) {
-            const int end = std::min(run->end, col_end);
+            const int end = std::min(runs_[run].end, col_end);
             fill_run(out, static_cast<std::size_t>(col - window.col), static_cast<std::size_t>(end - window.col),
-                     run->code);
+                     code_of(run));
             col = end;
         }
     }
     return plane;
+}
+
+CodePlane RunMap::cells(const Window& window) const {
+    return cells_by(window, [this](std::size_t run) { return runs_[run].code; });
+}
+
+CodePlane RunMap::cells(const Window& window, std::span<const std::int32_t> codes) const {
+    return cells_by(window, [codes](std::size_t run) { return codes[run]; });
 }
 
 RunMap recoded(const RunMap& map, std::span<const std::int32_t> codes) {
@@ -131,27 +154,33 @@ RunMap recoded(const RunMap& map, std::span<const std::int32_t> codes) {
 TileRuns tile_runs(const CodePlane& cells, const Window& window) {
     assert(cells.rows() == window.rows && cells.cols() == window.cols && !window.empty());
     TileRuns tile{window, {}, {0}};
+    const auto width = static_cast<std::size_t>(window.cols);
     tile.runs.reserve(cells.size() / 16);
-    std::vector<std::uint8_t> changes(static_cast<std::size_t>(window.cols) + 8);
+    std::vector<std::uint8_t> changes(change_room(width));
+    std::vector<CodeRun> found(width);
     for (int r = 0; r < window.rows; ++r) {
-        const auto row = cells.row(r);
-        find_changes(row.data(), row.size(), changes.data());
-        add_runs(row, window.col, changes, tile.runs);
+        const auto* end = write_runs(cells.row(r), window.col, changes.data(), found.data());
+        tile.runs.insert(tile.runs.end(), static_cast<const CodeRun*>(found.data()), end);
         tile.first.push_back(tile.runs.size());
     }
     return tile;
 }
 
-void RunMapMaker::add(const TileRuns& tile) {
-    open_.resize(std::max(open_.size(), static_cast<std::size_t>(tile.window.rows)));
-    const std::span<const CodeRun> runs(tile.runs);
+void RunMapMaker::add(TileRuns tile) {
     const bool last = tile.window.col_end() == cols_;
-    for (std::size_t r = 0; r < open_.size(); ++r) {
-        const auto part = runs.subspan(tile.first[r], tile.first[r + 1] - tile.first[r]);
-        open_[r].insert(open_[r].end(), part.begin(), part.end());
-        if (last) map_.add_row(open_[r]);
+    open_.push_back(std::move(tile));
+    if (last) close_rows();
+}
+
+void RunMapMaker::close_rows() {
+    const bool first = map_.rows() == 0;
+    const auto rows = static_cast<std::size_t>(open_.front().window.rows);
+    for (std::size_t r = 0; r < rows; ++r) {
+        for (const auto& tile : open_) map_.extend_row(tile.row(r));
+        map_.end_row();
     }
-    if (last) open_.clear();
+    open_.clear();
+    if (first) map_.reserve_rows(rows_);
 }
 
 RunMap RunMapMaker::take() {
@@ -163,8 +192,14 @@ std::string RunMapMaker::save() const {
     std::string bytes;
     put(bytes, static_cast<std::uint64_t>(map_.rows()));
     for (int r = 0; r < map_.rows(); ++r) put_runs(bytes, map_.row(r));
-    put(bytes, std::uint64_t{open_.size()});
-    for (const auto& row : open_) put_runs(bytes, row);
+    const auto open_rows = open_.empty() ? 0 : static_cast<std::size_t>(open_.front().window.rows);
+    put(bytes, std::uint64_t{open_rows});
+    std::vector<CodeRun> row;
+    for (std::size_t r = 0; r < open_rows; ++r) {
+        row.clear();
+        for (const auto& tile : open_) row.insert(row.end(), tile.row(r).begin(), tile.row(r).end());
+        put_runs(bytes, row);
+    }
     return bytes;
 }
 
@@ -175,8 +210,22 @@ void RunMapMaker::load(std::string_view bytes) {
         if (row.empty() || row.back().end != cols_) refuse_state();
         map_.add_row(row);
     }
-    open_.resize(take_number(bytes));
-    for (auto& row : open_) row = take_runs(bytes);
+    open_.clear();
+    TileRuns open{{map_.rows(), 0, 0, 0}, {}, {0}};
+    for (auto rows = take_number(bytes); rows > 0; --rows) {
+        const auto row = take_runs(bytes);
+        if (row.empty() || row.back().end >= cols_) refuse_state();
+        // Runs of one code that met between tiles are two until the row is complete.
+        for (const auto& run : row) {
+            if (open.runs.size() > open.first.back() && open.runs.back().code == run.code)
+                open.runs.back().end = run.end;
+            else open.runs.push_back(run);
+        }
+        open.first.push_back(open.runs.size());
+        open.window.cols = row.back().end;
+        ++open.window.rows;
+    }
+    if (open.window.rows > 0) open_.push_back(std::move(open));
     if (!bytes.empty()) refuse_state();
 }
 

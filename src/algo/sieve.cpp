@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 #include <queue>
+#include <unordered_map>
 #include <utility>
 
 #include "contacts.hpp"
@@ -23,21 +24,48 @@ std::vector<std::uint8_t> which_are_small(std::span<const SievePatch> patches, c
     return is_small;
 }
 
-/// The largest neighbour of each small patch; the first met of equals.
+/// By band of rows: the first number of a patch that begins in it. One that begins later has a larger number.
+std::vector<std::int32_t> first_patches(const RunMap& map, const PatchLabels& labels, const ParallelFor& parallel) {
+    std::vector<std::int32_t> first_of(bands_of(map.rows()) + 1);
+    for_bands(parallel, map.rows(), [&](int first, int end) {
+        std::int32_t most = none;
+        for (std::size_t run = map.first(first); run < map.first(end); ++run) most = std::max(most, labels.of_run[run]);
+        first_of[band_of(first) + 1] = most + 1;
+    });
+    for (std::size_t band = 1; band < first_of.size(); ++band)
+        first_of[band] = std::max(first_of[band - 1], first_of[band]);
+    return first_of;
+}
+
+/// The largest neighbour of each small patch; the first met of equals. A patch belongs to the band that it begins in; what later
+/// bands meet of it is kept apart, and asked after them in their order, so that no two threads write of one patch.
 std::vector<std::int32_t> largest_neighbours(const RunMap& map, const PatchLabels& labels, Connectivity connectivity,
-                                             std::span<const SievePatch> patches, std::span<const std::uint8_t> small) {
+                                             std::span<const SievePatch> patches, std::span<const std::uint8_t> small,
+                                             const ParallelFor& parallel) {
     std::vector<std::int32_t> largest(patches.size(), none);
-    const auto meet = [&](std::int32_t patch, std::int32_t neighbour) {
-        if (small[at(patch)] == 0) return;
-        auto& best = largest[at(patch)];
+    const auto first_of = first_patches(map, labels, parallel);
+    std::vector<std::unordered_map<std::int32_t, std::int32_t>> of_earlier(bands_of(map.rows()));
+    const auto keep_larger = [&](std::int32_t& best, std::int32_t neighbour) {
         if (best == none || patches[at(best)].size < patches[at(neighbour)].size) best = neighbour;
     };
-    visit_contacts(map, connectivity, [&](int, const Contact& contact) {
-        const auto a = labels.of_run[contact.run], b = labels.of_run[contact.other];
-        if (a < 0 || b < 0 || a == b) return;
-        meet(a, b);
-        meet(b, a);
+    for_bands(parallel, map.rows(), [&](int first, int end) {
+        const auto own = first_of[band_of(first)];
+        auto& earlier = of_earlier[band_of(first)];
+        const auto meet = [&](std::int32_t patch, std::int32_t neighbour) {
+            if (small[at(patch)] == 0) return;
+            keep_larger(patch >= own ? largest[at(patch)] : earlier.try_emplace(patch, none).first->second, neighbour);
+        };
+        for (int row = first; row < end; ++row) {
+            visit_contacts_of_row(map, row, connectivity, [&](int, const Contact& contact) {
+                const auto a = labels.of_run[contact.run], b = labels.of_run[contact.other];
+                if (a < 0 || b < 0 || a == b) return;
+                meet(a, b);
+                meet(b, a);
+            });
+        }
     });
+    for (const auto& met : of_earlier)
+        for (const auto& [patch, neighbour] : met) keep_larger(largest[at(patch)], neighbour);
     return largest;
 }
 
@@ -178,10 +206,12 @@ private:
 }  // namespace
 
 SieveResult sieve_by_largest(const RunMap& map, const PatchLabels& labels, Connectivity connectivity,
-                             std::span<const SievePatch> patches, const IsSmall& small) {
+                             std::span<const SievePatch> patches, const IsSmall& small, const ParallelFor& parallel) {
     const auto is_small = which_are_small(patches, small);
-    const auto ends = ends_of_chains(largest_neighbours(map, labels, connectivity, patches, is_small), is_small);
+    const auto ends =
+        ends_of_chains(largest_neighbours(map, labels, connectivity, patches, is_small, parallel), is_small);
     SieveResult result;
+    result.codes.reserve(patches.size());
     for (std::size_t i = 0; i < patches.size(); ++i) {
         const bool taken = is_small[i] != 0 && ends[i] != none;
         result.codes.push_back(patches[taken ? at(ends[i]) : i].code);
@@ -207,12 +237,14 @@ BeltShape mean_width_of(double area_m2, double perimeter_m) {
     return {width, perimeter_m / 2 - width};
 }
 
-RunMap with_codes(const RunMap& map, const PatchLabels& labels, std::span<const std::int32_t> codes) {
-    std::vector<std::int32_t> of_run(map.size(), no_code);
-    for (std::size_t run = 0; run < of_run.size(); ++run) {
-        if (labels.of_run[run] >= 0) of_run[run] = codes[at(labels.of_run[run])];
-    }
-    return recoded(map, of_run);
+RunCodes codes_of_runs(const RunMap& map, PatchLabels&& labels, std::span<const std::int32_t> codes,
+                       const ParallelFor& parallel) {
+    auto of_run = std::move(labels.of_run);
+    for_bands(parallel, map.rows(), [&](int first, int end) {
+        for (std::size_t run = map.first(first); run < map.first(end); ++run)
+            of_run[run] = of_run[run] >= 0 ? codes[at(of_run[run])] : no_code;
+    });
+    return of_run;
 }
 
 }  // namespace linmu

@@ -5,8 +5,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
@@ -121,12 +124,20 @@ void copy_whole(const std::string& from, const std::string& to) {
     if (fault) throw DataError(fmt::format("{} cannot be copied to {}: {}", from, to, fault.message()));
 }
 
+/// A GeoPackage without layers has tables of these names only.
+bool may_be_own(std::string_view name) {
+    std::string lower(name);
+    for (auto& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return std::ranges::any_of(std::array{"gpkg_", "linmu_", "sqlite_", "rtree_"},
+                               [&](const char* own) { return lower.starts_with(own); });
+}
+
 }  // namespace
 
 struct Ledger::Impl {
     std::string path;
-    std::string file;  ///< where it is now
-    std::optional<Database> database;
+    std::string file;                          ///< where it is now
+    mutable std::optional<Database> database;  ///< made when it is first asked for: what is held needs none
     bool writable = false;
     std::map<std::string, std::vector<Field>> tables;  ///< what was put
     std::string step;                                  ///< whose rows are put
@@ -149,34 +160,61 @@ struct Ledger::Impl {
             throw DataError(fmt::format("{} is closed; it can be asked, but nothing can be put into it", path));
     }
 
+    [[nodiscard]] Database& db() const {
+        if (!database) create();
+        return *database;
+    }
+
+    void open_for_writing() const {
+        database.emplace(file, Database::Mode::write);
+        // The file counts only once it is whole, flushed and renamed.
+        database->run("PRAGMA synchronous = OFF");
+    }
+
+    void create() const {
+        std::filesystem::remove(file);
+        {
+            const FixedTime time;
+            const auto empty = create_geopackage(file);
+        }
+        open_for_writing();
+        database->run(
+            "CREATE TABLE linmu_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, "
+            "unit TEXT NOT NULL, name_zh TEXT NOT NULL, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID");
+        database->run(
+            "CREATE TABLE linmu_source (table_name TEXT NOT NULL, step TEXT NOT NULL, first_row INTEGER NOT NULL, "
+            "last_row INTEGER NOT NULL, PRIMARY KEY (table_name, first_row)) WITHOUT ROWID");
+    }
+
     [[nodiscard]] bool has(std::string_view name) const {
-        const auto find = database->prepare(
-            "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE");
-        database->bind(find.get(), 1, std::string(name));
-        return database->step(find.get());
+        if (!database && !may_be_own(name)) return false;
+        const auto find =
+            db().prepare("SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE");
+        db().bind(find.get(), 1, std::string(name));
+        return db().step(find.get());
     }
 
     void insert(const std::string& sql, const std::vector<std::vector<Value>>& rows) {
-        const auto statement = database->prepare(sql);
+        const auto statement = db().prepare(sql);
         for (const auto& row : rows) {
             for (std::size_t i = 0; i < row.size(); ++i)
-                database->bind_kept(statement.get(), static_cast<int>(i) + 1, row[i]);
-            static_cast<void>(database->step(statement.get()));
+                db().bind_kept(statement.get(), static_cast<int>(i) + 1, row[i]);
+            static_cast<void>(db().step(statement.get()));
             sqlite3_reset(statement.get());
         }
     }
 
     void describe(const std::string& name, const std::string& key, const std::vector<Field>& columns) {
         const auto fields = stored(columns);
-        describe_columns(*database, name, fields);
+        describe_columns(db(), name, fields);
         std::vector<std::vector<Value>> rows;
         for (const auto& f : fields) rows.push_back({name, f.name, std::string(type_name(f.type)), f.unit, f.name_zh});
         insert("INSERT INTO linmu_columns (table_name, column_name, type, unit, name_zh) VALUES (?, ?, ?, ?, ?)", rows);
         if (!has_areas(columns)) return;
         if (has(name + "_m2"))
             throw DataError(fmt::format("{}: '{}_m2' is taken; it is to show the areas of '{}'", path, name, name));
-        database->run(view_of(name, key, columns));
-        register_table(*database, name + "_m2", "");
+        db().run(view_of(name, key, columns));
+        register_table(db(), name + "_m2", "");
     }
 
     /// Is it new? Throws when another table has the name.
@@ -202,8 +240,8 @@ struct Ledger::Impl {
         const auto key = key_of(columns);
         std::vector<std::string> parts{sql_name(key) + " INTEGER PRIMARY KEY NOT NULL"};
         for (const auto& c : columns) parts.push_back(fmt::format("{} {}", sql_name(c.name), sql_type(c.type)));
-        database->run(fmt::format("CREATE TABLE {} ({})", sql_name(table.spec.name), fmt::join(parts, ", ")));
-        register_table(*database, table.spec.name, table.spec.title_zh);
+        db().run(fmt::format("CREATE TABLE {} ({})", sql_name(table.spec.name), fmt::join(parts, ", ")));
+        register_table(db(), table.spec.name, table.spec.title_zh);
         describe(table.spec.name, key, columns);
     }
 
@@ -237,19 +275,19 @@ struct Ledger::Impl {
     /// All or nothing.
     template <class Work>
     void together(Work work) {
-        database->run("BEGIN");
+        db().run("BEGIN");
         try {
             work();
-            database->run("COMMIT");
+            db().run("COMMIT");
         } catch (...) {
-            database->roll_back();
+            db().roll_back();
             throw;
         }
     }
 
     [[nodiscard]] std::int64_t last_row(const std::string& table) const {
-        const auto find = database->prepare(fmt::format("SELECT COALESCE(MAX(rowid), 0) FROM {}", sql_name(table)));
-        static_cast<void>(database->step(find.get()));
+        const auto find = db().prepare(fmt::format("SELECT COALESCE(MAX(rowid), 0) FROM {}", sql_name(table)));
+        static_cast<void>(db().step(find.get()));
         return std::get<std::int64_t>(column_value(find.get(), 0));
     }
 
@@ -289,6 +327,7 @@ struct Ledger::Impl {
     void put_features(const Layer& layer, bool fresh) {
         const FixedTime time;
         const GdalErrors errors;
+        static_cast<void>(db());
         DatasetPtr dataset(GDALDataset::Open(file.c_str(), GDAL_OF_VECTOR | GDAL_OF_UPDATE | GDAL_OF_VERBOSE_ERROR));
         if (!dataset) errors.raise(fmt::format("{} cannot be written", path));
         if (fresh) {
@@ -300,19 +339,13 @@ struct Ledger::Impl {
         errors.check(fmt::format("{} cannot be written", path));
     }
 
-    void open_for_writing() {
-        database.emplace(file, Database::Mode::write);
-        // The file counts only once it is whole, flushed and renamed.
-        database->run("PRAGMA synchronous = OFF");
-    }
-
     /// The tables that were put into a copied ledger, with their columns in their order.
     void read_tables() {
-        const auto find = database->prepare(
+        const auto find = db().prepare(
             "SELECT c.table_name, c.column_name, c.type FROM (SELECT DISTINCT table_name AS t FROM linmu_columns), "
             "pragma_table_info(t) p JOIN linmu_columns c ON c.table_name = t AND c.column_name = p.name ORDER BY t, "
             "p.cid");
-        while (database->step(find.get())) {
+        while (db().step(find.get())) {
             auto& columns = tables[to_text(column_value(find.get(), 0))];
             columns.push_back(
                 {to_text(column_value(find.get(), 1)), type_of(to_text(column_value(find.get(), 2))), "", ""});
@@ -340,10 +373,10 @@ struct Ledger::Impl {
         const char* column = sqlite3_column_origin_name(statement, index);
         if (table == nullptr || column == nullptr) return;
         const auto find =
-            database->prepare("SELECT type, unit, name_zh FROM linmu_columns WHERE table_name = ? AND column_name = ?");
-        database->bind(find.get(), 1, std::string(table));
-        database->bind(find.get(), 2, std::string(column));
-        if (!database->step(find.get())) return;
+            db().prepare("SELECT type, unit, name_zh FROM linmu_columns WHERE table_name = ? AND column_name = ?");
+        db().bind(find.get(), 1, std::string(table));
+        db().bind(find.get(), 2, std::string(column));
+        if (!db().step(find.get())) return;
         if (to_text(column_value(find.get(), 0)) == "area") field.type = FieldType::area;
         if (field.type != FieldType::area) field.unit = to_text(column_value(find.get(), 1));
         field.name_zh = to_text(column_value(find.get(), 2));
@@ -356,18 +389,8 @@ Ledger::Ledger(const std::string& path) : impl_(std::make_unique<Impl>()) {
     impl_->file = partial_name(path);
     std::error_code ignored;
     std::filesystem::remove(impl_->file, ignored);
+    if (!std::ofstream(impl_->file)) throw DataError(fmt::format("{} cannot be written", path));
     impl_->writable = true;
-    {
-        const FixedTime time;
-        const auto empty = create_geopackage(impl_->file);
-    }
-    impl_->open_for_writing();
-    impl_->database->run(
-        "CREATE TABLE linmu_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, "
-        "unit TEXT NOT NULL, name_zh TEXT NOT NULL, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID");
-    impl_->database->run(
-        "CREATE TABLE linmu_source (table_name TEXT NOT NULL, step TEXT NOT NULL, first_row INTEGER NOT NULL, "
-        "last_row INTEGER NOT NULL, PRIMARY KEY (table_name, first_row)) WITHOUT ROWID");
 }
 
 Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -485,14 +508,14 @@ bool Ledger::has(std::string_view table) const {
 Table Ledger::query(const std::string& sql, std::string_view name) const {
     impl_->write_held();
     std::set<std::string> read;
-    const auto statement = impl_->database->prepare(sql, read);
+    const auto statement = impl_->db().prepare(sql, read);
     for (const auto& read_table : read) impl_->note_read(read_table);
     if (sqlite3_stmt_readonly(statement.get()) == 0)
         throw DataError(fmt::format("{}: a query may only read\n  in: {}", impl_->path, sql));
     const int count = sqlite3_column_count(statement.get());
     Table table{{std::string(name), "", {}}, {}};
     std::vector<FieldType> types(static_cast<std::size_t>(count), FieldType::integer);
-    while (impl_->database->step(statement.get())) {
+    while (impl_->db().step(statement.get())) {
         auto& row = table.rows.emplace_back();
         row.reserve(types.size());
         for (int i = 0; i < count; ++i) {
@@ -511,8 +534,8 @@ Table Ledger::query(const std::string& sql, std::string_view name) const {
 void Ledger::close() {
     impl_->require_open();
     impl_->write_held();
-    check_geopackage(*impl_->database, impl_->path);
-    impl_->database->close();
+    check_geopackage(impl_->db(), impl_->path);
+    impl_->db().close();
     impl_->database.reset();
     commit_file(impl_->file, impl_->path);
     impl_->file = impl_->path;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -63,20 +65,30 @@ void store_real(std::span<const float> from, T* to, const StoredForm& form, cons
     else store_whole(from, to, form, output);
 }
 
+/// Returns false where a code is not from `low` to `high`.
+template <class T>
+LINMU_WIDE bool codes_stored(std::span<const std::int32_t> from, T* to, std::int32_t low, std::int32_t high, T none) {
+    std::int32_t beyond = 0;
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        const auto code = from[i];
+        beyond |= static_cast<std::int32_t>(code != no_code) &
+                  (static_cast<std::int32_t>(code < low) | static_cast<std::int32_t>(code > high));
+        to[i] = code == no_code ? none : static_cast<T>(code);
+    }
+    return beyond == 0;
+}
+
 template <class T>
 void store_codes(std::span<const std::int32_t> from, T* to, const StoredForm& form, const RasterOutput& output) {
-    for (std::size_t i = 0; i < from.size(); ++i) {
-        const double code = from[i];
-        if (from[i] == no_code) {
-            to[i] = static_cast<T>(form.nodata);
-        } else if (std::is_same_v<T, float> || (code >= form.low && code <= form.high)) {
-            to[i] = static_cast<T>(from[i]);
-        } else {
-            throw DataError(fmt::format("{}: code {} is not one that legend '{}' lets the file hold ({} to {})",
-                                        output.path, from[i], output.legend == nullptr ? "" : output.legend->id,
-                                        form.low, form.high));
-        }
-    }
+    using Codes = std::numeric_limits<std::int32_t>;
+    constexpr bool holds_all = std::is_same_v<T, float>;
+    const auto low = holds_all ? Codes::min() : static_cast<std::int32_t>(std::max<double>(form.low, Codes::min()));
+    const auto high = holds_all ? Codes::max() : static_cast<std::int32_t>(std::min<double>(form.high, Codes::max()));
+    if (codes_stored(from, to, low, high, static_cast<T>(form.nodata))) return;
+    const auto beyond =
+        std::ranges::find_if(from, [&](std::int32_t code) { return code != no_code && (code < low || code > high); });
+    throw DataError(fmt::format("{}: code {} is not one that legend '{}' lets the file hold ({} to {})", output.path,
+                                *beyond, output.legend == nullptr ? "" : output.legend->id, form.low, form.high));
 }
 
 template <class T>

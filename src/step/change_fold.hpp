@@ -19,6 +19,7 @@ public:
         zones_->visit(window, [&](std::size_t zone, const Coverage& coverage) {
             add_change_areas(*part, static_cast<std::int32_t>(zone), coverage, classes, areas);
         });
+        part->settle();
         return part;
     }
 

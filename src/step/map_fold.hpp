@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "common.hpp"
 #include "legend_table.hpp"
@@ -16,14 +17,14 @@ namespace linmu {
 /// map is the first input.
 class MapFold : public FoldStep {
 public:
-    void start(std::span<const Layer* const>, RunContext&) override { maker_ = RunMapMaker(grid_.cols); }
+    void start(std::span<const Layer* const>, RunContext&) override { maker_ = RunMapMaker(grid_.cols, grid_.rows); }
 
     std::shared_ptr<void> measure(const Window& window, std::span<const BlockPtr> inputs) const override {
         return std::make_shared<TileRuns>(tile_runs(inputs[0]->code(band_at_), window));
     }
 
     void absorb(const Window&, std::shared_ptr<void> part) override {
-        maker_.add(*std::static_pointer_cast<TileRuns>(part));
+        maker_.add(std::move(*std::static_pointer_cast<TileRuns>(part)));
     }
 
     std::string save() override { return maker_.save(); }

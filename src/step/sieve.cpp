@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "linmu/core/error.hpp"
 #include "linmu/io/minimum_patches.hpp"
@@ -63,14 +64,14 @@ public:
     }
 
     Made finish(RunContext& context) override {
-        const RunMap map = whole_map();
-        const auto labels = label_patches(map, connectivity(), context.parallel);
+        map_ = whole_map();
+        auto labels = label_patches(map_, connectivity(), context.parallel);
         const bool areas_wanted = cells_ == 0 || context.facts;
         const auto areas =
-            areas_wanted ? patch_areas(map, labels, CellAreas(grid_), context.parallel) : std::vector<std::int64_t>{};
-        const auto patches = patches_of(map, labels, areas);
-        const auto result = sieved(map, labels, patches);
-        after_ = with_codes(map, labels, result.codes);
+            areas_wanted ? patch_areas(map_, labels, CellAreas(grid_), context.parallel) : std::vector<std::int64_t>{};
+        const auto patches = patches_of(map_, labels, areas);
+        const auto result = sieved(labels, patches, context);
+        codes_ = codes_of_runs(map_, std::move(labels), result.codes, context.parallel);
         tell(result, patches, context);
         if (context.facts) record(patches, areas, result, context);
         return {};
@@ -78,7 +79,7 @@ public:
 
     Block cells(const Window& window) const override {
         Block out{window, {}};
-        out.bands.emplace_back(after_.cells(window));
+        out.bands.emplace_back(map_.cells(window, codes_));
         return out;
     }
 
@@ -130,10 +131,11 @@ private:
                shape.length >= rule->second.least_ratio * shape.width;
     }
 
-    SieveResult sieved(const RunMap& map, const PatchLabels& labels, const std::vector<SievePatch>& patches) const {
+    SieveResult sieved(const PatchLabels& labels, const std::vector<SievePatch>& patches,
+                       const RunContext& context) const {
         const IsSmall small = [this](std::int32_t code, std::int64_t size) { return is_small(code, size); };
-        if (into_ == "largest") return sieve_by_largest(map, labels, connectivity(), patches, small);
-        return sieve_by_edge(map, labels, connectivity(), patches, edge_lengths(grid_), small);
+        if (into_ == "largest") return sieve_by_largest(map_, labels, connectivity(), patches, small, context.parallel);
+        return sieve_by_edge(map_, labels, connectivity(), patches, edge_lengths(grid_), small);
     }
 
     static void tell(const SieveResult& result, const std::vector<SievePatch>& patches, RunContext& context) {
@@ -155,8 +157,9 @@ private:
             before.belts += patches[i].kept ? 1 : 0;
             classes[result.codes[i]].area_after += Area{areas[i]};
         }
-        const auto labels_after = label_patches(after_, connectivity(), context.parallel);
-        for (const auto code : patch_codes(after_, labels_after)) ++classes[code].patches_after;
+        const RunMap after = recoded(map_, codes_);
+        const auto labels_after = label_patches(after, connectivity(), context.parallel);
+        for (const auto code : patch_codes(after, labels_after)) ++classes[code].patches_after;
         Table table{{"sieve",
                      "最小图斑",
                      {{"map", FieldType::text, "", "图"},
@@ -181,7 +184,8 @@ private:
     bool belts_ = true;
     std::map<std::int32_t, std::int64_t> least_;
     std::map<std::int32_t, BeltRule> belt_rules_;
-    RunMap after_;
+    RunMap map_;
+    RunCodes codes_;  ///< of its runs, sieved
 };
 
 }  // namespace

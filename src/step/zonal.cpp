@@ -121,6 +121,7 @@ public:
                 }
             }
         });
+        for (const auto& areas_of_band : part->codes) areas_of_band.settle();
         return part;
     }
 
@@ -297,11 +298,12 @@ private:
 
     /// The band's classes, ascending; no value is none.
     [[nodiscard]] static std::vector<std::int32_t> classes_of(const ClassAreas& areas) {
-        std::set<std::int32_t> seen;
-        for (const auto& entry : areas)
-            if (seen.empty() || entry.first.code != *seen.rbegin()) seen.insert(entry.first.code);
-        seen.erase(no_code);
-        return {seen.begin(), seen.end()};
+        std::vector<std::int32_t> seen;
+        for (const auto& [key, area] : areas) {
+            const auto place = std::ranges::lower_bound(seen, key.code);
+            if (key.code != no_code && (place == seen.end() || *place != key.code)) seen.insert(place, key.code);
+        }
+        return seen;
     }
 
     void add_class_columns(std::vector<Field>& columns, const ZonalBand& band,

@@ -29,12 +29,16 @@ std::vector<SievePatch> by_cells(const RunMap& map, const PatchLabels& labels) {
 Sieved sieved(const CodePlane& plane, const IsSmall& small, bool by_edge,
               Connectivity connectivity = Connectivity::four, std::int32_t keep = -1) {
     const auto map = run_map(plane);
-    const auto labels = label_patches(map, connectivity, in_turn);
+    auto labels = label_patches(map, connectivity, in_turn);
     auto patches = by_cells(map, labels);
     for (auto& patch : patches) patch.kept = patch.code == keep;
     auto result = by_edge ? sieve_by_edge(map, labels, connectivity, patches, equal_edges(map, 1, 1), small)
-                          : sieve_by_largest(map, labels, connectivity, patches, small);
-    return {with_codes(map, labels, result.codes).cells({0, 0, plane.rows(), plane.cols()}), result};
+                          : sieve_by_largest(map, labels, connectivity, patches, small, in_turn);
+    const auto codes = codes_of_runs(map, std::move(labels), result.codes, in_turn);
+    const Window all{0, 0, plane.rows(), plane.cols()};
+    const auto cells = map.cells(all, codes);
+    EXPECT_TRUE(std::ranges::equal(cells.cells(), recoded(map, codes).cells(all).cells()));
+    return {cells, result};
 }
 
 IsSmall fewer_than(std::int64_t cells) {

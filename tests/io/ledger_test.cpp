@@ -219,6 +219,18 @@ TEST_F(LedgerTest, HeldTablesAreWrittenForWhoAsks) {
               Value{std::int64_t{6}});
 }
 
+TEST_F(LedgerTest, ItsOwnNamesAreTakenBeforeItsFileIsMade) {
+    Ledger made(dir_ / "made.gpkg");
+    const auto own = made.query("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')");
+    ASSERT_GT(own.rows.size(), 4U);
+    for (const auto& row : own.rows) {
+        Ledger held(dir_ / "held.gpkg");
+        held.hold();
+        const Table table{{to_text(row[0]), "", {{"a", FieldType::text, "", ""}}}, {}};
+        EXPECT_THAT(fault_of([&] { held.put(table); }), HasSubstr("is taken"));
+    }
+}
+
 TEST_F(LedgerTest, NamesThatSqlReservesAreNames) {
     Ledger ledger(dir_ / "l.gpkg");
     ledger.put(Table{{"order", "", {{"group \"a\"", FieldType::integer, "", ""}, {"fid", FieldType::integer, "", ""}}},

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <thread>
 #include <tuple>
 
 #include "linmu/algo/outlines.hpp"
@@ -18,18 +20,28 @@ namespace {
 using test::random_classes;
 using test::run_map;
 
+void two_threads(std::size_t count, const std::function<void(std::size_t)>& work) {
+    std::thread other([&] {
+        for (std::size_t i = 1; i < count; i += 2) work(i);
+    });
+    for (std::size_t i = 0; i < count; i += 2) work(i);
+    other.join();
+}
+
 Connectivity of(int neighbours) { return connectivity_of(neighbours); }
 
 CodePlane sieved(const CodePlane& plane, int threshold, int neighbours) {
     const auto map = run_map(plane, 16);
-    const auto labels = label_patches(map, of(neighbours), in_turn);
+    auto labels = label_patches(map, of(neighbours), two_threads);
     const auto codes = patch_codes(map, labels);
     const auto cells = patch_cells(map, labels);
     std::vector<SievePatch> patches;
     for (std::size_t i = 0; i < codes.size(); ++i) patches.push_back({codes[i], cells[i], false});
-    const auto result = sieve_by_largest(map, labels, of(neighbours), patches,
-                                         [&](std::int32_t, std::int64_t size) { return size < threshold; });
-    return with_codes(map, labels, result.codes).cells({0, 0, plane.rows(), plane.cols()});
+    const auto result = sieve_by_largest(
+        map, labels, of(neighbours), patches, [&](std::int32_t, std::int64_t size) { return size < threshold; },
+        two_threads);
+    return map.cells({0, 0, plane.rows(), plane.cols()},
+                     codes_of_runs(map, std::move(labels), result.codes, two_threads));
 }
 
 TEST(PatchesAsGdal, SieveIsTheSameCellForCell) {
@@ -82,6 +94,21 @@ std::vector<std::tuple<double, double, double, double>> unit_edges(const Geometr
     }
     std::ranges::sort(edges);
     return edges;
+}
+
+TEST(PatchesAsGdal, SieveIsTheSameOverBandsOfRowsThatThreadsShare) {
+    for (const int classes : {2, 3}) {
+        const auto plane = random_classes(900, 41, classes, 7, true);
+        const Grid grid{"EPSG:4547", 0, 0, 1, 1, plane.rows(), plane.cols()};
+        for (const int neighbours : {4, 8}) {
+            for (const int threshold : {3, 30, 2000}) {
+                const auto expected = test::GdalClasses(plane, grid).sieved(threshold, neighbours);
+                const auto found = sieved(plane, threshold, neighbours);
+                EXPECT_TRUE(std::ranges::equal(found.cells(), expected.cells()))
+                    << classes << ' ' << neighbours << ' ' << threshold;
+            }
+        }
+    }
 }
 
 TEST(PatchesAsGdal, PolygonsAreTheSame) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <algorithm>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -65,6 +66,8 @@ public:
                                 [](const Entry& entry, const Key& k) { return entry.first < k; });
     }
     [[nodiscard]] std::size_t size() const { return settled().size(); }
+    /// Puts the sums in order now, where many threads may each do so with theirs, and not when they are asked for.
+    void settle() const { static_cast<void>(settled()); }
     friend bool operator==(const SparseAreas& a, const SparseAreas& b) { return a.settled() == b.settled(); }
 
 private:
@@ -138,11 +141,61 @@ private:
     std::vector<std::int64_t> sums_;
 };
 
-/// What the cells of a tile are, made once for all zones: their class, or their classes before and after. Where these are few,
-/// cells are numbered by them in one byte, so that a zone's areas are counted into a short list of sums.
+/// Codes that are numbered in their order, from `no_code` on, which is 0.
+struct CodeNumbers {
+    std::int32_t least = 0;
+    std::vector<std::int32_t> codes;    ///< by number
+    std::vector<std::uint8_t> by_code;  ///< numbers of the codes from `least` on
+
+    [[nodiscard]] std::size_t operator()(std::int32_t code) const {
+        return code == no_code ? 0 : by_code[static_cast<std::size_t>(code - least)];
+    }
+};
+
+/// Where the cells of a tile are others than those before them in their row: a bit a cell.
+class CellChanges {
+public:
+    CellChanges(int rows, int cols)
+        : words_a_row_((static_cast<std::size_t>(cols) + 63) / 64), changes_(words_a_row_ * 64),
+          words_(words_a_row_ * static_cast<std::size_t>(rows)) {}
+
+    /// `find` writes a byte for each cell of the row: 1 where it is another.
+    template <class Find>
+    void set_row(int row, Find find) {
+        find(changes_.data());
+        pack(words_.data() + words_a_row_ * static_cast<std::size_t>(row));
+    }
+    /// Calls visit(from, to) for each run of equal cells in columns [start, end) of a row. REQUIRES: start < end.
+    template <class Visit>
+    void visit_runs(int row, int start, int end, Visit visit) const {
+        const auto* words = words_.data() + words_a_row_ * static_cast<std::size_t>(row);
+        int from = start;
+        for (int base = (start + 1) & ~63; base < end; base += 64) {
+            auto word = words[base / 64];
+            if (base <= start) word &= ~std::uint64_t{0} << (start + 1 - base);
+            if (end - base < 64) word &= (std::uint64_t{1} << (end - base)) - 1;
+            for (; word != 0; word &= word - 1) {
+                const int to = base + std::countr_zero(word);
+                visit(from, to);
+                from = to;
+            }
+        }
+        visit(from, end);
+    }
+
+private:
+    void pack(std::uint64_t* words) const;
+    std::size_t words_a_row_;
+    std::vector<std::uint8_t> changes_;  ///< of one row
+    std::vector<std::uint64_t> words_;
+};
+
+/// What the cells of a tile are, made once for all zones: their class, or their classes before and after, and where these change
+/// along a row. Where classes are few they are numbered, so that a zone's areas are counted into a short list of sums.
 /// Holds on to the planes.
 class TileClasses {
 public:
+    static constexpr std::size_t most_numbers = 256;
     // NOLINTNEXTLINE(google-explicit-constructor): a plane of codes is one
     TileClasses(const CodePlane& classes);
     TileClasses(const CodePlane& before, const CodePlane& after);
@@ -153,7 +206,16 @@ public:
 
     /// How many numbers there are, in the order of the classes (of pairs: before, then after); 0: the cells have none.
     [[nodiscard]] int numbers() const noexcept { return numbers_; }
-    [[nodiscard]] std::span<const std::uint8_t> row(int row_of_tile) const { return cells_.row(row_of_tile); }
+    /// Of a cell of the tile. REQUIRES: there are numbers.
+    [[nodiscard]] std::size_t number(int row, int col) const {
+        const auto first = numbers_before_((*before_)(row, col));
+        return after_ == nullptr ? first : first * numbers_after_.codes.size() + numbers_after_((*after_)(row, col));
+    }
+    /// As CellChanges does.
+    template <class Visit>
+    void visit_runs(int row, int start, int end, Visit visit) const {
+        changes_.visit_runs(row, start, end, visit);
+    }
     /// Class before and after of a number; equal ones when there is one map.
     [[nodiscard]] std::pair<std::int32_t, std::int32_t> classes_of(int number) const;
 
@@ -161,8 +223,8 @@ private:
     const CodePlane* before_;
     const CodePlane* after_ = nullptr;
     int numbers_ = 0;
-    std::vector<std::int32_t> codes_before_, codes_after_;
-    Plane<std::uint8_t> cells_;
+    CodeNumbers numbers_before_, numbers_after_;
+    CellChanges changes_;
 };
 
 /// Adds the areas of each class inside of a polygon, for the part of it that lies in the tile. `coverage` counts in the grid

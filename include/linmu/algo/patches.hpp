@@ -6,6 +6,7 @@
 
 #include "linmu/algo/run_map.hpp"
 #include "linmu/core/area.hpp"
+#include "linmu/core/block.hpp"
 #include "linmu/core/parallel.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
 
@@ -18,7 +19,8 @@ enum class Connectivity { four, eight };
 /// The patches (connected cells of one class) of a map, numbered from 0 by their first cell, row by row from the
 /// north-west: so the numbers do not depend on tiles and threads.
 struct PatchLabels {
-    std::vector<std::int32_t> of_run;  ///< the patch of each run; -1 of cells without class
+    /// The patch of each run; -1 of cells without class. Written by many threads, each of which is the first to touch its part.
+    std::vector<std::int32_t, UnsetMemory<std::int32_t>> of_run;
     std::int32_t count = 0;
     friend bool operator==(const PatchLabels&, const PatchLabels&) = default;
 };

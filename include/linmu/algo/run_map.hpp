@@ -42,11 +42,20 @@ public:
     }
     /// Adds a row below; runs of one code that meet are joined. Throws DataError when there are more runs than are numbered.
     void add_row(std::span<const CodeRun> runs);
+    /// The same part by part, from west to east. REQUIRES: runs that neighbour in a part have different codes.
+    void extend_row(std::span<const CodeRun> runs);
+    void end_row();
+    /// Room for a map of so many rows, if those to come are like those there are.
+    void reserve_rows(int rows);
     /// The cells of a window; `no_code` beyond the map. For many threads.
     [[nodiscard]] CodePlane cells(const Window& window) const;
+    /// The same of the map with other codes, one for each run.
+    [[nodiscard]] CodePlane cells(const Window& window, std::span<const std::int32_t> codes) const;
     friend bool operator==(const RunMap&, const RunMap&) = default;
 
 private:
+    template <class CodeOf>
+    [[nodiscard]] CodePlane cells_by(const Window& window, const CodeOf& code_of) const;
     int cols_ = 0;
     std::vector<CodeRun> runs_;
     std::vector<std::size_t> first_{0};
@@ -60,16 +69,21 @@ struct TileRuns {
     Window window;
     std::vector<CodeRun> runs;
     std::vector<std::size_t> first;  ///< by row of the tile, and one more
+
+    [[nodiscard]] std::span<const CodeRun> row(std::size_t r) const {
+        return std::span(runs).subspan(first[r], first[r + 1] - first[r]);
+    }
 };
-/// REQUIRES: `cells` covers the window. O(cells), eight at a time.
+/// REQUIRES: `cells` covers the window. O(cells), many at a time.
 [[nodiscard]] TileRuns tile_runs(const CodePlane& cells, const Window& window);
 
 /// Puts a map together of tiles that come row by row, as `tiles` lists them.
 class RunMapMaker {
 public:
     RunMapMaker() = default;
-    explicit RunMapMaker(int cols) : map_(cols), cols_(cols) {}
-    void add(const TileRuns& tile);
+    /// `rows`: how many there will be; 0: unknown.
+    explicit RunMapMaker(int cols, int rows = 0) : map_(cols), cols_(cols), rows_(rows) {}
+    void add(TileRuns tile);
     /// The map of all tiles so far. REQUIRES: the last row of tiles is complete.
     [[nodiscard]] RunMap take();
     /// What was added so far as bytes, and back, for a run that resumes. `load` throws DataError when the bytes are of something else.
@@ -77,9 +91,11 @@ public:
     void load(std::string_view bytes);
 
 private:
+    void close_rows();
     RunMap map_;
     int cols_ = 0;
-    std::vector<std::vector<CodeRun>> open_;  ///< rows that lack tiles in the east
+    int rows_ = 0;
+    std::vector<TileRuns> open_;  ///< tiles of the rows that lack some in the east
 };
 
 }  // namespace linmu

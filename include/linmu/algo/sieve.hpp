@@ -27,9 +27,11 @@ struct SieveResult {
 
 /// Each small patch takes the class of its largest neighbour; where that is small too, of its largest neighbour, and so on; where
 /// that leads in a circle, the patch stays as it is. Sizes are those before anything was merged. Of equal neighbours the one that
-/// a scan of the cells meets first is taken. Cell for cell what GDALSieveFilter (GDAL 3.6) does when `size` counts cells. O(runs).
+/// a scan of the cells meets first is taken. Cell for cell what GDALSieveFilter (GDAL 3.6) does when `size` counts cells. O(runs),
+/// bands of rows by `parallel`.
 [[nodiscard]] SieveResult sieve_by_largest(const RunMap& map, const PatchLabels& labels, Connectivity connectivity,
-                                           std::span<const SievePatch> patches, const IsSmall& small);
+                                           std::span<const SievePatch> patches, const IsSmall& small,
+                                           const ParallelFor& parallel);
 
 /// From the smallest on, each small patch joins the neighbour with which it shares the longest edge (of equal ones the larger, then
 /// the one that comes first), and with it all its neighbours of that class; what they make is asked again if it is small.
@@ -48,7 +50,9 @@ struct BeltShape {
 /// Twice the area by the perimeter: the mean width of what is long and narrow; and half the perimeter less it.
 [[nodiscard]] BeltShape mean_width_of(double area_m2, double perimeter_m);
 
-/// The map with new codes for its patches.
-[[nodiscard]] RunMap with_codes(const RunMap& map, const PatchLabels& labels, std::span<const std::int32_t> codes);
+/// The codes of a map's runs where its patches have new ones, in the memory of the labels.
+using RunCodes = decltype(PatchLabels::of_run);
+[[nodiscard]] RunCodes codes_of_runs(const RunMap& map, PatchLabels&& labels, std::span<const std::int32_t> codes,
+                                     const ParallelFor& parallel);
 
 }  // namespace linmu
