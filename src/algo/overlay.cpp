@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "linmu/core/error.hpp"
+#include "linmu/core/layer_bounds.hpp"
 #include "linmu/geo/crs.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
 
@@ -84,11 +85,11 @@ double diagonal(const Box& a, const Box& b) {
 
 }  // namespace
 
-Box bounds_in(const std::string& plane_crs, const std::vector<const Layer*>& layers) {
+Box bounds_in(const std::string& plane_crs, const std::vector<const Layer*>& layers, const ParallelFor& parallel) {
     Box all;
     for (const auto* layer : layers) {
         const Transform to_plane(layer->spec.crs, plane_crs);
-        Box own = bounds(*layer);
+        Box own = bounds(*layer, parallel);
         if (own.empty()) continue;
         Geometry frame;
         frame.polygons.push_back(
@@ -168,18 +169,31 @@ std::optional<SharedPiece> piece_of(const OverlayShape& a, const OverlayShape& b
 }
 
 /// Where the pieces of each feature of the first layer begin in a list of them by feature, and the end.
-std::vector<std::size_t> first_pieces(const std::vector<SharedPiece>& pieces, std::size_t count) {
+std::vector<std::size_t> first_pieces(std::span<const std::vector<SharedPiece>> parts, std::size_t count) {
     std::vector<std::size_t> first(count + 1, 0);
-    for (const auto& piece : pieces) ++first[piece.a + 1];
+    for (const auto& pieces : parts) {
+        for (const auto& piece : pieces) ++first[piece.a + 1];
+    }
     std::partial_sum(first.begin(), first.end(), first.begin());
     return first;
 }
+std::vector<std::size_t> first_pieces(const std::vector<SharedPiece>& pieces, std::size_t count) {
+    return first_pieces({&pieces, 1}, count);
+}
 
-/// By feature of the first layer; those of one feature stay in their order.
-std::vector<SharedPiece> by_first(const std::vector<SharedPiece>& pieces, std::size_t count) {
-    auto place = first_pieces(pieces, count);
-    std::vector<SharedPiece> out(pieces.size());
-    for (const auto& piece : pieces) out[place[piece.a]++] = piece;
+/// Parts that have the pieces of a feature together, as one list by feature; those of one feature stay in their order.
+std::vector<SharedPiece> by_first(const std::vector<std::vector<SharedPiece>>& parts, std::size_t count,
+                                  const ParallelFor& parallel) {
+    const auto place = first_pieces(parts, count);
+    std::vector<SharedPiece> out(place.back());
+    parallel(parts.size(), [&](std::size_t c) {
+        std::size_t at = 0;
+        for (std::size_t p = 0; p < parts[c].size(); ++p) {
+            const auto& piece = parts[c][p];
+            at = p > 0 && parts[c][p - 1].a == piece.a ? at + 1 : place[piece.a];
+            out[at] = piece;
+        }
+    });
     return out;
 }
 
@@ -197,7 +211,7 @@ std::vector<SharedPiece> pieces_by_feature(const OverlayLayer& layer, const Para
             });
         }
     });
-    return by_first(joined(std::move(found)), layer.size());
+    return by_first(found, layer.size(), parallel);
 }
 
 }  // namespace

@@ -91,8 +91,8 @@ public:
     }
 
     Made run(const WholeInput& inputs, RunContext& context) override {
-        plane_ = setup_.plane_for(*inputs.layers.front());
-        scale_.emplace(plane_.crs, bounds_in(plane_.crs, inputs.layers));
+        plane_ = setup_.plane_for(*inputs.layers.front(), context.parallel);
+        scale_.emplace(plane_.crs, bounds_in(plane_.crs, inputs.layers, context.parallel));
         Grounds grounds;
         Grounds done;  // accounts that have no ground: twice, rounding
         for (std::size_t i = 1; i < inputs.layers.size(); ++i) {

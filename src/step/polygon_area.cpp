@@ -10,6 +10,7 @@
 #include "layer_measure.hpp"
 #include "linmu/algo/levelling.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/layer_bounds.hpp"
 #include "linmu/core/number_of.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
 #include "linmu/io/table_file.hpp"
@@ -196,7 +197,8 @@ private:
     }
 
     void measure(const Layer& layer, RunContext& context) {
-        const auto plane = survey_crs_.empty() ? survey_plane_for(bounds(layer), source_.crs) : survey_crs_;
+        const auto plane =
+            survey_crs_.empty() ? survey_plane_for(bounds(layer, context.parallel), source_.crs) : survey_crs_;
         const auto model = edges_ == "geodesic"     ? EdgeModel::geodesic
                            : edges_ == "geographic" ? EdgeModel::geographic
                                                     : EdgeModel::plane;
