@@ -229,28 +229,57 @@ bool beside_or_below(const Box& part, const Box& box) {
 
 /// Edges that follow each other above the common box, as one at its upper edge: what they do on the way cancels, and the
 /// other shape, whose top the upper edge is, has nothing above.
-void add_roof(const Point& from, const Point& to, const Box& box, std::vector<Strip>& out) {
-    const double a = std::clamp(from.x, box.xmin, box.xmax) - box.xmin;
-    const double b = std::clamp(to.x, box.xmin, box.xmax) - box.xmin;
-    const double height = box.ymax - box.ymin;
-    if (a > b) out.push_back({b, height, a, height, 0, 1.0});
-    if (a < b) out.push_back({a, height, b, height, 0, -1.0});
-}
+class Roof {
+public:
+    Roof(const Box& box, std::vector<Strip>& out) : box_(box), out_(out) {}
+
+    /// REQUIRES: `from` is where the edge before ended, if the roof was not finished since.
+    void go_on(const Point& from, const Point& to) noexcept {
+        if (begin_ == nullptr) begin_ = &from;
+        end_ = &to;
+    }
+    void finish() {
+        if (begin_ == nullptr) return;
+        const double a = std::clamp(begin_->x, box_.xmin, box_.xmax) - box_.xmin;
+        const double b = std::clamp(end_->x, box_.xmin, box_.xmax) - box_.xmin;
+        const double height = box_.ymax - box_.ymin;
+        if (a > b) out_.push_back({b, height, a, height, 0, 1.0});
+        if (a < b) out_.push_back({a, height, b, height, 0, -1.0});
+        begin_ = nullptr;
+    }
+
+private:
+    const Box& box_;
+    std::vector<Strip>& out_;
+    const Point* begin_ = nullptr;
+    const Point* end_ = nullptr;
+};
 
 /// From left to right: the order of terms hangs on the two shapes only.
 void collect_strips(const OverlayShape& shape, const Box& box, std::vector<Strip>& out) {
     out.clear();
+    Roof roof(box, out);
     for (std::size_t g = 0; g < shape.groups.size(); ++g) {
         const auto& bounds = shape.groups[g];
-        if (beside_or_below(bounds, box)) continue;
         const auto first = g * group_size;
         const auto end = std::min(first + group_size, shape.edges.size());
-        if (shape.one_ring && bounds.ymin >= box.ymax) {
-            add_roof(shape.edges[first].from, shape.edges[end - 1].to, box, out);
-            continue;
+        if (beside_or_below(bounds, box)) {
+            roof.finish();
+        } else if (shape.one_ring && bounds.ymin >= box.ymax) {
+            roof.go_on(shape.edges[first].from, shape.edges[end - 1].to);
+        } else {
+            for (std::size_t i = first; i < end; ++i) {
+                const auto& e = shape.edges[i];
+                if (shape.one_ring && e.from.y >= box.ymax && e.to.y >= box.ymax) {
+                    roof.go_on(e.from, e.to);
+                } else {
+                    roof.finish();
+                    add_strip(e, box, out);
+                }
+            }
         }
-        for (std::size_t i = first; i < end; ++i) add_strip(shape.edges[i], box, out);
     }
+    roof.finish();
     std::ranges::sort(out, [](const Strip& a, const Strip& b) { return a.l < b.l || (a.l == b.l && a.r < b.r); });
 }
 
