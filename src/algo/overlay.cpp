@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "linmu/core/error.hpp"
+#include "linmu/core/layer_bounds.hpp"
 #include "linmu/geo/crs.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
 
@@ -70,6 +71,12 @@ std::vector<T> joined(std::vector<std::vector<T>> parts) {
     return all;
 }
 
+/// Added by size, so that the sum does not hang on the order of features.
+double sum_by_size(std::vector<double> parts) {
+    std::ranges::sort(parts);
+    return std::accumulate(parts.begin(), parts.end(), 0.0);
+}
+
 double diagonal(const Box& a, const Box& b) {
     const double dx = std::min(a.xmax, b.xmax) - std::max(a.xmin, b.xmin);
     const double dy = std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin);
@@ -78,11 +85,11 @@ double diagonal(const Box& a, const Box& b) {
 
 }  // namespace
 
-Box bounds_in(const std::string& plane_crs, const std::vector<const Layer*>& layers) {
+Box bounds_in(const std::string& plane_crs, const std::vector<const Layer*>& layers, const ParallelFor& parallel) {
     Box all;
     for (const auto* layer : layers) {
         const Transform to_plane(layer->spec.crs, plane_crs);
-        Box own = bounds(*layer);
+        Box own = bounds(*layer, parallel);
         if (own.empty()) continue;
         Geometry frame;
         frame.polygons.push_back(
@@ -162,18 +169,31 @@ std::optional<SharedPiece> piece_of(const OverlayShape& a, const OverlayShape& b
 }
 
 /// Where the pieces of each feature of the first layer begin in a list of them by feature, and the end.
-std::vector<std::size_t> first_pieces(const std::vector<SharedPiece>& pieces, std::size_t count) {
+std::vector<std::size_t> first_pieces(std::span<const std::vector<SharedPiece>> parts, std::size_t count) {
     std::vector<std::size_t> first(count + 1, 0);
-    for (const auto& piece : pieces) ++first[piece.a + 1];
+    for (const auto& pieces : parts) {
+        for (const auto& piece : pieces) ++first[piece.a + 1];
+    }
     std::partial_sum(first.begin(), first.end(), first.begin());
     return first;
 }
+std::vector<std::size_t> first_pieces(const std::vector<SharedPiece>& pieces, std::size_t count) {
+    return first_pieces({&pieces, 1}, count);
+}
 
-/// By feature of the first layer; those of one feature stay in their order.
-std::vector<SharedPiece> by_first(const std::vector<SharedPiece>& pieces, std::size_t count) {
-    auto place = first_pieces(pieces, count);
-    std::vector<SharedPiece> out(pieces.size());
-    for (const auto& piece : pieces) out[place[piece.a]++] = piece;
+/// Parts that have the pieces of a feature together, as one list by feature; those of one feature stay in their order.
+std::vector<SharedPiece> by_first(const std::vector<std::vector<SharedPiece>>& parts, std::size_t count,
+                                  const ParallelFor& parallel) {
+    const auto place = first_pieces(parts, count);
+    std::vector<SharedPiece> out(place.back());
+    parallel(parts.size(), [&](std::size_t c) {
+        std::size_t at = 0;
+        for (std::size_t p = 0; p < parts[c].size(); ++p) {
+            const auto& piece = parts[c][p];
+            at = p > 0 && parts[c][p - 1].a == piece.a ? at + 1 : place[piece.a];
+            out[at] = piece;
+        }
+    });
     return out;
 }
 
@@ -191,7 +211,7 @@ std::vector<SharedPiece> pieces_by_feature(const OverlayLayer& layer, const Para
             });
         }
     });
-    return by_first(joined(std::move(found)), layer.size());
+    return by_first(found, layer.size(), parallel);
 }
 
 }  // namespace
@@ -218,10 +238,7 @@ std::vector<SharedPiece> own_overlaps(const OverlayLayer& layer, const AreaScale
 }
 
 std::vector<Area> shared_out(Area total, const std::vector<double>& shares) {
-    // Added by size, so that the sum does not hang on the order of features.
-    auto by_size = shares;
-    std::ranges::sort(by_size);
-    const double sum = std::accumulate(by_size.begin(), by_size.end(), 0.0);
+    const double sum = sum_by_size(shares);
     std::vector<std::int64_t> units(shares.size());
     if (sum <= 0) {
         if (!units.empty()) units.back() = total.units();
@@ -318,15 +335,14 @@ OverlayRest close_first(const OverlayLayer& a, std::size_t i, const OverlayLayer
         return rest;
     }
     std::vector<std::uint32_t> covering;
-    SharedArea sum;
-    std::vector<double> shares;
+    std::vector<double> shares, in_plane;
     for (const auto& piece : pieces) {
         covering.push_back(piece.b);
         shares.push_back(piece.m2);
-        sum.plane_m2 += piece.plane_m2;
-        sum.m2 += piece.m2;
+        in_plane.push_back(piece.plane_m2);
     }
-    const auto cover = cover_of(a, i, b, covering, sum, overlaps, scale, grid);
+    const auto cover =
+        cover_of(a, i, b, covering, {sum_by_size(std::move(in_plane)), sum_by_size(shares)}, overlaps, scale, grid);
     const bool open = cover.uncovered > 0;
     const bool doubled = cover.twice > 0;
     if (open) shares.push_back(cover.uncovered);
@@ -354,14 +370,15 @@ OverlayRest close_second(const OverlayLayer& b, std::size_t k, const OverlayLaye
         return rest;
     }
     std::vector<std::uint32_t> covering;
-    SharedArea sum;
+    std::vector<double> on_ellipsoid, in_plane;
     Area fixed;
     for (const auto p : mine) {
         covering.push_back(pieces[p].a);
-        sum.plane_m2 += pieces[p].plane_m2;
-        sum.m2 += pieces[p].m2;
+        on_ellipsoid.push_back(pieces[p].m2);
+        in_plane.push_back(pieces[p].plane_m2);
         fixed += pieces[p].area;
     }
+    const SharedArea sum{sum_by_size(std::move(in_plane)), sum_by_size(std::move(on_ellipsoid))};
     const auto cover = cover_of(b, k, a, covering, sum, overlaps, scale, grid);
     rest.uncovered = Area::from_m2(cover.uncovered);
     rest.twice = Area::from_m2(cover.twice);
@@ -411,6 +428,8 @@ OverlayLedger overlay_ledger(const OverlayLayer& a, const OverlayLayer& b, std::
 
 namespace {
 
+/// Widths are told to 0.1 mm: what is finer is the rounding of coordinates that are brought to the plane.
+constexpr double told_a_metre = 1e4;
 constexpr std::uint32_t nobody = 0xFFFFFFFFU;
 
 /// With whom each feature shares most of its ground.
@@ -456,6 +475,7 @@ void class_slivers(const OverlayLayer& a, const OverlayLayer& b, OverlayLedger& 
         if (piece.width < rule.digitising_width) piece.sliver = Sliver::digitising;
         else if (piece.width < rule.shift_width && length >= rule.elongation * piece.width && both_live_on(piece))
             piece.sliver = Sliver::shift;
+        piece.width = std::round(piece.width * told_a_metre) / told_a_metre;
     };
     const auto first_of = first_pieces(ledger.pieces, a.size());
     const auto order = a.near_order();

@@ -207,7 +207,10 @@ private:
 
     /// The step's facts as CSV: every table that it has put into its own ledger.
     void write_tables(Ledger& ledger) const {
-        if (auto held = ledger.take_held()) return write_tables(std::move(*held));
+        // Not given back row by row, which takes longer than to write them: the system takes all when the process ends.
+        static auto& held = *new std::optional<std::vector<Table>>;
+        held = ledger.take_held();
+        if (held) return write_tables(*held);
         const Table names = ledger.query(
             "SELECT table_name FROM gpkg_contents JOIN sqlite_master ON name = table_name AND type = 'table' "
             "WHERE table_name NOT LIKE 'linmu_%' AND table_name <> 'legend' ORDER BY table_name");
@@ -217,7 +220,7 @@ private:
         }
     }
 
-    void write_tables(std::vector<Table> tables) const {
+    void write_tables(std::vector<Table>& tables) const {
         std::erase_if(tables, [](const Table& table) {
             return table.spec.name.starts_with("linmu_") || table.spec.name == "legend";
         });

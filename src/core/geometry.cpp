@@ -22,15 +22,29 @@ void Box::join(const Box& other) noexcept {
     add(Point{other.xmax, other.ymax});
 }
 
+namespace {
+
+/// As Box::add for each point, in registers.
+void add_all(Box& box, const std::vector<Point>& points) {
+    if (points.empty()) return;
+    box.add(points.front());
+    Box now = box;
+    for (const auto& p : points) {
+        now.xmin = std::min(now.xmin, p.x);
+        now.ymin = std::min(now.ymin, p.y);
+        now.xmax = std::max(now.xmax, p.x);
+        now.ymax = std::max(now.ymax, p.y);
+    }
+    box = now;
+}
+
+}  // namespace
+
 Box bounds(const Geometry& geometry) {
     Box box;
-    for (const auto& polygon : geometry.polygons) {
-        for (const auto& p : polygon.outer) box.add(p);
-    }
-    for (const auto& line : geometry.lines) {
-        for (const auto& p : line) box.add(p);
-    }
-    for (const auto& p : geometry.points) box.add(p);
+    for (const auto& polygon : geometry.polygons) add_all(box, polygon.outer);
+    for (const auto& line : geometry.lines) add_all(box, line);
+    add_all(box, geometry.points);
     return box;
 }
 

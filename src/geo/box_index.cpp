@@ -21,18 +21,25 @@ Box around(std::span<const Box> boxes) {
 
 /// Sort-tile-recursive order (Leutenegger, Lopez, Edgington 1997): slices by x, within each by y.
 std::vector<std::size_t> packed_order(std::span<const Box> boxes) {
-    std::vector<std::size_t> order;
+    struct Keyed {
+        double key;
+        std::size_t box;
+    };
+    std::vector<Keyed> keyed;
+    keyed.reserve(boxes.size());
     for (std::size_t i = 0; i < boxes.size(); ++i) {
-        if (!boxes[i].empty()) order.push_back(i);
+        if (!boxes[i].empty()) keyed.push_back({boxes[i].xmin + boxes[i].xmax, i});
     }
-    const auto by_x = [&](std::size_t i) { return boxes[i].xmin + boxes[i].xmax; };
-    const auto by_y = [&](std::size_t i) { return boxes[i].ymin + boxes[i].ymax; };
-    std::ranges::stable_sort(order, {}, by_x);
-    const auto leaves = (order.size() + fan - 1) / fan;
+    std::ranges::stable_sort(keyed, {}, &Keyed::key);
+    for (auto& k : keyed) k.key = boxes[k.box].ymin + boxes[k.box].ymax;
+    const auto leaves = (keyed.size() + fan - 1) / fan;
     const auto slice = fan * static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(leaves))));
-    for (std::size_t i = 0; i < order.size(); i += slice) {
-        std::ranges::stable_sort(std::span(order).subspan(i, std::min(slice, order.size() - i)), {}, by_y);
+    for (std::size_t i = 0; i < keyed.size(); i += slice) {
+        std::ranges::stable_sort(std::span(keyed).subspan(i, std::min(slice, keyed.size() - i)), {}, &Keyed::key);
     }
+    std::vector<std::size_t> order;
+    order.reserve(keyed.size());
+    for (const auto& k : keyed) order.push_back(k.box);
     return order;
 }
 

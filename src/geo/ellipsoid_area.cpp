@@ -15,6 +15,7 @@
 #include "linmu/core/error.hpp"
 #include "linmu/geo/transverse_mercator.hpp"
 #include "proj_handles.hpp"
+#include "ring_order.hpp"
 #include "transform_pool.hpp"
 
 namespace linmu {
@@ -252,8 +253,11 @@ void SurveyArea::Impl::to_authalic(std::span<Point> layer_points) const {
 
 /// Straight in the survey plane, by Kruger's series alone.
 double SurveyArea::Impl::fast_ring_m2(const Ring& ring) const {
-    thread_local std::vector<Point> vertices, split;
-    vertices.assign(ring.begin(), ring.end());
+    thread_local std::vector<Point> places, vertices, split;
+    const RingOrder order(ring);
+    places.clear();
+    for (std::size_t i = 0; i < ring.size(); ++i) places.push_back(order[i]);
+    vertices.assign(places.begin(), places.end());
     to_authalic(vertices);
     // Longitudes count from the layer's meridian, or from the survey's where the layer has lon, lat.
     const double from = layer_plane ? std::remainder(layer_plane->plane().meridian - *meridian, 360.0) : 0;
@@ -262,7 +266,7 @@ double SurveyArea::Impl::fast_ring_m2(const Ring& ring) const {
     for (std::size_t i = 0, n = ring.size(); i < n; ++i) {
         const std::size_t next = i + 1 == n ? 0 : i + 1;
         split.push_back({vertices[i].x + from * radian, vertices[i].y});
-        if (length_bound(ring[i], ring[next]) > max_edge) add_division(ring[i], ring[next], split);
+        if (length_bound(places[i], places[next]) > max_edge) add_division(places[i], places[next], split);
     }
     return shoelace(split);
 }

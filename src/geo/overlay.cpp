@@ -7,11 +7,13 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <span>
 
 #include "geos_geometry.hpp"
 #include "linmu/core/error.hpp"
 #include "linmu/geo/crs.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
+#include "ring_order.hpp"
 
 namespace linmu {
 namespace {
@@ -84,19 +86,22 @@ std::uint64_t mixed(const Point& p) {
 
 void add_ring(const Ring& ring, bool anticlockwise, OverlayShape& out) {
     if (ring.size() < 3) return;
-    const bool turn = (twice_area(ring) > 0) != anticlockwise;
-    const auto first = static_cast<std::ptrdiff_t>(out.edges.size());
-    for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
-        if (!std::isfinite(ring[i].x) || !std::isfinite(ring[i].y))
-            throw DataError(fmt::format("a polygon has the vertex {}, {}, which is no place", ring[i].x, ring[i].y));
-        out.vertices += mixed(ring[i]);
-        if (ring[i] == ring[j]) continue;
-        out.edges.push_back(turn ? OverlayShape::Edge{ring[i], ring[j]} : OverlayShape::Edge{ring[j], ring[i]});
-        const double dx = ring[i].x - ring[j].x;
-        const double dy = ring[i].y - ring[j].y;
-        out.perimeter += std::sqrt(dx * dx + dy * dy);
+    for (const auto& p : ring) {
+        if (!std::isfinite(p.x) || !std::isfinite(p.y))
+            throw DataError(fmt::format("a polygon has the vertex {}, {}, which is no place", p.x, p.y));
+        out.vertices += mixed(p);
     }
-    if (turn) std::reverse(out.edges.begin() + first, out.edges.end());
+    const RingOrder order(ring, (twice_area(ring) > 0) != anticlockwise);
+    Point from = order[0];
+    for (std::size_t i = 1; i <= ring.size(); ++i) {
+        const Point to = order[i == ring.size() ? 0 : i];
+        if (from == to) continue;
+        out.edges.push_back({from, to});
+        const double dx = to.x - from.x;
+        const double dy = to.y - from.y;
+        out.perimeter += std::sqrt(dx * dx + dy * dy);
+        from = to;
+    }
 }
 
 Box box_of(const OverlayShape::Edge& e) {
@@ -222,40 +227,59 @@ bool beside_or_below(const Box& part, const Box& box) {
     return part.xmax < box.xmin || part.xmin > box.xmax || part.ymax < box.ymin;
 }
 
-template <class Use>
-void for_each_edge_in_columns(const OverlayShape& shape, const Box& box, Use use) {
-    for (std::size_t g = 0; g < shape.groups.size(); ++g) {
-        const auto& bounds = shape.groups[g];
-        if (beside_or_below(bounds, box)) continue;
-        const auto end = std::min((g + 1) * group_size, shape.edges.size());
-        for (std::size_t i = g * group_size; i < end; ++i) use(shape.edges[i]);
-    }
-}
-
 /// Edges that follow each other above the common box, as one at its upper edge: what they do on the way cancels, and the
 /// other shape, whose top the upper edge is, has nothing above.
-void add_roof(const Point& from, const Point& to, const Box& box, std::vector<Strip>& out) {
-    const double a = std::clamp(from.x, box.xmin, box.xmax) - box.xmin;
-    const double b = std::clamp(to.x, box.xmin, box.xmax) - box.xmin;
-    const double height = box.ymax - box.ymin;
-    if (a > b) out.push_back({b, height, a, height, 0, 1.0});
-    if (a < b) out.push_back({a, height, b, height, 0, -1.0});
-}
+class Roof {
+public:
+    Roof(const Box& box, std::vector<Strip>& out) : box_(box), out_(out) {}
+
+    /// REQUIRES: `from` is where the edge before ended, if the roof was not finished since.
+    void go_on(const Point& from, const Point& to) noexcept {
+        if (begin_ == nullptr) begin_ = &from;
+        end_ = &to;
+    }
+    void finish() {
+        if (begin_ == nullptr) return;
+        const double a = std::clamp(begin_->x, box_.xmin, box_.xmax) - box_.xmin;
+        const double b = std::clamp(end_->x, box_.xmin, box_.xmax) - box_.xmin;
+        const double height = box_.ymax - box_.ymin;
+        if (a > b) out_.push_back({b, height, a, height, 0, 1.0});
+        if (a < b) out_.push_back({a, height, b, height, 0, -1.0});
+        begin_ = nullptr;
+    }
+
+private:
+    const Box& box_;
+    std::vector<Strip>& out_;
+    const Point* begin_ = nullptr;
+    const Point* end_ = nullptr;
+};
 
 /// From left to right: the order of terms hangs on the two shapes only.
 void collect_strips(const OverlayShape& shape, const Box& box, std::vector<Strip>& out) {
     out.clear();
+    Roof roof(box, out);
     for (std::size_t g = 0; g < shape.groups.size(); ++g) {
         const auto& bounds = shape.groups[g];
-        if (beside_or_below(bounds, box)) continue;
         const auto first = g * group_size;
         const auto end = std::min(first + group_size, shape.edges.size());
-        if (shape.one_ring && bounds.ymin >= box.ymax) {
-            add_roof(shape.edges[first].from, shape.edges[end - 1].to, box, out);
-            continue;
+        if (beside_or_below(bounds, box)) {
+            roof.finish();
+        } else if (shape.one_ring && bounds.ymin >= box.ymax) {
+            roof.go_on(shape.edges[first].from, shape.edges[end - 1].to);
+        } else {
+            for (std::size_t i = first; i < end; ++i) {
+                const auto& e = shape.edges[i];
+                if (shape.one_ring && e.from.y >= box.ymax && e.to.y >= box.ymax) {
+                    roof.go_on(e.from, e.to);
+                } else {
+                    roof.finish();
+                    add_strip(e, box, out);
+                }
+            }
         }
-        for (std::size_t i = first; i < end; ++i) add_strip(shape.edges[i], box, out);
     }
+    roof.finish();
     std::ranges::sort(out, [](const Strip& a, const Strip& b) { return a.l < b.l || (a.l == b.l && a.r < b.r); });
 }
 
@@ -312,89 +336,148 @@ SharedArea shared_area(const OverlayShape& a, const OverlayShape& b, const AreaS
     return sum.sum().plane_m2 > 0 ? sum.sum() : SharedArea{};
 }
 
+// -- the boundary of what two shapes share
+
 namespace {
 
-template <class Use>
-void for_each_edge_near(const OverlayShape& shape, const Box& box, Use use) {
-    for (std::size_t g = 0; g < shape.groups.size(); ++g) {
-        if (!touch(shape.groups[g], box)) continue;
-        const auto end = std::min((g + 1) * group_size, shape.edges.size());
-        for (std::size_t i = g * group_size; i < end; ++i) use(shape.edges[i]);
-    }
-}
+/// A shape as far as the boundary of what it shares with another has to do with it.
+class Outline {
+public:
+    struct Near {
+        OverlayShape::Edge edge;
+        Box box;
+    };
 
-/// By the edges above the point: s = +1 where the inside is below.
-bool inside(const OverlayShape& shape, const Point& p) {
-    int sum = 0;
-    for_each_edge_in_columns(shape, {p.x, p.y, p.x, p.y}, [&](const OverlayShape::Edge& e) {
-        const bool leftward = e.from.x > e.to.x;
-        const Point& left = leftward ? e.to : e.from;
-        const Point& right = leftward ? e.from : e.to;
-        if (!(left.x <= p.x && p.x < right.x)) return;
-        if (p.y < left.y + (right.y - left.y) * (p.x - left.x) / (right.x - left.x)) sum += leftward ? 1 : -1;
-    });
-    return sum > 0;
-}
-
-/// Where other edges cross or end on this one, as shares of it.
-void cuts_of(const OverlayShape::Edge& e, const OverlayShape& other, std::vector<double>& out) {
-    out.assign({0.0, 1.0});
-    const Box box = box_of(e);
-    const double dx = e.to.x - e.from.x;
-    const double dy = e.to.y - e.from.y;
-    const double square = dx * dx + dy * dy;
-    for_each_edge_near(other, box, [&](const OverlayShape::Edge& o) {
-        if (!touch(box, box_of(o))) return;
-        const double f = dx * (o.from.y - e.from.y) - dy * (o.from.x - e.from.x);
-        const double t = dx * (o.to.y - e.from.y) - dy * (o.to.x - e.from.x);
-        const double share_from = ((o.from.x - e.from.x) * dx + (o.from.y - e.from.y) * dy) / square;
-        const double share_to = ((o.to.x - e.from.x) * dx + (o.to.y - e.from.y) * dy) / square;
-        // Nearly parallel lines that lie together: their ends cut.
-        if (std::abs(f - t) <= 1e-9 * square) {
-            out.push_back(share_from);
-            out.push_back(share_to);
-        } else {
-            out.push_back(share_from + (share_to - share_from) * f / (f - t));
+    /// `box`: the common one, and as much around it as positions are not told apart. Noise in the coordinates of a border
+    /// that two shapes share must not put an edge of it outside.
+    void take(const OverlayShape& shape, const Box& box) {
+        box_ = box;
+        near_.clear();
+        above_.clear();
+        for (std::size_t g = 0; g < shape.groups.size(); ++g) {
+            const auto& bounds = shape.groups[g];
+            if (beside_or_below(bounds, box)) continue;
+            const auto first = g * group_size;
+            const auto end = std::min(first + group_size, shape.edges.size());
+            if (shape.one_ring && bounds.ymin > box.ymax) {
+                add_above(shape.edges[first].from, shape.edges[end - 1].to);
+                continue;
+            }
+            for (std::size_t i = first; i < end; ++i) add(shape.edges[i]);
         }
-    });
-    for (auto& share : out) share = std::clamp(share, 0.0, 1.0);
-    std::ranges::sort(out);
+    }
+
+    [[nodiscard]] const std::vector<Near>& near() const noexcept { return near_; }
+
+    /// By the edges above the point, each of which has the inside below it or above it.
+    [[nodiscard]] bool holds(const Point& p) const noexcept {
+        if (p.x < box_.xmin || p.x > box_.xmax || p.y < box_.ymin || p.y > box_.ymax) return false;
+        int sum = 0;
+        for (const auto& edge : above_) {
+            const bool over = (edge.l <= p.x) & (p.x < edge.r) & (p.y < edge.height + edge.slope * (p.x - edge.l));
+            sum += over ? edge.turn : 0;
+        }
+        return sum > 0;
+    }
+
+private:
+    struct Above {
+        double l, r, height, slope;
+        int turn;  ///< 1 where the inside is below, else -1
+    };
+
+    void add(const OverlayShape::Edge& e) {
+        const Box own = box_of(e);
+        if (beside_or_below(own, box_)) return;
+        add_above(e.from, e.to);
+        if (own.ymin <= box_.ymax) near_.push_back({e, own});
+    }
+    void add_above(const Point& from, const Point& to) {
+        if (from.x == to.x) return;
+        const bool leftward = from.x > to.x;
+        const Point& left = leftward ? to : from;
+        const Point& right = leftward ? from : to;
+        above_.push_back({left.x, right.x, left.y, (right.y - left.y) / (right.x - left.x), leftward ? 1 : -1});
+    }
+
+    Box box_;
+    std::vector<Near> near_;
+    std::vector<Above> above_;
+};
+
+Box grown(const Box& box, double by) { return {box.xmin - by, box.ymin - by, box.xmax + by, box.ymax + by}; }
+double cross(const Point& a, const Point& b) { return a.x * b.y - a.y * b.x; }
+double dot(const Point& a, const Point& b) { return a.x * b.x + a.y * b.y; }
+Point between(const Point& from, const Point& to) { return {to.x - from.x, to.y - from.y}; }
+
+/// Where edges of the other shape cross this one, or end near it, as shares of its length. Near is ten times as far as
+/// positions are told apart: along what lies so near it must be asked from vertex to vertex on which side it lies.
+void cuts_of(const Outline::Near& e, double length, const Outline& other, double aside, std::vector<double>& out) {
+    out.assign({0.0, 1.0});
+    const Point along = between(e.edge.from, e.edge.to);
+    const double square = length * length;
+    const double near = 10 * aside;
+    const double at_it = near * length;
+    const Box around = grown(e.box, near);
+    const auto cut = [&](double share) {
+        if (share > 0 && share < 1) out.push_back(share);
+    };
+    for (const auto& o : other.near()) {
+        if (!touch(around, o.box)) continue;
+        const Point from = between(e.edge.from, o.edge.from);
+        const Point to = between(e.edge.from, o.edge.to);
+        const double f = cross(along, from);
+        const double t = cross(along, to);
+        const bool from_at_it = std::abs(f) <= at_it;
+        const bool to_at_it = std::abs(t) <= at_it;
+        const bool crosses = (f < 0) != (t < 0);
+        if (!from_at_it && !to_at_it && !crosses) continue;
+        const double share_from = dot(along, from) / square;
+        const double share_to = dot(along, to) / square;
+        if (from_at_it) cut(share_from);
+        if (to_at_it) cut(share_to);
+        if (crosses) cut(share_from + (share_to - share_from) * f / (f - t));
+    }
+    if (out.size() > 2) std::ranges::sort(out);
 }
 
-/// Length of the edges of `shape` in the common box whose points satisfy `counts(left of them, right of them)`.
+/// Length of the edges of a shape whose points satisfy counts(left of them, right of them), in the common box.
 template <class Counts>
-double length_where(const OverlayShape& shape, const OverlayShape& other, const Box& box, double aside, Counts counts) {
+double length_where(const Outline& shape, const Outline& other, double aside, Counts counts) {
     thread_local std::vector<double> cuts;
     double sum = 0;
-    for_each_edge_near(shape, box, [&](const OverlayShape::Edge& e) {
-        if (!touch(box_of(e), box)) return;
-        cuts_of(e, other, cuts);
-        const double dx = e.to.x - e.from.x;
-        const double dy = e.to.y - e.from.y;
-        const double length = std::sqrt(dx * dx + dy * dy);
-        const Point aside_of{-dy / length * aside, dx / length * aside};
-        for (std::size_t i = 1; i < cuts.size(); ++i) {
-            if ((cuts[i] - cuts[i - 1]) * length <= aside) continue;
-            const double middle = (cuts[i] + cuts[i - 1]) / 2;
-            const Point p{e.from.x + dx * middle, e.from.y + dy * middle};
-            const Point left{p.x + aside_of.x, p.y + aside_of.y};
-            const Point right{p.x - aside_of.x, p.y - aside_of.y};
-            if (counts(left, right)) sum += (cuts[i] - cuts[i - 1]) * length;
+    for (const auto& e : shape.near()) {
+        const Point along = between(e.edge.from, e.edge.to);
+        const double length = std::sqrt(dot(along, along));
+        cuts_of(e, length, other, aside, cuts);
+        const Point to_left{-along.y / length * aside, along.x / length * aside};
+        double begin = 0;
+        for (const double end : std::span(cuts).subspan(1)) {
+            // Too short to have a middle that is told from its ends: it goes with the next one.
+            if ((end - begin) * length <= aside) continue;
+            const double middle = (begin + end) / 2;
+            const Point p{e.edge.from.x + along.x * middle, e.edge.from.y + along.y * middle};
+            if (counts(Point{p.x + to_left.x, p.y + to_left.y}, Point{p.x - to_left.x, p.y - to_left.y}))
+                sum += (end - begin) * length;
+            begin = end;
         }
-    });
+    }
     return sum;
 }
 
 }  // namespace
 
 double shared_perimeter(const OverlayShape& a, const OverlayShape& b, double grid) {
-    const Box box = common_box(a.box, b.box);
-    if (!(box.xmin <= box.xmax && box.ymin <= box.ymax)) return 0;
     const double aside = grid / 10;
+    const Box box = grown(common_box(a.box, b.box), aside);
+    if (!(box.xmin <= box.xmax && box.ymin <= box.ymax)) return 0;
+    thread_local Outline of_a, of_b;
+    of_a.take(a, box);
+    of_b.take(b, box);
     // On a common edge only a's side speaks, so that it is not counted twice.
-    return length_where(a, b, box, aside, [&](const Point& left, const Point&) { return inside(b, left); }) +
-           length_where(b, a, box, aside,
-                        [&](const Point& left, const Point& right) { return inside(a, left) && inside(a, right); });
+    return length_where(of_a, of_b, aside, [&](const Point& left, const Point&) { return of_b.holds(left); }) +
+           length_where(of_b, of_a, aside,
+                        [&](const Point& left, const Point& right) { return of_a.holds(left) && of_a.holds(right); });
 }
 
 namespace {

@@ -59,8 +59,8 @@ public:
     Made run(const WholeInput& inputs, RunContext& context) override {
         const Layer& layer = *inputs.layers[0];
         if (layer.features.empty()) return finish({}, {}, layer, context);
-        const auto plane = setup_.plane_for(layer);
-        const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers));
+        const auto plane = setup_.plane_for(layer, context.parallel);
+        const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers, context.parallel));
         const OverlayLayer parcels(layer, plane, scale, context.parallel);
         setup_.note_repairs(parcels, context);
         const auto of_parcel = touching_blocks(parcels, rule_, context.parallel);

@@ -57,8 +57,8 @@ public:
             put_table({}, context);
             return {Layer{spec_, {}}, {}};
         }
-        const auto plane = setup_.plane_for(*inputs.layers[0]);
-        const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers));
+        const auto plane = setup_.plane_for(*inputs.layers[0], context.parallel);
+        const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers, context.parallel));
         OverlayLayer a(*inputs.layers[0], plane, scale, context.parallel);
         OverlayLayer zones(*inputs.layers[1], plane, scale, context.parallel);
         setup_.note_repairs(a, context);

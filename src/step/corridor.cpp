@@ -70,12 +70,12 @@ public:
 
     Made run(const WholeInput& inputs, RunContext& context) override {
         const Layer& roads = *inputs.layers[0];
-        const auto plane = setup_.plane_for(roads);
+        const auto plane = setup_.plane_for(roads, context.parallel);
         const auto strips = strips_of(roads, plane, context);
         Layer layer{{"corridor", plane.crs, spec_.fields}, {}};
         for (const auto& strip : strips)
             layer.features.push_back({static_cast<std::int64_t>(layer.features.size()) + 1, strip.piece.ground, {}});
-        const AreaScale scale(plane.crs, bounds_in(plane.crs, {&layer}));
+        const AreaScale scale(plane.crs, bounds_in(plane.crs, {&layer}, context.parallel));
         const OverlayLayer shapes(layer, plane, scale, context.parallel);
         put_overlaps(roads, strips, own_overlaps(shapes, scale, plane.grid, context.parallel), context);
         Table table{{"corridor", "道路廊道", spec_.fields}, {}};

@@ -16,15 +16,29 @@
 namespace linmu {
 namespace {
 
-/// Ground of the overlay so far: whose it is, and how large.
-struct Ground {
-    std::vector<Value> owners;  ///< key and fields of each layer so far; nothing where a layer has no feature there
-    std::string kind = "shared";
-    std::string sliver;
-    Value width;
-    Area area;
-    Geometry geometry;  ///< in the plane
+/// What the overlay has told so far. A row has key and fields of each layer, nothing where a layer has no feature there;
+/// then kind, sliver, width, area.
+struct Grounds {
+    std::vector<std::vector<Value>> rows;
+    std::vector<Geometry> geometry;  ///< in the plane; none where nothing is cut
+
+    void add(std::vector<Value> row, Geometry place) {
+        rows.push_back(std::move(row));
+        if (!geometry.empty() || !place.empty()) geometry.resize(rows.size());
+        if (!place.empty()) geometry.back() = std::move(place);
+    }
+    void join(Grounds other) {
+        const auto before = rows.size();
+        rows.insert(rows.end(), std::make_move_iterator(other.rows.begin()), std::make_move_iterator(other.rows.end()));
+        if (geometry.empty() && other.geometry.empty()) return;
+        geometry.resize(before);
+        geometry.insert(geometry.end(), std::make_move_iterator(other.geometry.begin()),
+                        std::make_move_iterator(other.geometry.end()));
+        geometry.resize(rows.size());
+    }
 };
+
+constexpr std::size_t facts = 4, chunk = 1024;  // columns after the owners' own; rows at once
 
 class Overlay final : public WholeStep {
 public:
@@ -77,16 +91,16 @@ public:
     }
 
     Made run(const WholeInput& inputs, RunContext& context) override {
-        plane_ = setup_.plane_for(*inputs.layers.front());
-        scale_.emplace(plane_.crs, bounds_in(plane_.crs, inputs.layers));
-        std::vector<Ground> grounds;
-        std::vector<Ground> done;  // accounts that have no ground: twice, rounding
+        plane_ = setup_.plane_for(*inputs.layers.front(), context.parallel);
+        scale_.emplace(plane_.crs, bounds_in(plane_.crs, inputs.layers, context.parallel));
+        Grounds grounds;
+        Grounds done;  // accounts that have no ground: twice, rounding
         for (std::size_t i = 1; i < inputs.layers.size(); ++i) {
-            const bool last = i + 1 == inputs.layers.size();
-            grounds = i == 1 ? lay(*inputs.layers[0], {}, *inputs.layers[1], i, geometry_ || !last, done, context)
-                             : lay_over(std::move(grounds), *inputs.layers[i], i, geometry_ || !last, done, context);
+            const bool cut = geometry_ || i + 1 < inputs.layers.size();
+            grounds = i == 1 ? lay(*inputs.layers[0], {}, *inputs.layers[1], i, cut, done, context)
+                             : lay_over(std::move(grounds), *inputs.layers[i], i, cut, done, context);
         }
-        grounds.insert(grounds.end(), std::make_move_iterator(done.begin()), std::make_move_iterator(done.end()));
+        grounds.join(std::move(done));
         return {made(std::move(grounds), context), {}};
     }
 
@@ -114,11 +128,28 @@ private:
         picks_.push_back(std::move(p));
     }
 
-    void set_owner(std::vector<Value>& owners, std::size_t i, const Feature& feature) const {
-        owners[picks_[i].first] = to_text(feature.values[picks_[i].key]);
+    void set_owner(std::vector<Value>& row, std::size_t i, const Feature& feature) const {
+        row[picks_[i].first] = to_text(feature.values[picks_[i].key]);
         for (std::size_t f = 0; f < picks_[i].fields.size(); ++f)
-            owners[picks_[i].first + 1 + f] = feature.values[picks_[i].fields[f]];
+            row[picks_[i].first + 1 + f] = feature.values[picks_[i].fields[f]];
     }
+
+    [[nodiscard]] std::vector<Value> no_owners() const {
+        std::vector<Value> row;
+        row.reserve(columns_.size() + facts + 1);  // a table's own key comes before
+        row.resize(columns_.size() + facts);
+        return row;
+    }
+
+    void set_facts(std::vector<Value>& row, std::string kind, Area area, std::string sliver = {},
+                   Value width = {}) const {
+        auto fact = row.begin() + static_cast<std::ptrdiff_t>(columns_.size());
+        *fact++ = std::move(kind);
+        *fact++ = std::move(sliver);
+        *fact++ = std::move(width);
+        *fact = area.units();
+    }
+    static Area area_of(const std::vector<Value>& row) { return Area{std::get<std::int64_t>(row.back())}; }
 
     /// Does a parcel of the first layer live on in one of layer `i`?
     bool alike(const Feature& first, const Feature& second, std::size_t i) const {
@@ -127,15 +158,15 @@ private:
     }
 
     /// Layer `i` over `first`, whose features are those of layer 0, or the grounds so far, given in `before`.
-    std::vector<Ground> lay(const Layer& first, std::vector<Ground> before, const Layer& second, std::size_t i,
-                            bool cut, std::vector<Ground>& done, RunContext& context) const {
+    Grounds lay(const Layer& first, std::vector<std::vector<Value>> before, const Layer& second, std::size_t i,
+                bool cut, Grounds& done, RunContext& context) const {
         OverlayLayer a(first, plane_, *scale_, context.parallel);
         OverlayLayer b(second, plane_, *scale_, context.parallel);
         if (i == 1) setup_.note_repairs(a, context);
         setup_.note_repairs(b, context);
         if (!before.empty()) {
             std::vector<Area> own;
-            for (const auto& ground : before) own.push_back(ground.area);
+            for (const auto& row : before) own.push_back(area_of(row));
             a.set_own(std::move(own));
         }
         auto ledger = overlay_ledger(a, b, shared_pieces(a, b, *scale_, plane_.grid, context.parallel), *scale_,
@@ -145,44 +176,47 @@ private:
             [&](std::size_t p, std::size_t q) { return i > 1 || alike(first.features[p], second.features[q], i); },
             context.parallel);
         const auto owners_of = [&](std::size_t p) {
-            if (!before.empty()) return before[p].owners;
-            std::vector<Value> owners(columns_.size());
-            set_owner(owners, 0, first.features[p]);
-            return owners;
+            auto row = no_owners();
+            if (before.empty()) set_owner(row, 0, first.features[p]);
+            else std::ranges::copy(before[p], row.begin());
+            return row;
         };
         return grounds_of(a, b, ledger, i, cut, owners_of, done, context);
     }
 
-    std::vector<Ground> lay_over(std::vector<Ground> before, const Layer& next, std::size_t i, bool cut,
-                                 std::vector<Ground>& done, RunContext& context) const {
+    Grounds lay_over(Grounds before, const Layer& next, std::size_t i, bool cut, Grounds& done,
+                     RunContext& context) const {
         Layer pieces{{"overlay", plane_.crs, {}}, {}};
-        for (auto& ground : before)
-            pieces.features.push_back(
-                {static_cast<std::int64_t>(pieces.features.size()) + 1, std::move(ground.geometry), {}});
-        return lay(pieces, std::move(before), next, i, cut, done, context);
+        before.geometry.resize(before.rows.size());
+        for (auto& geometry : before.geometry)
+            pieces.features.push_back({static_cast<std::int64_t>(pieces.features.size()) + 1, std::move(geometry), {}});
+        return lay(pieces, std::move(before.rows), next, i, cut, done, context);
     }
 
     template <class OwnersOf>
-    std::vector<Ground> grounds_of(const OverlayLayer& a, const OverlayLayer& b, const OverlayLedger& ledger,
-                                   std::size_t i, bool cut, OwnersOf owners_of, std::vector<Ground>& done,
-                                   RunContext& context) const {
-        std::vector<Ground> out(ledger.pieces.size());
-        constexpr std::size_t chunk = 1024;
-        context.parallel((out.size() + chunk - 1) / chunk, [&](std::size_t c) {
-            for (std::size_t p = c * chunk; p < std::min(out.size(), (c + 1) * chunk); ++p) {
-                const auto& piece = ledger.pieces[p];
-                out[p].owners = owners_of(piece.a);
-                set_owner(out[p].owners, i, b.layer().features[piece.b]);
-                out[p].sliver = to_string(piece.sliver);
-                if (std::isfinite(piece.width)) out[p].width = piece.width;
-                out[p].area = piece.area;
-                if (cut) out[p].geometry = ground_of(a, b, piece, plane_.grid);
-            }
+    Grounds grounds_of(const OverlayLayer& a, const OverlayLayer& b, const OverlayLedger& ledger, std::size_t i,
+                       bool cut, OwnersOf owners_of, Grounds& done, RunContext& context) const {
+        Grounds out;
+        out.rows.reserve(ledger.pieces.size() + ledger.rest_a.size() + 2 * ledger.rest_b.size());
+        out.rows.resize(ledger.pieces.size());
+        if (cut) out.geometry.resize(ledger.pieces.size());
+        for_each_row(out.rows.size(), context.parallel, [&](std::size_t p) {
+            const auto& piece = ledger.pieces[p];
+            auto row = owners_of(piece.a);
+            set_owner(row, i, b.layer().features[piece.b]);
+            set_facts(row, "shared", piece.area, to_string(piece.sliver),
+                      std::isfinite(piece.width) ? Value{piece.width} : Value{});
+            out.rows[p] = std::move(row);
+            if (cut) out.geometry[p] = ground_of(a, b, piece, plane_.grid);
         });
-        std::vector<std::vector<std::uint32_t>> of_a(a.size()), of_b(b.size());
-        for (const auto& piece : ledger.pieces) {
-            of_a[piece.a].push_back(piece.b);
-            of_b[piece.b].push_back(piece.a);
+        std::vector<std::vector<std::uint32_t>> of_a, of_b;  // by whom each feature is covered
+        if (cut) {
+            of_a.resize(a.size());
+            of_b.resize(b.size());
+            for (const auto& piece : ledger.pieces) {
+                of_a[piece.a].push_back(piece.b);
+                of_b[piece.b].push_back(piece.a);
+            }
         }
         for (const auto& rest : ledger.rest_a) {
             add_rest(rest, i == 1 ? "only " + letter(0) : "only earlier", i == 1 ? letter(0) : "earlier",
@@ -192,62 +226,89 @@ private:
         Area rounding;
         for (const auto& rest : ledger.rest_b) {
             rounding += rest.rounding;
-            std::vector<Value> owners(columns_.size());
-            set_owner(owners, i, b.layer().features[rest.feature]);
+            if (rest.uncovered == Area{} && rest.twice == Area{}) continue;
+            auto row = no_owners();
+            set_owner(row, i, b.layer().features[rest.feature]);
             const bool ground = cut && rest.uncovered != Area{};
-            add_rest(rest, "only " + letter(i), letter(i), owners,
+            add_rest(rest, "only " + letter(i), letter(i), row,
                      ground ? ground_outside(b, rest.feature, a, of_b[rest.feature], plane_.grid) : Geometry{}, out,
                      done);
         }
         // Rows of the first layer close by themselves; what closes the columns is told in one sum.
-        if (rounding != Area{})
-            done.push_back({std::vector<Value>(columns_.size()), letter(i) + " rounding", {}, {}, rounding, {}});
+        if (rounding != Area{}) {
+            auto row = no_owners();
+            set_facts(row, letter(i) + " rounding", rounding);
+            done.add(std::move(row), {});
+        }
         return out;
     }
 
-    static void add_rest(const OverlayRest& rest, const std::string& only, const std::string& who,
-                         const std::vector<Value>& owners, Geometry geometry, std::vector<Ground>& out,
-                         std::vector<Ground>& done) {
-        const auto add = [&](std::vector<Ground>& list, const std::string& kind, Area area) -> Ground& {
-            list.push_back({owners, kind, {}, {}, area, {}});
-            return list.back();
+    template <class Work>
+    static void for_each_row(std::size_t count, const ParallelFor& parallel, Work work) {
+        parallel((count + chunk - 1) / chunk, [&](std::size_t c) {
+            for (std::size_t i = c * chunk; i < std::min(count, (c + 1) * chunk); ++i) work(i);
+        });
+    }
+
+    void add_rest(const OverlayRest& rest, const std::string& only, const std::string& who,
+                  const std::vector<Value>& owners, Geometry geometry, Grounds& out, Grounds& done) const {
+        const auto add = [&](Grounds& list, const std::string& kind, Area area, Geometry place) {
+            auto row = no_owners();
+            std::ranges::copy(owners, row.begin());
+            set_facts(row, kind, area);
+            list.add(std::move(row), std::move(place));
         };
-        if (rest.uncovered != Area{}) add(out, only, rest.uncovered).geometry = std::move(geometry);
-        if (rest.twice != Area{}) add(done, who + " covered twice", Area{-rest.twice.units()});
+        if (rest.uncovered != Area{}) add(out, only, rest.uncovered, std::move(geometry));
+        if (rest.twice != Area{}) add(done, who + " covered twice", Area{-rest.twice.units()}, {});
     }
 
     /// How many layers have a feature there; none where a row only closes the account.
-    std::size_t owners_of(const Ground& ground) const {
-        if (ground.area <= Area{}) return 0;
-        return static_cast<std::size_t>(std::ranges::count_if(picks_, [&](const Pick& pick) {
-            return !std::holds_alternative<std::monostate>(ground.owners[pick.first]);
-        }));
+    std::size_t owners_of(const std::vector<Value>& row) const {
+        if (area_of(row) <= Area{}) return 0;
+        return static_cast<std::size_t>(std::ranges::count_if(
+            picks_, [&](const Pick& pick) { return !std::holds_alternative<std::monostate>(row[pick.first]); }));
     }
 
-    Layer made(std::vector<Ground> grounds, RunContext& context) const {
-        Layer layer{spec_, {}};
-        Table table{{table_, "叠加分析", spec_.fields}, {}};
-        if (shared_only_) std::erase_if(grounds, [&](const Ground& ground) { return owners_of(ground) < 2; });
-        table.rows.reserve(grounds.size());
-        std::map<std::string, Area> sums;
-        for (auto& ground : grounds) {
-            auto row = std::move(ground.owners);
-            row.reserve(row.size() + 4);
-            row.emplace_back(ground.kind);
-            row.emplace_back(ground.sliver);
-            row.push_back(ground.width);
-            row.emplace_back(ground.area.units());
-            sums[ground.sliver.empty() ? ground.kind : ground.sliver] += ground.area;
-            if (!ground.geometry.empty())
-                layer.features.push_back(
-                    {static_cast<std::int64_t>(table.rows.size()) + 1, std::move(ground.geometry), row});
-            table.rows.push_back(std::move(row));
+    /// Only ground that two layers or more share.
+    void leave_shared(Grounds& grounds) const {
+        Grounds kept;
+        for (std::size_t i = 0; i < grounds.rows.size(); ++i) {
+            if (owners_of(grounds.rows[i]) >= 2)
+                kept.add(std::move(grounds.rows[i]),
+                         grounds.geometry.empty() ? Geometry{} : std::move(grounds.geometry[i]));
         }
+        grounds = std::move(kept);
+    }
+
+    /// Areas by sliver class, or by kind where a row has none.
+    std::map<std::string, Area> sums_of(const std::vector<std::vector<Value>>& rows,
+                                        const ParallelFor& parallel) const {
+        std::vector<std::map<std::string, Area>> parts((rows.size() + chunk - 1) / chunk);
+        for_each_row(rows.size(), parallel, [&](std::size_t i) {
+            const auto& kind = std::get<std::string>(rows[i][columns_.size()]);
+            const auto& sliver = std::get<std::string>(rows[i][columns_.size() + 1]);
+            parts[i / chunk][sliver.empty() ? kind : sliver] += area_of(rows[i]);
+        });
+        std::map<std::string, Area> sums;
+        for (const auto& part : parts) {
+            for (const auto& [what, area] : part) sums[what] += area;
+        }
+        return sums;
+    }
+
+    Layer made(Grounds grounds, RunContext& context) const {
+        if (shared_only_) leave_shared(grounds);
         std::string told;
-        for (const auto& [what, area] : sums)
+        for (const auto& [what, area] : sums_of(grounds.rows, context.parallel))
             told += fmt::format("{}{} {:.4f} m2", told.empty() ? "" : ", ", what, area.m2());
-        context.note(fmt::format("{} rows: {}", table.rows.size(), told));
-        context.ledger->put(std::move(table));
+        context.note(fmt::format("{} rows: {}", grounds.rows.size(), told));
+        Layer layer{spec_, {}};
+        for (std::size_t i = 0; i < grounds.geometry.size(); ++i) {
+            if (!grounds.geometry[i].empty())
+                layer.features.push_back(
+                    {static_cast<std::int64_t>(i) + 1, std::move(grounds.geometry[i]), grounds.rows[i]});
+        }
+        context.ledger->put(Table{{table_, "叠加分析", spec_.fields}, std::move(grounds.rows)});
         bring_to(layer.features, plane_.crs, spec_.crs, context.parallel);
         return layer;
     }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "linmu/core/layer_bounds.hpp"
 #include "linmu/geo/crs.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
 #include "linmu/geo/shared_transform.hpp"
@@ -27,8 +28,8 @@ void OverlaySetup::declare(Params& p) {
         .limits(1, 1e6);
 }
 
-OverlayPlane OverlaySetup::plane_for(const Layer& first) const {
-    return {.crs = survey_crs_.empty() ? survey_plane_for(bounds(first), first.spec.crs) : survey_crs_,
+OverlayPlane OverlaySetup::plane_for(const Layer& first, const ParallelFor& parallel) const {
+    return {.crs = survey_crs_.empty() ? survey_plane_for(bounds(first, parallel), first.spec.crs) : survey_crs_,
             .grid = grid_,
             .max_edge = max_edge_,
             .repair = invalid_ == "repair"};

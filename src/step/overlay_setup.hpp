@@ -13,7 +13,7 @@ class OverlaySetup {
 public:
     void declare(Params& p);
     /// The plane named, or the one the first layer lies in.
-    [[nodiscard]] OverlayPlane plane_for(const Layer& first) const;
+    [[nodiscard]] OverlayPlane plane_for(const Layer& first, const ParallelFor& parallel) const;
     [[nodiscard]] double grid() const noexcept { return grid_; }
     /// Tells how many polygons were repaired.
     static void note_repairs(const OverlayLayer& layer, RunContext& context);

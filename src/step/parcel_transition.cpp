@@ -107,8 +107,8 @@ public:
     }
 
     Made run(const WholeInput& inputs, RunContext& context) override {
-        const auto plane = setup_.plane_for(*inputs.layers[0]);
-        const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers));
+        const auto plane = setup_.plane_for(*inputs.layers[0], context.parallel);
+        const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers, context.parallel));
         for (std::size_t i = 0; i < 2; ++i) read_year(years_[i], *inputs.layers[i], context);
         OverlayLayer a(*inputs.layers[0], plane, scale, context.parallel);
         OverlayLayer b(*inputs.layers[1], plane, scale, context.parallel);

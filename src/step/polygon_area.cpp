@@ -10,6 +10,7 @@
 #include "layer_measure.hpp"
 #include "linmu/algo/levelling.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/layer_bounds.hpp"
 #include "linmu/core/number_of.hpp"
 #include "linmu/geo/ellipsoid_area.hpp"
 #include "linmu/io/table_file.hpp"
@@ -139,14 +140,15 @@ public:
         measure(layer, context);
         if (levels()) level(layer, context);
         Layer out{spec_with_columns(), {}};
-        out.features.resize(layer.features.size());
+        const bool kept = context.layer_wanted || class_at_;
+        if (kept) out.features.resize(layer.features.size());
         Table zones{{"zone", "统计单位", zone_columns}, {}};
-        zones.rows.resize(out.features.size());
-        for_each_feature(out.features.size(), context, [&](std::size_t i) {
+        zones.rows.resize(layer.features.size());
+        for_each_feature(layer.features.size(), context, [&](std::size_t i) {
             const auto& feature = layer.features[i];
-            out.features[i] = {feature.fid, context.layer_wanted ? feature.geometry : Geometry{},
-                               values_of(feature, i)};
-            zones.rows[i] = zone_row(out.features[i]);
+            Feature made{feature.fid, context.layer_wanted ? feature.geometry : Geometry{}, values_of(feature, i)};
+            zones.rows[i] = zone_row(made);
+            if (kept) out.features[i] = std::move(made);
         });
         context.ledger->put(std::move(zones));
         if (class_at_) context.ledger->put(class_table(out));
@@ -196,7 +198,8 @@ private:
     }
 
     void measure(const Layer& layer, RunContext& context) {
-        const auto plane = survey_crs_.empty() ? survey_plane_for(bounds(layer), source_.crs) : survey_crs_;
+        const auto plane =
+            survey_crs_.empty() ? survey_plane_for(bounds(layer, context.parallel), source_.crs) : survey_crs_;
         const auto model = edges_ == "geodesic"     ? EdgeModel::geodesic
                            : edges_ == "geographic" ? EdgeModel::geographic
                                                     : EdgeModel::plane;

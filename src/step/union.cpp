@@ -78,8 +78,8 @@ public:
     Made run(const WholeInput& inputs, RunContext& context) override {
         const auto filled = std::ranges::find_if(inputs.layers, [](const Layer* l) { return !l->features.empty(); });
         if (filled == inputs.layers.end()) return none(context);
-        const auto plane = setup_.plane_for(**filled);
-        const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers));
+        const auto plane = setup_.plane_for(**filled, context.parallel);
+        const AreaScale scale(plane.crs, bounds_in(plane.crs, inputs.layers, context.parallel));
         const auto plots = in_order(inputs.layers, plane);
         Layer all{{"plots", plane.crs, {}}, {}};
         for (std::size_t i = 0; i < plots.size(); ++i)

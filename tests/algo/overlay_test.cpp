@@ -167,6 +167,82 @@ TEST(Slivers, AreClassedByWidthShapeAndWhetherBothParcelsLiveOn) {
     for (const auto& p : ledger.pieces) EXPECT_NE(p.sliver, Sliver::shift) << "of parcels that are not alike";
 }
 
+/// The same parcels as another surveyor draws them: each vertex some decimetres away, told to 1 mm, and one more in the
+/// middle of each second edge.
+Layer drawn_anew(const Layer& layer, std::uint64_t seed) {
+    const auto moved = [&](const Point& p) {
+        const auto place = static_cast<std::uint64_t>(std::llround(p.x * 1000) * 100'000 + std::llround(p.y));
+        const auto to_mm = [](double v) { return std::round(v * 1000) / 1000; };
+        return Point{to_mm(p.x + 0.8 * random_unit(seed, place, 1)), to_mm(p.y + 0.8 * random_unit(seed, place, 2))};
+    };
+    std::vector<Ring> rings;
+    for (const auto& feature : layer.features) {
+        const auto& ring = feature.geometry.polygons[0].outer;
+        auto& out = rings.emplace_back();
+        for (std::size_t i = 0; i < ring.size(); ++i) {
+            const auto& next = ring[(i + 1) % ring.size()];
+            out.push_back(moved(ring[i]));
+            if (i % 2 == 0) out.push_back(moved({(ring[i].x + next.x) / 2, (ring[i].y + next.y) / 2}));
+        }
+    }
+    return layer_of(rings);
+}
+
+/// Features in another order, rings begun elsewhere and gone round the other way.
+Layer shuffled(const Layer& layer, std::uint64_t seed) {
+    Layer out = layer;
+    std::ranges::sort(out.features, {},
+                      [&](const Feature& f) { return random_unit(seed, static_cast<std::uint64_t>(f.fid), 1); });
+    for (auto& feature : out.features) {
+        auto& ring = feature.geometry.polygons[0].outer;
+        const auto fid = static_cast<std::uint64_t>(feature.fid);
+        std::ranges::rotate(ring, ring.begin() + static_cast<std::ptrdiff_t>(fid % ring.size()));
+        if (random_unit(seed, fid, 2) < 0.5) std::ranges::reverse(ring);
+    }
+    return out;
+}
+
+TEST(Slivers, property_areas_widths_and_classes_hang_not_on_the_order_of_features_and_vertices) {
+    struct Facts {
+        std::int64_t units;
+        double width;
+        Sliver sliver;
+    };
+    const auto facts_of = [](const Layer& first, const Layer& second) {
+        const OverlayLayer a(first, plane, scale(), in_turn), b(second, plane, scale(), in_turn);
+        auto ledger = ledger_of(a, b);
+        class_slivers(
+            a, b, ledger, {}, plane.grid, [](std::size_t, std::size_t) { return true; }, in_turn);
+        std::map<std::pair<std::int64_t, std::int64_t>, Facts> facts;
+        for (const auto& p : ledger.pieces)
+            facts[{first.features[p.a].fid, second.features[p.b].fid}] = {p.area.units(), p.width, p.sliver};
+        return facts;
+    };
+    for (std::uint64_t seed = 0; seed < 3; ++seed) {
+        const auto first = warped(seed, 20, 90, 60);
+        const auto second = drawn_anew(first, seed);
+        const auto facts = facts_of(first, second);
+        const auto again = facts_of(shuffled(first, seed + 10), shuffled(second, seed + 20));
+        ASSERT_EQ(facts.size(), again.size());
+        std::map<Sliver, int> classes;
+        for (const auto& [pair, one] : facts) {
+            const auto& two = again.at(pair);
+            ++classes[one.sliver];
+            ASSERT_EQ(one.units, two.units) << seed << ": " << pair.first << ", " << pair.second;
+            ASSERT_EQ(one.width, two.width) << seed << ": " << pair.first << ", " << pair.second;
+            ASSERT_EQ(one.sliver, two.sliver) << seed << ": " << pair.first << ", " << pair.second;
+        }
+        EXPECT_GT(classes[Sliver::shift], 100);
+        EXPECT_GT(classes[Sliver::digitising], 10);
+        // The other way round nothing but the levelling differs.
+        for (const auto& [pair, one] : facts_of(second, first)) {
+            const auto& two = facts.at({pair.second, pair.first});
+            ASSERT_TRUE(one.width == two.width || std::abs(one.width - two.width) < 1.5e-4) << seed;
+            ASSERT_EQ(one.sliver, two.sliver) << seed;
+        }
+    }
+}
+
 /// Bands of a square between slanting lines, cut again across: pieces of one parcel, whatever their number.
 Layer bands(std::uint64_t seed, int n, double side) {
     const auto at = [&](int k, std::uint64_t end) {

@@ -60,7 +60,8 @@ private:
 };
 
 /// The bounds of layers in a plane, for AreaScale.
-[[nodiscard]] Box bounds_in(const std::string& plane_crs, const std::vector<const Layer*>& layers);
+[[nodiscard]] Box bounds_in(const std::string& plane_crs, const std::vector<const Layer*>& layers,
+                            const ParallelFor& parallel);
 
 /// What kind of difference a thin piece is.
 enum class Sliver {
