@@ -143,6 +143,22 @@ void check_verdicts(const std::string& county, const std::string& run) {
     EXPECT_GT(plots["planted"]["done"], 0);
 }
 
+/// A net change of farmland that is less than the errors of its flows says so; one with the wrong sign never stands bare.
+void check_net_of_farmland(const std::vector<Row>& truth, const Accounts& accounts) {
+    const auto value = [&](const char* id) {
+        return std::strtod(accounts.figures.at({id, "county"}).at("value").c_str(), nullptr);
+    };
+    const auto planted =
+        std::ranges::find_if(truth, [](const Row& t) { return t.at("indicator") == "D1" && t.at("zone") == "county"; });
+    ASSERT_NE(planted, truth.end());
+    const auto& note = accounts.figures.at({"D1", "county"}).at("note");
+    const double net = value("D1"), flows = value("D1.in") + value("D1.out");
+    const bool shown = note.find("no change shown") == std::string::npos;
+    EXPECT_EQ(shown, std::abs(net) > flows / 3) << note;
+    if (!shown) return;
+    EXPECT_GT(net * std::strtod(planted->at("value").c_str(), nullptr), 0) << "the wrong sign: " << note;
+}
+
 TEST(CountyAccounts, EveryIndicatorIsWhatWasPlanted) {
     const Workspace space;
     const auto county = county_beside("practice-county-5", {"--size", "5"});
@@ -167,6 +183,7 @@ TEST(CountyAccounts, EveryIndicatorIsWhatWasPlanted) {
     EXPECT_THAT(unplanted, IsEmpty()) << "indicators without a planted truth";
     print_untested(truth, accounts);
     check_verdicts(county, space.path("run"));
+    check_net_of_farmland(truth, accounts);
 }
 
 // ---- Each input away in turn. ----
