@@ -93,6 +93,13 @@ TEST(CountyConflicts, AreThosePlantedEachWithItsRule) {
     const auto opened = run_program(
         {"/usr/bin/python3", "-B", source_file("tests/io/open_project.py"), space.path("run/products/zuoquan.qgz")});
     EXPECT_EQ(opened.exit_code, 0) << opened.out << opened.err;
+    // Layers with kinds are drawn by them; works by their verdict.
+    for (const char* layer :
+         {"造林作业小班 Work plots", "采矿权 Mining permits", "能源项目 Energy projects", "水体 Water"})
+        EXPECT_THAT(opened.out,
+                    HasSubstr(std::string("valid | vector | ") + layer + " | EPSG:4547 | categorizedSymbol"));
+    for (const char* style : {"mines", "energy", "industry", "protection-line", "waters", "works"})
+        EXPECT_THAT(text_of(space.path("run/products/") + style + ".gpkg"), HasSubstr("<qgis version")) << style;
     EXPECT_THAT(opened.out, HasSubstr("layout | 图集 Atlas: 村级调查区 Villages | " + villages + " pages"));
 }
 
