@@ -1,11 +1,11 @@
 <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
-<!-- 作业小班 work plots by field verdict: done, not_done, cannot_tell; named from 1:50000 -->
+<!-- 作业小班 work plots by verdict (step change-verdict): done, not done, cannot tell; named from 1:50000 -->
 <qgis version="3.22.16-Białowieża" styleCategories="Symbology|Labeling" labelsEnabled="1">
  <renderer-v2 type="categorizedSymbol" attr="verdict" symbollevels="0" forceraster="0" enableorderby="0">
   <categories>
-   <category value="done" label="合格 done" symbol="0" render="true"/>
-   <category value="not_done" label="不合格 not done" symbol="1" render="true"/>
-   <category value="cannot_tell" label="无法判定 cannot tell" symbol="2" render="true"/>
+   <category value="done" label="完成 done" symbol="0" render="true"/>
+   <category value="not done" label="未完成 not done" symbol="1" render="true"/>
+   <category value="cannot tell" label="不能判定 cannot tell" symbol="2" render="true"/>
    <category value="" label="作业小班 work plot" symbol="3" render="true"/>
   </categories>
   <symbols>

@@ -29,6 +29,7 @@ struct ExplainCommand {
         fmt::print("  rule ({}):\n{}\n", e.pack, indented(e.rule, 4));
         for (const auto& part : e.parts) print(part);
         print_if("arithmetic", e.arithmetic);
+        if (!e.ground.rows.empty()) print(e.ground);
         if (!e.contradiction.empty()) fmt::print("  WRONG: {}\n", e.contradiction);
         else if (!e.parts.empty()) fmt::print("  the rows add up to the figure\n");
         if (!e.steps.empty()) fmt::print("  these rows come from\n");
@@ -76,12 +77,14 @@ void add_explain(CLI::App& app) {
     auto command = std::make_shared<ExplainCommand>();
     auto* sub = app.add_subcommand("explain", "follow a figure of a run back to parcels, cells, scenes and files");
     sub->add_option("run", command->run, "folder of the run")->required();
-    sub->add_option("indicator", command->indicator, "its id: A1")->required();
+    sub->add_option("indicator", command->indicator, "its id: A1; or a rule of conflict: tree-basic")->required();
     sub->add_option("zone", command->zone, "code of a township or village; the county when none is given");
     sub->add_option("--rows", command->rows, "ledger rows shown of each part, the largest first; 0: all")
         ->capture_default_str()
-        ->transform([](const std::string& text) { return text == "0" ? std::string("1000000000") : text; });
-    sub->callback([command] { (*command)(); });
+        ->transform([](const std::string& text) {
+        return text == "0" ? std::string("1000000000") : text; });
+    sub->callback([command] {
+        (*command)(); });
 }
 
 }  // namespace linmu::cli

@@ -10,10 +10,8 @@
 
 namespace linmu::demo {
 
-/// What a bureau fills in for its rules, as data/terms/county.toml has it.
+/// What a bureau fills in for its rules, as data/terms/county.toml and data/verdicts/works.toml have it.
 inline constexpr int youngest_visible = 5;          ///< years
-inline constexpr int youngest_visible_conifer = 8;  ///< years
-inline constexpr double plot_pass_share = 0.5;      ///< of a plot's ground under trees or shrub
 inline constexpr double forest_village_cover = 50;  ///< %
 inline constexpr double corridor_width = 20;        ///< m, of the strip on each side, as the pipeline has it
 

@@ -21,6 +21,7 @@ ConflictRule rule_of(TomlTable& t) {
     rule.question = t.text_or("question", "");
     rule.needs = t.texts("needs");
     rule.sql = t.text("sql");
+    rule.facts = t.text_or("facts", "");
     t.finish();
     return rule;
 }

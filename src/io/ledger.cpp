@@ -484,6 +484,7 @@ void Ledger::put(const Layer& layer) {
 void Ledger::keep(const std::string& path) const {
     impl_->require_open();
     impl_->write_held();
+    static_cast<void>(impl_->db());
     copy_whole(impl_->file, partial_name(path));
     commit_file(partial_name(path), path);
 }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 
+#include "conflict_facts.hpp"
 #include "figure_facts.hpp"
 #include "finished_run.hpp"
 #include "linmu/core/error.hpp"
@@ -123,6 +124,20 @@ std::vector<Proof> prove_figures(const Ledger& ledger) {
     return {by_rule, by_facts};
 }
 
+/// Every case of conflict by the sum of its facts.
+Proof prove_conflicts(const Ledger& ledger) {
+    Proof proof{
+        "conflict-by-facts", "冲突等于其事实之和", "cases of conflict are the sums of their facts", 0, {}, {}, true};
+    for (const auto& rule : conflict_rules_of(ledger)) {
+        if (rule.facts.empty() || rule.cases == 0) continue;
+        ++proof.compared;
+        const auto wrong = ground_of(ledger, cases_of(ledger, rule.id, "")).contradiction;
+        if (!wrong.empty()) proof.broken.push_back(wrong);
+    }
+    if (proof.compared == 0) proof.skipped = "the ledger has no cases of conflict";
+    return proof;
+}
+
 Proof prove_products(const FinishedRun& run) {
     Proof proof{"products", "成果文件未被改动", "products are as they were written", 0, {}, {}, true};
     for (const auto& [path, hash] : run.outputs) {
@@ -138,6 +153,7 @@ std::vector<Proof> prove_ledger(const Ledger& ledger) {
     std::vector<Proof> proofs;
     for (const auto& closure : load_closures().closures) proofs.push_back(prove(closure, ledger));
     std::ranges::move(prove_figures(ledger), std::back_inserter(proofs));
+    proofs.push_back(prove_conflicts(ledger));
     return proofs;
 }
 

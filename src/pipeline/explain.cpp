@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "conflict_facts.hpp"
 #include "figure_facts.hpp"
 #include "finished_run.hpp"
 #include "linmu/core/error.hpp"
@@ -89,49 +90,91 @@ private:
     std::set<std::string> told_;
 };
 
+void add(std::vector<std::string>& makers, const std::vector<std::string>& steps) {
+    for (const auto& step : steps)
+        if (std::ranges::find(makers, step) == makers.end()) makers.push_back(step);
+}
+
 /// Steps that put the facts there; without facts, those of every table that the rule reads.
 std::vector<std::string> makers_of(const Ledger& ledger, const FigureRule& rule, const std::vector<FigureFact>& facts) {
     std::vector<std::string> makers;
-    const auto add = [&](const std::vector<std::string>& steps) {
-        for (const auto& step : steps)
-            if (std::ranges::find(makers, step) == makers.end()) makers.push_back(step);
-    };
-    for (const auto& fact : facts) add(sources_of(ledger, fact.table, fact.row));
+    for (const auto& fact : facts) add(makers, sources_of(ledger, fact.table, fact.row));
     if (facts.empty())
-        for (const auto& table : rule.tables) add(sources_of(ledger, table));
+        for (const auto& table : rule.tables) add(makers, sources_of(ledger, table));
     return makers;
 }
 
-Explanation explained(const FinishedRun& run, const Figure& figure, const FigureRule& rule) {
-    Explanation e{.pack = figure.pack,
-                  .id = figure.id,
-                  .name_zh = figure.name_zh,
-                  .name_en = figure.name_en,
-                  .zone = figure.zone,
-                  .unit = figure.unit,
-                  .value = figure.value ? printed(*figure.value, figure.decimals) : "",
-                  .status = figure.status,
-                  .interval = interval_of(figure),
-                  .interval_note = figure.interval_note,
-                  .note = figure.note,
-                  .target = figure.target,
-                  .target_source = figure.target_source,
-                  .source = figure.source,
-                  .rule = rule.sql,
-                  .parts = {},
-                  .arithmetic = {},
-                  .contradiction = {},
-                  .steps = {}};
-    if (figure.status != "computed") return e;
-    const auto facts = facts_of(run.ledger, rule, figure.zone);
+/// What the ledger says of a figure.
+Explanation told(const Figure& figure, const FigureRule& rule) {
+    return {.pack = figure.pack,
+            .id = figure.id,
+            .name_zh = figure.name_zh,
+            .name_en = figure.name_en,
+            .zone = figure.zone,
+            .unit = figure.unit,
+            .value = figure.value ? printed(*figure.value, figure.decimals) : "",
+            .status = figure.status,
+            .interval = interval_of(figure),
+            .interval_note = figure.interval_note,
+            .note = figure.note,
+            .target = figure.target,
+            .target_source = figure.target_source,
+            .source = figure.source,
+            .rule = rule.sql,
+            .parts = {},
+            .ground = {},
+            .arithmetic = {},
+            .contradiction = {},
+            .steps = {}};
+}
+
+/// Follows a figure's facts to the steps that put them there, and cases of conflict to what they come from.
+void follow(const FinishedRun& run, const Figure& figure, const FigureRule& rule, const std::vector<FigureFact>& facts,
+            Explanation& e) {
     for (const char* part : {"value", "numerator", "denominator"}) {
         auto found = part_of(facts, part, unit_of_parts(figure));
         if (!found.rows.empty()) e.parts.push_back(std::move(found));
     }
     e.arithmetic = arithmetic_of(figure, e.parts);
     e.contradiction = contradiction(figure, facts);
+    const auto ground = ground_of(run.ledger, facts);
+    e.ground = part_of(ground.facts, "ground", "mu");
+    if (e.contradiction.empty()) e.contradiction = ground.contradiction;
+    auto makers = makers_of(run.ledger, rule, facts);
+    if (!ground.facts.empty()) add(makers, makers_of(run.ledger, rule, ground.facts));
+    // What a rule only looked into, as that no permit covers a mine, has no rows among the facts.
+    for (const auto& table : ground.tables)
+        if (std::ranges::find(ground.facts, table, &FigureFact::table) == ground.facts.end())
+            add(makers, sources_of(run.ledger, table));
     Walk walk(run, e.steps);
-    for (const auto& maker : makers_of(run.ledger, rule, facts)) walk.from(maker, 0);
+    for (const auto& maker : makers) walk.from(maker, 0);
+}
+
+Explanation explained(const FinishedRun& run, const Figure& figure, const FigureRule& rule) {
+    auto e = told(figure, rule);
+    if (figure.status != "computed") return e;
+    follow(run, figure, rule, facts_of(run.ledger, rule, figure.zone), e);
+    return e;
+}
+
+/// A rule of conflict as a figure: the area of its cases, in a zone or in all of them.
+Explanation explained(const FinishedRun& run, const RecordedConflictRule& rule, const std::string& zone) {
+    const auto facts = cases_of(run.ledger, rule.id, is_whole(zone) ? "" : zone);
+    Figure figure;
+    figure.pack = "conflict_rule";
+    figure.id = rule.id;
+    figure.name_zh = rule.name_zh;
+    figure.name_en = rule.name_en;
+    figure.zone = zone;
+    figure.unit = "mu";
+    figure.status = rule.status == "checked" ? "computed" : rule.status;
+    figure.note = fmt::format("{} cases", facts.size());
+    figure.source = fmt::format("{} ({})", rule.text, rule.source);
+    const FigureRule by{
+        .pack = figure.pack, .id = rule.id, .sql = rule.sql, .facts = {}, .tables = rule.tables, .stand_ins = {}};
+    if (figure.status == "computed") figure.value = sum_of(facts, "value", "mu").value;
+    auto e = told(figure, by);
+    if (figure.value) follow(run, figure, by, facts, e);
     return e;
 }
 
@@ -139,6 +182,8 @@ Explanation explained(const FinishedRun& run, const Figure& figure, const Figure
 
 std::vector<Explanation> explain(const std::string& folder, const std::string& indicator, const std::string& zone) {
     const auto run = open_run(folder);
+    for (const auto& rule : conflict_rules_of(run.ledger))
+        if (rule.id == indicator) return {explained(run, rule, zone)};
     const auto rules = figure_rules(run.ledger);
     std::vector<Explanation> explanations;
     for (const auto& figure : asked_for(run.ledger, indicator, zone)) {

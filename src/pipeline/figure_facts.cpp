@@ -22,35 +22,6 @@ std::size_t column_of(const Table& table, const std::string& name, const std::st
     return static_cast<std::size_t>(it - columns.begin());
 }
 
-std::vector<std::string> words_of(const std::string& text) {
-    std::vector<std::string> words;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto end = std::min(text.find(' ', at), text.size());
-        if (end > at) words.push_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return words;
-}
-
-/// Cells of a table by the names of its columns. A ledger that an earlier program wrote lacks later columns: nothing is in them.
-class RowReader {
-public:
-    explicit RowReader(const Table& table) : columns_(table.spec.columns) {}
-    [[nodiscard]] Value value(const std::vector<Value>& row, const std::string& name) const {
-        const auto it = std::ranges::find(columns_, name, &Field::name);
-        return it == columns_.end() ? Value{} : row[static_cast<std::size_t>(it - columns_.begin())];
-    }
-    [[nodiscard]] std::string text(const std::vector<Value>& row, const std::string& name) const {
-        return to_text(value(row, name));
-    }
-    [[nodiscard]] std::optional<double> number(const std::vector<Value>& row, const std::string& name) const {
-        return number_of(value(row, name));
-    }
-
-private:
-    const std::vector<Field>& columns_;
-};
-
 double in_unit(std::int64_t units, const std::string& unit) {
     const auto value = static_cast<double>(units);
     if (unit == "mu") return value * 15 / 1e8;
@@ -68,6 +39,25 @@ std::string differs(const char* what, double said, double added) {
 }
 
 }  // namespace
+
+std::vector<std::string> words_of(const std::string& text) {
+    std::vector<std::string> words;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find(' ', at), text.size());
+        if (end > at) words.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return words;
+}
+
+Value RowReader::value(const std::vector<Value>& row, const std::string& name) const {
+    const auto it = std::ranges::find(*columns_, name, &Field::name);
+    return it == columns_->end() ? Value{} : row[static_cast<std::size_t>(it - columns_->begin())];
+}
+
+std::optional<double> RowReader::number(const std::vector<Value>& row, const std::string& name) const {
+    return number_of(value(row, name));
+}
 
 std::vector<FigureRule> figure_rules(const Ledger& ledger) {
     std::vector<FigureRule> rules;

@@ -9,6 +9,23 @@
 
 namespace linmu {
 
+/// Cells of a table by the names of its columns. A ledger that an earlier program wrote lacks later columns: nothing is in them. The
+/// table must outlive it.
+class RowReader {
+public:
+    explicit RowReader(const Table& table) : columns_(&table.spec.columns) {}
+    [[nodiscard]] Value value(const std::vector<Value>& row, const std::string& name) const;
+    [[nodiscard]] std::string text(const std::vector<Value>& row, const std::string& name) const {
+        return to_text(value(row, name));
+    }
+    [[nodiscard]] std::optional<double> number(const std::vector<Value>& row, const std::string& name) const;
+
+private:
+    const std::vector<Field>* columns_;
+};
+/// Of a list with spaces between.
+[[nodiscard]] std::vector<std::string> words_of(const std::string& text);
+
 /// How an indicator was computed: a row of the ledger's `indicator_rule`.
 struct FigureRule {
     std::string pack, id, sql, facts;

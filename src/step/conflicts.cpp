@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -27,7 +28,7 @@ public:
             "account",
             {},
             ArtifactKind::table,
-            1,
+            2,
             true};
     }
 
@@ -61,7 +62,10 @@ public:
                      {"question", FieldType::text, "", "待确认"},
                      {"status", FieldType::text, "", "状态"},
                      {"cases", FieldType::integer, "", "件数"},
-                     {"area", FieldType::area, "m2", "面积"}}},
+                     {"area", FieldType::area, "m2", "面积"},
+                     {"needs", FieldType::text, "", "所需"},
+                     {"sql", FieldType::text, "", "算式"},
+                     {"facts", FieldType::text, "", "事实"}}},
                    {}};
         for (const auto& rule : rules_.rules) told.rows.push_back(checked(rule, cases, context));
         context.ledger->put(cases);
@@ -119,7 +123,10 @@ private:
                 rule.question,
                 status,
                 known ? Value{count} : Value{},
-                known ? Value{area.units()} : Value{}};
+                known ? Value{area.units()} : Value{},
+                fmt::format("{}", fmt::join(rule.needs, " ")),
+                with_parameters(rule.sql, rules_.parameters),
+                with_parameters(rule.facts, rules_.parameters)};
     }
 
     static std::array<std::size_t, 4> places_of(const TableSpec& spec, const ConflictRule& rule) {

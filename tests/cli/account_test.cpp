@@ -119,7 +119,7 @@ TEST(Accounts, OfTwoRunsDifferByWhatWasChangedAndByNothingElse) {
     const auto same = run_binary({"diff", space.path("first"), space.path("first")});
     EXPECT_EQ(same.out, "The runs say the same, from the same inputs.\n");
 
-    const auto rule = run_county(space, "rule", {"--set", "forest.with=before=2020,after=2025,youngest_visible=1"});
+    const auto rule = run_county(space, "rule", {"--set", "forest.with=before=2020,after=2025,forest='conifer'"});
     ASSERT_EQ(rule.exit_code, 0) << rule.err;
     const auto by_rule = run_binary({"diff", space.path("first"), space.path("rule")});
     EXPECT_THAT(by_rule.out, AllOf(HasSubstr("A3.qualified"), HasSubstr("since its rule is another"),

@@ -124,6 +124,41 @@ void print_untested(const std::vector<Row>& truth, const Accounts& accounts) {
     if (!rest.empty()) fmt::print("without a planted truth: {}\n", fmt::join(rest, ", "));
 }
 
+/// Verdicts on plots of work beside what was planted: none may be called done where nothing was, or not done where something was.
+void check_verdicts(const std::string& county, const std::string& run) {
+    std::map<std::string, std::string> said;
+    for (const auto& row : rows_of(Ledger::open(run + "/ledger.gpkg").query("SELECT plot, verdict FROM work_verdict")))
+        said[row.at("plot")] = row.at("verdict");
+    std::map<std::string, std::map<std::string, int>> plots;
+    for (const auto& t : rows_of(read_csv(county + "/truth/plots.csv"))) {
+        const bool planted = std::strtod(t.at("planted (m2)").c_str(), nullptr) >=
+                             0.5 * std::strtod(t.at("designed (m2)").c_str(), nullptr);
+        ++plots[planted ? "planted" : "nothing planted"][said.at(t.at("plot"))];
+    }
+    for (const auto& [truth, verdicts] : plots) {
+        for (const auto& [verdict, count] : verdicts) fmt::print("plots of work, {}: {} {}\n", truth, verdict, count);
+    }
+    EXPECT_EQ(plots["nothing planted"]["done"], 0) << "false done";
+    EXPECT_EQ(plots["planted"]["not done"], 0) << "false not done";
+    EXPECT_GT(plots["planted"]["done"], 0);
+}
+
+/// A net change of farmland that is less than the errors of its flows says so; one with the wrong sign never stands bare.
+void check_net_of_farmland(const std::vector<Row>& truth, const Accounts& accounts) {
+    const auto value = [&](const char* id) {
+        return std::strtod(accounts.figures.at({id, "county"}).at("value").c_str(), nullptr);
+    };
+    const auto planted =
+        std::ranges::find_if(truth, [](const Row& t) { return t.at("indicator") == "D1" && t.at("zone") == "county"; });
+    ASSERT_NE(planted, truth.end());
+    const auto& note = accounts.figures.at({"D1", "county"}).at("note");
+    const double net = value("D1"), flows = value("D1.in") + value("D1.out");
+    const bool shown = note.find("no change shown") == std::string::npos;
+    EXPECT_EQ(shown, std::abs(net) > flows / 3) << note;
+    if (!shown) return;
+    EXPECT_GT(net * std::strtod(planted->at("value").c_str(), nullptr), 0) << "the wrong sign: " << note;
+}
+
 TEST(CountyAccounts, EveryIndicatorIsWhatWasPlanted) {
     const Workspace space;
     const auto county = county_beside("practice-county-5", {"--size", "5"});
@@ -147,6 +182,8 @@ TEST(CountyAccounts, EveryIndicatorIsWhatWasPlanted) {
     }
     EXPECT_THAT(unplanted, IsEmpty()) << "indicators without a planted truth";
     print_untested(truth, accounts);
+    check_verdicts(county, space.path("run"));
+    check_net_of_farmland(truth, accounts);
 }
 
 // ---- Each input away in turn. ----

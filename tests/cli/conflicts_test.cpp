@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
+#include <regex>
 #include <string>
 
 #include "linmu/io/ledger.hpp"
@@ -17,7 +18,9 @@
 namespace linmu::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 std::string one(const Ledger& ledger, const std::string& sql) {
     const auto table = ledger.query(sql);
@@ -25,6 +28,37 @@ std::string one(const Ledger& ledger, const std::string& sql) {
 }
 
 double number(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
+
+/// Explained: the rows add up, the cases come from rows of a fact table that an overlay or map made, and the files have their hashes.
+void expect_followed(const std::string& run, const std::string& id, const std::string& table, const std::string& step,
+                     const std::string& file) {
+    const auto told = run_binary({"explain", run, id, "--rows", "0"});
+    EXPECT_EQ(told.exit_code, 0) << told.err;
+    EXPECT_THAT(told.out, AllOf(HasSubstr("the rows add up to the figure"), Not(HasSubstr("WRONG")),
+                                HasSubstr("\n    " + table + " row "), HasSubstr("\n    " + step + " (")))
+        << id;
+    const auto cases = told.out.find("  value: "), ground = told.out.find("  ground: ");
+    ASSERT_NE(ground, std::string::npos) << id << '\n' << told.out;
+    if (!id.ends_with(".count")) {
+        const auto sum = [&](std::size_t at) {
+            const auto from = told.out.find(": ", at) + 2;
+            return number(told.out.substr(from));
+        };
+        EXPECT_NEAR(sum(cases), sum(ground), 1e-6) << id;
+    }
+    EXPECT_TRUE(std::regex_search(told.out, std::regex(file + " xxh3:[0-9a-f]{32}\n"))) << id << '\n' << told.out;
+}
+
+void expect_all_followed(const std::string& run) {
+    expect_followed(run, "X1", "basic_ground", "basic-ground", "yjjbnt.gpkg");
+    expect_followed(run, "X2", "transition", "change-basic", "_B08_10m.jp2");
+    expect_followed(run, "X4", "work_overlap", "work-overlap", "works.gpkg");
+    expect_followed(run, "X4.count", "work_overlap", "work-overlap", "works.gpkg");
+    expect_followed(run, "X7", "parcel", "record-parcels", "dltb_2025.gpkg");
+    expect_followed(run, "orchard-basic", "basic_ground", "basic-ground", "dltb_2025.gpkg");
+    expect_followed(run, "mine-outside", "parcel", "mine-ground", "mines.gpkg");
+    EXPECT_THAT(run_binary({"check", run}).out, HasSubstr("ok   conflict-by-facts"));
+}
 
 TEST(CountyConflicts, AreThosePlantedEachWithItsRule) {
     const Workspace space;
@@ -49,6 +83,8 @@ TEST(CountyConflicts, AreThosePlantedEachWithItsRule) {
               "0");
     EXPECT_EQ(one(ledger, "SELECT SUM(cases) = (SELECT COUNT(*) FROM conflict) FROM conflict_rule"), "1");
 
+    expect_all_followed(space.path("run"));
+
     // A sheet a village, and a map a village.
     const auto villages = one(ledger, "SELECT COUNT(*) FROM village");
     EXPECT_EQ(one(ledger, "SELECT COUNT(*) FROM sheet"), villages);
@@ -57,6 +93,13 @@ TEST(CountyConflicts, AreThosePlantedEachWithItsRule) {
     const auto opened = run_program(
         {"/usr/bin/python3", "-B", source_file("tests/io/open_project.py"), space.path("run/products/zuoquan.qgz")});
     EXPECT_EQ(opened.exit_code, 0) << opened.out << opened.err;
+    // Layers with kinds are drawn by them; works by their verdict.
+    for (const char* layer :
+         {"造林作业小班 Work plots", "采矿权 Mining permits", "能源项目 Energy projects", "水体 Water"})
+        EXPECT_THAT(opened.out,
+                    HasSubstr(std::string("valid | vector | ") + layer + " | EPSG:4547 | categorizedSymbol"));
+    for (const char* style : {"mines", "energy", "industry", "protection-line", "waters", "works"})
+        EXPECT_THAT(text_of(space.path("run/products/") + style + ".gpkg"), HasSubstr("<qgis version")) << style;
     EXPECT_THAT(opened.out, HasSubstr("layout | 图集 Atlas: 村级调查区 Villages | " + villages + " pages"));
 }
 
@@ -98,6 +141,32 @@ TEST(Conflicts, ListCasesWithTheirRuleAndSayWhatWasNotChecked) {
               "checked 2 45");
     EXPECT_EQ(one(ledger, "SELECT status FROM conflict_rule WHERE rule = 'other' AND cases IS NULL"),
               "not checked: no nothing");
+}
+
+/// A case of 15 whose facts the rule tells wrongly, and one whose rule tells none.
+TEST(Conflicts, ThatAreNotTheSumOfTheirFactsAreToldSo) {
+    const Workspace space;
+    space.write("t.csv", facts);
+    auto rules = rules_of("area");
+    const auto told = [&](const std::string& area) {
+        return "facts = \"SELECT item AS feature, name AS other, 'plot' AS fact, fid AS row, item AS what, " + area +
+               " AS area FROM plot\"\n";
+    };
+    const auto with = [&](const std::string& line) {
+        auto text = rules;
+        text.insert(text.find("[[rule]]", text.find("[[rule]]") + 1), line);
+        space.write("r.toml", text);
+        EXPECT_EQ(run_rules(space).exit_code, 0);
+        return run_binary({"explain", space.path("out"), "big"}).out;
+    };
+    EXPECT_THAT(with(told("area")),
+                AllOf(HasSubstr("the rows add up to the figure"), HasSubstr("ground: "), HasSubstr("plot row 1: a"),
+                      HasSubstr("facts (read-table)"), HasSubstr("t.csv xxh3:"), Not(HasSubstr("WRONG"))));
+    EXPECT_EQ(run_binary({"check", space.path("out")}).exit_code, 0);
+    EXPECT_THAT(with(told("area + 1")), HasSubstr("WRONG: the case big of a and East is 0.0015 m2, its facts add up to "
+                                                  "0.0016 m2"));
+    EXPECT_THAT(run_binary({"check", space.path("out")}).out, HasSubstr("FAIL conflict-by-facts"));
+    EXPECT_THAT(with(""), AllOf(HasSubstr("the rows add up"), Not(HasSubstr("ground: ")), HasSubstr("t.csv xxh3:")));
 }
 
 TEST(Conflicts, ATermThatWasEditedIsReadAgain) {

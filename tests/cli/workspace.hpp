@@ -72,13 +72,13 @@ public:
         return text;
     }
 
-    /// Files that a run left behind, but for its diary.
+    /// Files that a run left behind, but for its diary and what it keeps for the next run.
     [[nodiscard]] std::vector<std::string> left(const std::string& out = "out") const {
         std::vector<std::string> files;
         if (!fs::is_directory(path(out))) return files;
         for (const auto& entry : fs::recursive_directory_iterator(path(out))) {
             const auto name = entry.path().lexically_relative(path(out)).string();
-            if (entry.is_regular_file() && name != "log.jsonl") files.push_back(name);
+            if (entry.is_regular_file() && name != "log.jsonl" && !name.starts_with("kept/")) files.push_back(name);
         }
         std::ranges::sort(files);
         return files;

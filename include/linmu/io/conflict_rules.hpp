@@ -15,6 +15,9 @@ struct ConflictRule {
     std::string question;            ///< to put to the bureau; empty when there is none
     std::vector<std::string> needs;  ///< ledger tables
     std::string sql;                 ///< one SELECT with columns zone, feature, other and area (whole units of Area)
+    /// Ledger rows that the cases' areas come from: columns feature and other, as the case has them, fact (the ledger's table), row (its fid),
+    /// what, and area, with a sign where it is taken away; "" when the rule does not say.
+    std::string facts;
 };
 struct ConflictRules {
     std::string id, name_zh, name_en;

@@ -40,12 +40,13 @@ struct Explanation {
     std::string note, target, target_source, source;
     std::string rule;  ///< its SQL
     std::vector<ExplainedPart> parts;
-    std::string arithmetic;     ///< "8653.44 mu / 29734.42 mu = 29.10 %"
+    ExplainedPart ground;    ///< of its cases of conflict: the rows that their areas come from; none for other figures
+    std::string arithmetic;  ///< "8653.44 mu / 29734.42 mu = 29.10 %"
     std::string contradiction;  ///< "" when the facts add up to the figure
     std::vector<ExplainedStep> steps;
 };
 
-/// Explains an indicator of a finished run, for a zone ("" or "county": the whole). More than one when the ledger has several
+/// Explains an indicator of a finished run, or a rule of conflict by its id ("orchard-basic"), for a zone ("" or "county": the whole). More than one when the ledger has several
 /// of the id and zone. Throws DataError: no such run; UsageError: no such indicator or zone, with the nearest name.
 [[nodiscard]] std::vector<Explanation> explain(const std::string& folder, const std::string& indicator,
                                                const std::string& zone);
