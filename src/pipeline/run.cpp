@@ -16,6 +16,7 @@
 #include "linmu/io/raster.hpp"
 #include "linmu/io/table_file.hpp"
 #include "manifest.hpp"
+#include "run_keys.hpp"
 #include "run_log.hpp"
 #include "tile_pass.hpp"
 
@@ -30,40 +31,6 @@ void make_folder(const std::string& folder) {
     fs::create_directories(folder, fault);
     if (fault)
         throw DataError(fmt::format("{}: the folder can't be made ({}); give another --out", folder, fault.message()));
-}
-
-/// What results hang on, as hashes: of the whole run, and of all that makes its facts. Where files lie does not count.
-struct RunKeys {
-    std::string run, facts;
-};
-
-std::string versions_text() {
-    std::string text;
-    for (const auto& [name, version] : library_list()) text += name + version + '\n';
-    return text;
-}
-
-/// A step, its parameters and what feeds it.
-std::string text_of(const Plan& plan, const PlannedStep& planned) {
-    std::string text = fmt::format("{} {} {}\n", planned.id, planned.info.name, planned.info.revision);
-    for (const auto i : planned.inputs) text += plan.steps[i].id + ' ';
-    for (const auto& param : planned.params->all()) text += param.name() + '=' + param.value_text() + '\n';
-    return text;
-}
-
-RunKeys keys_of(const Plan& plan, const std::vector<std::string>& hashes) {
-    std::string facts = versions_text(), rules;
-    if (plan.grid)
-        facts += fmt::format("{} {} {} {} {} {} {}\n", plan.grid->crs, plan.grid->x0, plan.grid->y0, plan.grid->cell_x,
-                             plan.grid->cell_y, plan.grid->rows, plan.grid->cols);
-    for (const auto& planned : plan.steps) {
-        auto& text = planned.rule ? rules : facts;
-        text += text_of(plan, planned);
-        for (const auto& file : planned.files)
-            text += hashes[static_cast<std::size_t>(std::ranges::lower_bound(plan.files, file) - plan.files.begin())] +
-                    '\n';
-    }
-    return {text_hash(facts + rules), text_hash(facts)};
 }
 
 /// By step: the last stage that takes what it makes.
@@ -280,7 +247,7 @@ private:
         const auto* whole = dynamic_cast<const WholeStep*>(planned.step.get());
         if (!keeps() || !planned.rule || !planned.inputs.empty() || contexts_[i].layer_wanted || !whole) return {};
         const auto told = whole->told();
-        return told ? std::optional(text_hash(versions_text() + text_of(plan_, planned) + *told)) : std::nullopt;
+        return told ? std::optional(rule_key_of(plan_, planned, *told)) : std::nullopt;
     }
 
     /// What the step made in the run before, when nothing that it hangs on has changed; else it runs, and what it reads and makes is kept.
@@ -351,8 +318,6 @@ ParallelFor parallel_by(int threads) {
         for_each_in_order(0, count, {threads, 4 * threads}, done, [](std::size_t, bool) {});
     };
 }
-
-std::string run_key(const Plan& plan) { return keys_of(plan, hashes_with_memory(plan.files, plan.threads, "")).run; }
 
 namespace {
 
