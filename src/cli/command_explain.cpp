@@ -81,10 +81,8 @@ void add_explain(CLI::App& app) {
     sub->add_option("zone", command->zone, "code of a township or village; the county when none is given");
     sub->add_option("--rows", command->rows, "ledger rows shown of each part, the largest first; 0: all")
         ->capture_default_str()
-        ->transform([](const std::string& text) {
-        return text == "0" ? std::string("1000000000") : text; });
-    sub->callback([command] {
-        (*command)(); });
+        ->transform([](const std::string& text) { return text == "0" ? std::string("1000000000") : text; });
+    sub->callback([command] { (*command)(); });
 }
 
 }  // namespace linmu::cli

@@ -62,8 +62,7 @@ void add_run(CLI::App& app) {
                     "seconds between notes of how far it is, where a killed run goes on")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    sub->add_flag("--fresh", command->fresh,
-                  "make everything anew, whatever an earlier run has left in the folder");
+    sub->add_flag("--fresh", command->fresh, "make everything anew, whatever an earlier run has left in the folder");
     add_set_option(*sub, command->work);
     add_resource_options(*sub, command->work);
     sub->callback([command] { (*command)(); });

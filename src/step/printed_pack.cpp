@@ -35,13 +35,14 @@ const char* suffix(Language language) { return language == Language::zh ? "zh" :
 
 void PrintedPack::load(const std::string& name, const std::vector<std::string>& with, PlanContext& context) {
     pack_ = load_table_pack(name);
-    context.files->push_back(find_data_file("tables", name));
+    file_ = find_data_file("tables", name);
+    context.files->push_back(file_);
     if (!pack_.terms_name.empty()) context.files->push_back(find_data_file("terms", pack_.terms_name));
     set_parameters(pack_.parameters, with, pack_.id);
 }
 
 std::string PrintedPack::told() const {
-    return with_named(read_text_file(find_data_file("tables", pack_.id)), pack_.parameters);
+    return with_named(read_text_file(file_), pack_.parameters);
 }
 
 std::string PrintedPack::missing(const TableDefinition& definition, const Ledger& ledger) {

@@ -35,6 +35,7 @@ public:
                     RunContext& context) const;
 
 private:
+    std::string file_;
     TablePack pack_;
 };
 
