@@ -65,10 +65,13 @@ void describe_columns(Database& geopackage, const std::string& table, const std:
     }
 }
 
-void check_geopackage(const Database& geopackage, const std::string& path) {
-    if (const auto words = geopackage.text("PRAGMA integrity_check"); words != "ok") {
-        throw DataError(fmt::format("{} is damaged: {}", path, words));
-    }
+void check_geopackage(const Database& geopackage, const std::string& path, const std::vector<std::string>& tables) {
+    const auto check = [&](const std::string& pragma) {
+        if (const auto words = geopackage.text(pragma); words != "ok")
+            throw DataError(fmt::format("{} is damaged: {}", path, words));
+    };
+    if (tables.empty()) check("PRAGMA integrity_check");
+    for (const auto& table : tables) check(fmt::format("PRAGMA integrity_check({})", sql_name(table)));
     if (const auto table = geopackage.text("PRAGMA foreign_key_check"); !table.empty()) {
         throw DataError(fmt::format("{}: rows of table {} point to rows that are not there", path, table));
     }

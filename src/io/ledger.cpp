@@ -27,6 +27,7 @@ namespace {
 
 /// Rows are held in memory up to here, some 150 MB.
 constexpr std::size_t most_held = 500'000;
+constexpr std::size_t most_remembered = 5000;  ///< rows of an answer
 constexpr const char* area_unit = "1e-4 m2";
 
 const char* type_name(FieldType type) {
@@ -139,6 +140,7 @@ struct Ledger::Impl {
     std::string file;                          ///< where it is now
     mutable std::optional<Database> database;  ///< made when it is first asked for: what is held needs none
     bool writable = false;
+    bool goes_on = false;                              ///< began as a copy of a kept one
     std::map<std::string, std::vector<Field>> tables;  ///< what was put
     std::string step;                                  ///< whose rows are put
     bool holding = false;
@@ -147,6 +149,7 @@ struct Ledger::Impl {
     std::optional<std::string> settled;
     std::map<std::string, std::string> marks;  ///< of tables that rows were put into since
     std::optional<LedgerTrace> trace;
+    LedgerAnswers remembered;
 
     ~Impl() {
         database.reset();
@@ -352,6 +355,15 @@ struct Ledger::Impl {
         }
     }
 
+    /// Of a ledger that goes on from a kept one, which was checked when it was first closed and is known by its hash: the tables that
+    /// rows were put into since. Of any other: none, which means all.
+    [[nodiscard]] std::vector<std::string> put_since_kept() const {
+        std::vector<std::string> names;
+        if (!goes_on) return names;
+        for (const auto& [table, mark] : marks) names.push_back(table);
+        return names;
+    }
+
     [[nodiscard]] std::string mark(const std::string& table) const {
         if (const auto known = marks.find(table); known != marks.end()) return known->second;
         return has(table) ? settled.value_or("") : "";
@@ -365,6 +377,21 @@ struct Ledger::Impl {
 
     void note_read(const std::string& table) {
         if (trace) trace->read.try_emplace(table, mark(table));
+    }
+
+    /// What was answered before, when all that it was read from is as it was.
+    [[nodiscard]] const LedgerAnswer* recall(const std::string& sql) const {
+        const auto answer = remembered.find(sql);
+        const auto as_it_was = [&](const auto& table) { return mark(table.first) == table.second; };
+        return answer != remembered.end() && std::ranges::all_of(answer->second.read, as_it_was) ? &answer->second : nullptr;
+    }
+
+    void note_answer(const std::string& sql, const std::set<std::string>& read, const Table& rows) {
+        for (const auto& table : read) note_read(table);
+        if (!trace || rows.rows.size() > most_remembered) return;
+        auto& answer = trace->answers[sql];
+        for (const auto& table : read) answer.read.emplace(table, mark(table));
+        answer.rows = rows;
     }
 
     /// What linmu_columns says of the column that a result's column is, if it is one.
@@ -412,7 +439,7 @@ Ledger Ledger::go_on(const std::string& path, const std::string& kept) {
     impl->path = path;
     impl->file = partial_name(path);
     copy_whole(kept, impl->file);
-    impl->writable = true;
+    impl->writable = impl->goes_on = true;
     impl->open_for_writing();
     impl->read_tables();
     return Ledger(std::move(impl));
@@ -496,9 +523,15 @@ void Ledger::settle(const std::string& key) {
 
 std::string Ledger::mark(const std::string& table) const { return impl_->mark(table); }
 
-void Ledger::trace() { impl_->trace.emplace(); }
+void Ledger::trace(LedgerAnswers known) {
+    impl_->trace.emplace();
+    impl_->remembered = std::move(known);
+}
 
-LedgerTrace Ledger::traced() { return std::exchange(impl_->trace, {}).value_or(LedgerTrace{}); }
+LedgerTrace Ledger::traced() {
+    impl_->remembered.clear();
+    return std::exchange(impl_->trace, {}).value_or(LedgerTrace{});
+}
 
 bool Ledger::has(std::string_view table) const {
     impl_->write_held();
@@ -508,9 +541,16 @@ bool Ledger::has(std::string_view table) const {
 
 Table Ledger::query(const std::string& sql, std::string_view name) const {
     impl_->write_held();
+    if (const auto* before = impl_->recall(sql)) {
+        Table table = before->rows;
+        table.spec.name = name;
+        std::set<std::string> tables;
+        for (const auto& [from, mark] : before->read) tables.insert(from);
+        impl_->note_answer(sql, tables, table);
+        return table;
+    }
     std::set<std::string> read;
     const auto statement = impl_->db().prepare(sql, read);
-    for (const auto& read_table : read) impl_->note_read(read_table);
     if (sqlite3_stmt_readonly(statement.get()) == 0)
         throw DataError(fmt::format("{}: a query may only read\n  in: {}", impl_->path, sql));
     const int count = sqlite3_column_count(statement.get());
@@ -529,13 +569,14 @@ Table Ledger::query(const std::string& sql, std::string_view name) const {
         impl_->name_column(statement.get(), i, field);
         table.spec.columns.push_back(std::move(field));
     }
+    impl_->note_answer(sql, read, table);
     return table;
 }
 
 void Ledger::close() {
     impl_->require_open();
     impl_->write_held();
-    check_geopackage(impl_->db(), impl_->path);
+    check_geopackage(impl_->db(), impl_->path, impl_->put_since_kept());
     impl_->db().close();
     impl_->database.reset();
     commit_file(impl_->file, impl_->path);

@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 
 /// Goes up when what is kept is written in another way.
-constexpr int form = 1;
+constexpr int form = 2;
 
 json to_json(const Value& value) {
     return std::visit(
@@ -102,9 +102,13 @@ std::vector<KeptProduct> products_of(const json& j, const std::string& folder) {
 json to_json(const KeptStep& step, const std::string& folder) {
     json put = json::array();
     for (const auto& table : step.put) put.push_back(to_json(table));
+    json answers = json::object();
+    for (const auto& [sql, answer] : step.answers)
+        answers[sql] = {{"read", answer.read}, {"rows", to_json(answer.rows)}};
     return {{"key", step.key},
             {"read", step.read},
             {"put", put},
+            {"answers", answers},
             {"products", to_json(step.products, folder)},
             {"notes", step.notes}};
 }
@@ -113,9 +117,13 @@ KeptStep step_of(const json& j, const std::string& folder) {
     KeptStep step{.key = j.at("key"),
                   .read = j.at("read").get<std::map<std::string, std::string>>(),
                   .put = {},
+                  .answers = {},
                   .products = products_of(j.at("products"), folder),
                   .notes = j.at("notes").get<std::vector<std::string>>()};
     for (const auto& table : j.at("put")) step.put.push_back(table_of(table));
+    for (const auto& [sql, answer] : j.at("answers").items())
+        step.answers.emplace(sql, LedgerAnswer{answer.at("read").get<std::map<std::string, std::string>>(),
+                                               table_of(answer.at("rows"))});
     return step;
 }
 
@@ -187,6 +195,11 @@ const KeptStep* Kept::find(const std::string& step, const std::string& key, cons
     const auto as_it_was = [&](const auto& table) { return ledger.mark(table.first) == table.second; };
     const auto& kept = known->second;
     return std::ranges::all_of(kept.read, as_it_was) && std::ranges::all_of(kept.products, is_whole) ? &kept : nullptr;
+}
+
+LedgerAnswers Kept::answers(const std::string& step) const {
+    const auto known = known_.find(step);
+    return known == known_.end() ? LedgerAnswers{} : known->second.answers;
 }
 
 void Kept::keep(const std::string& step, KeptStep made) {

@@ -21,6 +21,7 @@ struct KeptStep {
     std::string key;                          ///< of the step, its parameters and what it was told
     std::map<std::string, std::string> read;  ///< ledger table: its mark
     std::vector<Table> put;
+    LedgerAnswers answers;
     std::vector<KeptProduct> products;
     std::vector<std::string> notes;
 };
@@ -43,6 +44,8 @@ public:
 
     /// What the step made when it last ran, if that was with this key, over tables as they are now, and its files are there as they were.
     [[nodiscard]] const KeptStep* find(const std::string& step, const std::string& key, const Ledger& ledger) const;
+    /// What the step's queries were answered when it last ran, whatever it was told then.
+    [[nodiscard]] LedgerAnswers answers(const std::string& step) const;
     /// For `save`; a step that is not kept again is forgotten.
     void keep(const std::string& step, KeptStep made);
     void save() const;

@@ -108,6 +108,17 @@ void mark_rules(Plan& plan) {
 
 namespace {
 
+/// The first pass that a writer can join: all that it needs has been made before. It puts nothing into the ledger, and the tiles are
+/// not computed twice.
+Stage* earlier_pass(const Plan& plan, std::size_t writer, std::vector<Stage>& stages) {
+    auto missing = must_run_before(plan, writer);
+    for (auto& stage : stages) {
+        if (stage.pass && missing.empty()) return &stage;
+        for (const auto step : stage.steps) missing.erase(step);
+    }
+    return nullptr;
+}
+
 /// The stages of the steps that are rules, or of those that are not.
 void add_stages(const Plan& plan, bool rules, std::vector<Stage>& stages) {
     Stage waiting{true, {}};
@@ -117,11 +128,18 @@ void add_stages(const Plan& plan, bool rules, std::vector<Stage>& stages) {
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         const Step* step = plan.steps[i].step.get();
         if (plan.steps[i].rule != rules || dynamic_cast<const TileStep*>(step)) continue;
+        const bool fold = dynamic_cast<const FoldStep*>(step) != nullptr;
+        if (fold && plan.steps[i].info.group == "write") {
+            if (auto* pass = earlier_pass(plan, i, stages)) {
+                pass->steps.push_back(i);
+                continue;
+            }
+        }
         const bool fed_by_fold = std::ranges::any_of(must_run_before(plan, i), [&](std::size_t feeder) {
             return std::ranges::find(waiting.steps, feeder) != waiting.steps.end();
         });
         if (plan.steps[i].info.needs_ledger || fed_by_fold) flush();
-        if (dynamic_cast<const FoldStep*>(step)) waiting.steps.push_back(i);
+        if (fold) waiting.steps.push_back(i);
         else stages.push_back({false, {i}});
     }
     flush();

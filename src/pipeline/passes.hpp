@@ -10,7 +10,7 @@ namespace linmu {
 void mark_rules(Plan& plan);
 
 /// Layer and whole steps run where they stand; folds wait, so that one pass over the tiles serves them all, until a step needs
-/// what they put into the ledger. Rules run when all facts are there, wherever they stand: what a rule says does not hang on its place
+/// what they put into the ledger. A writer that stands after that step still joins the pass before it. Rules run when all facts are there, wherever they stand: what a rule says does not hang on its place
 /// in the file, and a run whose rules alone have changed can begin with them.
 [[nodiscard]] std::vector<Stage> stages_of(const Plan& plan);
 

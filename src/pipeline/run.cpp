@@ -257,13 +257,14 @@ private:
         if (before) return repeat(*before, context);
         const auto first_product = static_cast<std::ptrdiff_t>(products_.size());
         notes_.clear();
-        ledger_->trace();
+        ledger_->trace(options_.fresh ? LedgerAnswers{} : kept_.answers(plan_.steps[i].id));
         run_whole_step(step, i);
         auto trace = ledger_->traced();
         if (!trace.whole) return;
         KeptStep made{.key = key,
                       .read = std::move(trace.read),
                       .put = std::move(trace.put),
+                      .answers = std::move(trace.answers),
                       .products = {},
                       .notes = std::exchange(notes_, {})};
         for (auto p = products_.begin() + first_product; p != products_.end(); ++p) made.products.push_back({*p, ""});

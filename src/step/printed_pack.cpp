@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <utility>
 
 #include "common.hpp"
 #include "linmu/io/data_file.hpp"
@@ -41,9 +43,7 @@ void PrintedPack::load(const std::string& name, const std::vector<std::string>& 
     set_parameters(pack_.parameters, with, pack_.id);
 }
 
-std::string PrintedPack::told() const {
-    return with_named(read_text_file(file_), pack_.parameters);
-}
+std::string PrintedPack::told() const { return with_named(read_text_file(file_), pack_.parameters); }
 
 std::string PrintedPack::missing(const TableDefinition& definition, const Ledger& ledger) {
     const auto it = std::ranges::find_if(definition.needs, [&](const auto& need) { return !ledger.has(need); });
@@ -75,32 +75,41 @@ Sheet PrintedPack::sheet_of(const TableDefinition& definition, const Table& tabl
     return sheet;
 }
 
-void PrintedPack::write_csv_of(const TableDefinition& definition, const Table& table, const std::string& folder,
-                               Language language, RunContext& context) const {
+PrintedPack::Writing PrintedPack::csv_of(const TableDefinition& definition, const Table& table,
+                                         const std::string& folder, Language language,
+                                         const RunContext& context) const {
     const bool chinese = language == Language::zh;
-    std::filesystem::create_directories(context.product_path(folder));
     Product product;
     product.path = context.product_path(fmt::format("{}/{}.{}.csv", folder, definition.id, suffix(language)));
     product.kind = "table";
     product.title = chinese ? definition.title_zh : definition.title_en;
-    write_csv(product.path, table,
-              {.language = language,
-               .area_unit = unit_of(definition),
-               .decimals = definition.decimals,
-               .byte_order_mark = chinese});
-    context.products->push_back(std::move(product));
+    return [&definition, &table, language, chinese, product] {
+        write_csv(product.path, table,
+                  {.language = language,
+                   .area_unit = unit_of(definition),
+                   .decimals = definition.decimals,
+                   .byte_order_mark = chinese});
+        return product;
+    };
 }
 
-void PrintedPack::write_book(const std::vector<Sheet>& sheets, const std::string& folder, Language language,
-                             RunContext& context) const {
-    if (sheets.empty()) return;
-    std::filesystem::create_directories(context.product_path(folder));
+PrintedPack::Writing PrintedPack::book_of(std::vector<Sheet> sheets, const std::string& folder, Language language,
+                                          const RunContext& context) const {
     Product product;
     product.path = context.product_path(fmt::format("{}/{}.{}.xlsx", folder, pack_.id, suffix(language)));
     product.kind = "workbook";
     product.title = language == Language::zh ? pack_.name_zh : pack_.name_en;
-    write_workbook(product.path, sheets, language);
-    context.products->push_back(std::move(product));
+    return [sheets = std::move(sheets), language, product] {
+        write_workbook(product.path, sheets, language);
+        return product;
+    };
+}
+
+void PrintedPack::write(const std::vector<Writing>& files, const std::string& folder, RunContext& context) {
+    std::vector<Product> products(files.size());
+    if (!files.empty()) std::filesystem::create_directories(context.product_path(folder));
+    context.parallel(files.size(), [&](std::size_t i) { products[i] = files[i](); });
+    std::ranges::move(products, std::back_inserter(*context.products));
 }
 
 }  // namespace linmu

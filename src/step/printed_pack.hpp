@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,14 @@ public:
 
     /// A sheet of the table, which must outlive it, with the pack's footer.
     [[nodiscard]] Sheet sheet_of(const TableDefinition& definition, const Table& table, Language language) const;
-    void write_csv_of(const TableDefinition& definition, const Table& table, const std::string& folder,
-                      Language language, RunContext& context) const;
-    void write_book(const std::vector<Sheet>& sheets, const std::string& folder, Language language,
-                    RunContext& context) const;
+    /// Writes a file of the pack below the run's products, and tells of it. By any thread.
+    using Writing = std::function<Product()>;
+    [[nodiscard]] Writing csv_of(const TableDefinition& definition, const Table& table, const std::string& folder,
+                                 Language language, const RunContext& context) const;
+    [[nodiscard]] Writing book_of(std::vector<Sheet> sheets, const std::string& folder, Language language,
+                                  const RunContext& context) const;
+    /// All at once; the products are told in the order of the list.
+    static void write(const std::vector<Writing>& files, const std::string& folder, RunContext& context);
 
 private:
     std::string file_;

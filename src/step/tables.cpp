@@ -74,16 +74,18 @@ public:
             if (missing.empty()) printed.push_back({&definition, table_of(definition, *context.ledger)});
             else context.note(fmt::format("table '{}' is not written: the ledger has no {}", definition.id, missing));
         }
+        std::vector<PrintedPack::Writing> files;
         for (const auto& [definition, table] : printed) {
             for (const auto language : {Language::zh, Language::en})
-                pack_.write_csv_of(*definition, table, folder_, language, context);
+                files.push_back(pack_.csv_of(*definition, table, folder_, language, context));
         }
         for (const auto language : {Language::zh, Language::en}) {
             std::vector<Sheet> sheets;
             for (const auto& [definition, table] : printed)
                 sheets.push_back(pack_.sheet_of(*definition, table, language));
-            pack_.write_book(sheets, folder_, language, context);
+            if (!sheets.empty()) files.push_back(pack_.book_of(std::move(sheets), folder_, language, context));
         }
+        PrintedPack::write(files, folder_, context);
         return {};
     }
 

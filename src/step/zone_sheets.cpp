@@ -62,10 +62,13 @@ public:
             throw DataError(fmt::format(
                 "table '{}': a sheet by zone needs the zone's code, its name, and a column more", definition.id));
         const auto pages = pages_of(all);
+        std::vector<PrintedPack::Writing> files;
         for (const auto language : {Language::zh, Language::en}) {
-            pack_.write_csv_of(definition, all, folder_, language, context);
-            pack_.write_book(sheets_of(definition, pages, language), folder_, language, context);
+            files.push_back(pack_.csv_of(definition, all, folder_, language, context));
+            if (!pages.empty())
+                files.push_back(pack_.book_of(sheets_of(definition, pages, language), folder_, language, context));
         }
+        PrintedPack::write(files, folder_, context);
         record(pages, context);
         return {};
     }

@@ -12,11 +12,19 @@
 
 namespace linmu {
 
+/// The answer to a query, and the marks of the tables that it was read from.
+struct LedgerAnswer {
+    std::map<std::string, std::string> read;
+    Table rows;
+};
+using LedgerAnswers = std::map<std::string, LedgerAnswer>;  ///< by SQL
+
 /// What was read in a ledger and put there while it was traced.
 struct LedgerTrace {
     std::map<std::string, std::string> read;  ///< table or view that was asked for: its mark at that time
     std::vector<Table> put;
-    bool whole = true;  ///< false: more was put than tables
+    LedgerAnswers answers;  ///< those of few rows: to print many rows takes longer than to find them
+    bool whole = true;      ///< false: more was put than tables
 };
 
 /// The run's book of facts: a GeoPackage (SQLite), so that QGIS, SQL and GDAL read it. Tables hold facts only;
@@ -60,8 +68,9 @@ public:
     void settle(const std::string& key);
     /// After `settle`: the same mark, the same rows; "" for a table that is not there.
     [[nodiscard]] std::string mark(const std::string& table) const;
-    /// From here to `traced`, what is read and put is noted. After `settle`.
-    void trace();
+    /// From here to `traced`, what is read and put is noted. After `settle`. A query among `known` whose tables have the marks that they had
+    /// then is not asked again.
+    void trace(LedgerAnswers known = {});
     [[nodiscard]] LedgerTrace traced();
     /// After it, the ledger can still be asked, and not written.
     void close();
