@@ -383,7 +383,8 @@ struct Ledger::Impl {
     [[nodiscard]] const LedgerAnswer* recall(const std::string& sql) const {
         const auto answer = remembered.find(sql);
         const auto as_it_was = [&](const auto& table) { return mark(table.first) == table.second; };
-        return answer != remembered.end() && std::ranges::all_of(answer->second.read, as_it_was) ? &answer->second : nullptr;
+        return answer != remembered.end() && std::ranges::all_of(answer->second.read, as_it_was) ? &answer->second
+                                                                                                 : nullptr;
     }
 
     void note_answer(const std::string& sql, const std::set<std::string>& read, const Table& rows) {
