@@ -38,9 +38,9 @@ std::vector<std::string> characters(const std::string& text) {
 
 /// As wide as it looks: a Chinese character takes two places.
 double width_of(const std::string& text) {
-    double width = 0;
-    for (const auto& c : characters(text)) width += c.size() > 2 ? 2 : 1;
-    return width;
+    const auto starts = std::ranges::count_if(text, [](unsigned char c) { return (c & 0xC0) != 0x80; });
+    const auto wide = std::ranges::count_if(text, [](unsigned char c) { return c >= 0xE0; });
+    return static_cast<double>(starts + wide);
 }
 
 /// A title as the name of a sheet: without what names can't have, short enough, and no other's.
