@@ -107,6 +107,7 @@ std::vector<Proof> prove_figures(const Ledger& ledger) {
         const auto found = figures.find({rule.pack, rule.id});
         if (found == figures.end()) continue;
         const auto again = computed_again(ledger, rule);
+        auto facts = facts_by_zone(ledger, rule);
         for (const auto& figure : found->second) {
             ++by_rule.compared;
             if (!among(again, figure))
@@ -115,7 +116,7 @@ std::vector<Proof> prove_figures(const Ledger& ledger) {
                                                      figure.lower ? " with its interval" : ""));
             if (rule.facts.empty()) continue;
             ++by_facts.compared;
-            const auto wrong = contradiction(figure, facts_of(ledger, rule, figure.zone));
+            const auto wrong = contradiction(figure, facts[figure.zone]);
             if (!wrong.empty()) by_facts.broken.push_back(fmt::format("{}: {}", name_of(figure), wrong));
         }
     }

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -41,16 +42,10 @@ void add_ground(const Ledger& ledger, const RecordedConflictRule& rule, const st
                                                 "f.feature AND c.other = f.other)",
                                                 rule.facts, query_of(rule.id, rows)),
                                     rule.id);
-    for (const auto& row : found.rows) {
-        const auto area = whole(row[5], rule.id);
-        all.facts.push_back({.part = "ground",
-                             .table = to_text(row[2]),
-                             .row = whole(row[3], rule.id),
-                             .what = to_text(row[4]),
-                             .area = area,
-                             .amount = 0});
-        claims[{to_text(row[0]), to_text(row[1])}].ground += area;
-    }
+    auto facts = facts_in(found, "conflict rule " + rule.id);
+    for (std::size_t i = 0; i < facts.size(); ++i)
+        claims[{to_text(found.rows[i][0]), to_text(found.rows[i][1])}].ground += facts[i].area.value_or(0);
+    std::ranges::move(facts, std::back_inserter(all.facts));
     for (const auto& [place, claim] : claims) {
         if (claim.area == claim.ground || !all.contradiction.empty()) continue;
         all.contradiction =

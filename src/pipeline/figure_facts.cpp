@@ -71,29 +71,51 @@ std::vector<FigureRule> figure_rules(const Ledger& ledger) {
     return rules;
 }
 
+std::vector<FigureFact> facts_in(const Table& found, const std::string& of) {
+    const auto has = [&](const char* name) {
+        return std::ranges::find(found.spec.columns, name, &Field::name) != found.spec.columns.end();
+    };
+    const auto at = [&](const char* name) { return column_of(found, name, of); };
+    const auto whole = [&](const Value& value) {
+        if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+        throw DataError(fmt::format("the facts of {} give '{}' where a whole number belongs", of, to_text(value)));
+    };
+    const auto table = at("fact"), row = at("row"), what = at("what");
+    const auto part = has("part") ? std::optional(at("part")) : std::nullopt;
+    const bool areas = has("area");
+    const auto amount = at(areas ? "area" : "amount");
+    std::vector<FigureFact> facts;
+    facts.reserve(found.rows.size());
+    for (const auto& values : found.rows) {
+        auto& fact = facts.emplace_back(FigureFact{.part = part ? to_text(values[*part]) : "ground",
+                                                   .table = to_text(values[table]),
+                                                   .row = whole(values[row]),
+                                                   .what = to_text(values[what]),
+                                                   .area = {},
+                                                   .amount = 0});
+        if (areas) fact.area = whole(values[amount]);
+        else fact.amount = number_of(values[amount]).value_or(0);
+    }
+    return facts;
+}
+
 std::vector<FigureFact> facts_of(const Ledger& ledger, const FigureRule& rule, const std::string& zone) {
     if (rule.facts.empty()) return {};
     const auto found =
         ledger.query(fmt::format("SELECT * FROM ({}) WHERE zone IS {}", with_stand_ins(rule.facts, rule.stand_ins),
                                  zone.empty() ? "NULL" : sql_text(zone)),
                      rule.id);
-    const auto at = [&](const char* name) { return column_of(found, name, rule.id); };
-    const auto part = at("part"), table = at("fact"), row = at("row"), what = at("what");
-    const bool areas = std::ranges::find(found.spec.columns, "area", &Field::name) != found.spec.columns.end();
-    const auto amount = at(areas ? "area" : "amount");
-    std::vector<FigureFact> facts;
-    for (const auto& values : found.rows) {
-        FigureFact fact{.part = to_text(values[part]),
-                        .table = to_text(values[table]),
-                        .row = std::get<std::int64_t>(values[row]),
-                        .what = to_text(values[what]),
-                        .area = {},
-                        .amount = 0};
-        if (areas) fact.area = std::get<std::int64_t>(values[amount]);
-        else fact.amount = number_of(values[amount]).value_or(0);
-        facts.push_back(std::move(fact));
-    }
-    return facts;
+    return facts_in(found, rule.id);
+}
+
+std::map<std::string, std::vector<FigureFact>> facts_by_zone(const Ledger& ledger, const FigureRule& rule) {
+    std::map<std::string, std::vector<FigureFact>> zones;
+    if (rule.facts.empty()) return zones;
+    const auto found = ledger.query(with_stand_ins(rule.facts, rule.stand_ins), rule.id);
+    const auto zone = column_of(found, "zone", rule.id);
+    auto facts = facts_in(found, rule.id);
+    for (std::size_t i = 0; i < facts.size(); ++i) zones[to_text(found.rows[i][zone])].push_back(std::move(facts[i]));
+    return zones;
 }
 
 FactSum sum_of(const std::vector<FigureFact>& facts, const std::string& part, const std::string& unit) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,15 +37,21 @@ struct FigureRule {
 
 /// A row of the ledger that went into a figure.
 struct FigureFact {
-    std::string part;   ///< "value", "numerator" or "denominator"
+    std::string part;   ///< "value", "numerator" or "denominator"; "ground": of a case of conflict
     std::string table;  ///< of the ledger ...
     std::int64_t row = 0;
     std::string what;
     std::optional<std::int64_t> area;  ///< 1e-4 m2; with a sign where it is taken away
     double amount = 0;                 ///< in the figure's unit, where it is no area
 };
+/// Reads facts: columns fact, row, what, and area or amount; `part` where they have it, else "ground". `of`: whose, for what is said of a
+/// column that is missing or holds something else.
+[[nodiscard]] std::vector<FigureFact> facts_in(const Table& found, const std::string& of);
 /// Facts of one zone, as the rule's `facts` query gives them.
 [[nodiscard]] std::vector<FigureFact> facts_of(const Ledger& ledger, const FigureRule& rule, const std::string& zone);
+/// Facts of all zones at once: the query is asked once, however many zones there are.
+[[nodiscard]] std::map<std::string, std::vector<FigureFact>> facts_by_zone(const Ledger& ledger,
+                                                                           const FigureRule& rule);
 
 /// What facts add up to: areas exactly, and then in the unit "m2", "ha", "km2" or "mu"; other amounts as they are.
 struct FactSum {
