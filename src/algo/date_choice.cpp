@@ -207,10 +207,6 @@ private:
     bool all_stored_alike_ = false;
 };
 
-}  // namespace
-
-namespace {
-
 /// Of a band's cells `start` and on: takes away scores where it has no value, or notes them in `missing`.
 void keep_clear(const AnyPlane& band, std::size_t start, std::span<float> scores, Missing& missing) {
     if (const auto* real = std::get_if<RealPlane>(&band))

@@ -8,6 +8,7 @@
 
 #include "command.hpp"
 #include "linmu/core/error.hpp"
+#include "linmu/core/left_to_system.hpp"
 #include "linmu/io/table_file.hpp"
 #include "linmu/io/vector.hpp"
 #include "linmu/pipeline/run.hpp"
@@ -207,10 +208,7 @@ private:
 
     /// The step's facts as CSV: every table that it has put into its own ledger.
     void write_tables(Ledger& ledger) const {
-        // Not given back row by row, which takes longer than to write them: the system takes all when the process ends.
-        static auto& held = *new std::optional<std::vector<Table>>;
-        held = ledger.take_held();
-        if (held) return write_tables(*held);
+        if (auto& held = left_to_system(ledger.take_held())) return write_tables(*held);
         const Table names = ledger.query(
             "SELECT table_name FROM gpkg_contents JOIN sqlite_master ON name = table_name AND type = 'table' "
             "WHERE table_name NOT LIKE 'linmu_%' AND table_name <> 'legend' ORDER BY table_name");

@@ -28,8 +28,8 @@ struct KeptStep {
 
 /// What a run leaves in the folder `kept` for the next one there, so that a changed threshold costs the rules that read it and no more:
 /// the ledger and the products as they were when all facts were there, and what each rule step read and made. All of it can be made
-/// again: a part that is missing, damaged or of another version counts as not there, and the folder may be deleted at any time.
-/// The same cells of work, or the rows kept from it, give the same ledger, byte by byte.
+/// again: a part that is missing, damaged or of another version counts as not there, and the folder may be deleted at any time. A run
+/// with what was kept gives the same ledger and the same products as one without, byte by byte.
 class Kept {
 public:
     explicit Kept(const std::string& run_folder);

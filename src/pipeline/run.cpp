@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "kept.hpp"
+#include "linmu/core/left_to_system.hpp"
 #include "linmu/exec/tiles.hpp"
 #include "linmu/io/hash.hpp"
 #include "linmu/io/raster.hpp"
@@ -145,6 +146,7 @@ private:
         c.id = plan_.steps[step].id;
         c.folder = options_.folder;
         c.threads = plan_.threads;
+        c.grid = plan_.grid;
         c.ledger = ledger_.get();
         c.products = &products_;
         c.facts = options_.record || options_.before_close;
@@ -320,18 +322,6 @@ ParallelFor parallel_by(int threads) {
     };
 }
 
-namespace {
-
-/// A layer of a hundred thousand parcels is a million pieces of memory. To give each back takes longer than to make a table of them, and
-/// the system takes all of it in one piece when the process ends. Held on to, so that it counts as no leak.
-void leave(std::unique_ptr<Run> run) {
-    static Run* left = nullptr;
-    left = run.release();
-    static_cast<void>(left);
-}
-
-}  // namespace
-
 RunResult run_plan(Plan& plan, const RunOptions& options) {
     const auto began = std::chrono::steady_clock::now();
     make_folder(options.folder + "/products");
@@ -355,7 +345,7 @@ RunResult run_plan(Plan& plan, const RunOptions& options) {
         fs::remove_all(options.folder + "/state");  // its partial files go with the writers
         throw;
     }
-    if (options.last) leave(std::move(run));
+    if (options.last) left_to_system(std::move(run));
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     return result;
 }

@@ -36,10 +36,9 @@ public:
         p.add("atlas-code", "its field with the code, in whose order the maps come", &atlas_code_);
     }
 
-    Artifact plan(std::span<const Artifact>, PlanContext& context) override {
+    Artifact plan(std::span<const Artifact>, PlanContext&) override {
         if (!atlas_.empty() && (atlas_name_.empty() || atlas_code_.empty()))
             throw UsageError("an atlas needs 'atlas-name' and 'atlas-code': fields of its layer");
-        if (context.grid->has_value()) grid_ = **context.grid;
         return {};
     }
 
@@ -59,9 +58,9 @@ public:
         context.ledger->put(atlas);
         add_ledger(context, project);
         std::erase_if(project.groups, [](const ProjectGroup& g) { return g.layers.empty(); });
-        if (grid_) {
-            project.crs = grid_->crs;
-            project.extent = {grid_->x0, grid_->y(grid_->rows), grid_->x(grid_->cols), grid_->y0};
+        if (const auto& grid = context.grid) {
+            project.crs = grid->crs;
+            project.extent = {grid->x0, grid->y(grid->rows), grid->x(grid->cols), grid->y0};
         }
         add_series(project, context);
         const std::string file = context.product_path(path_);
@@ -133,7 +132,6 @@ private:
     std::string path_ = "linmu.qgz", title_ = "林亩 linmu";
     std::string atlas_, atlas_name_, atlas_code_;
     std::vector<std::string> groups_;
-    std::optional<Grid> grid_;
     std::deque<Legend> legends_;
 };
 

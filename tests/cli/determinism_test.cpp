@@ -66,24 +66,6 @@ TEST(Determinism, DemoGivesTheSameBytesForAnyThreadsTilesAndOrderOfFiles) {
     EXPECT_EQ(hashes(space, "fourth"), wanted) << "files in another order";
 }
 
-const std::string zone_areas = R"([[step]]
-id = "map"
-use = "read-raster"
-path = "map.tif"
-kind = "code"
-
-[[step]]
-id = "zones"
-use = "read-layer"
-path = "zones.gpkg"
-
-[[step]]
-id = "area"
-use = "class-area"
-in = ["map", "zones"]
-key = "id"
-)";
-
 void write_zones(const Workspace& space, bool backwards) {
     Layer layer{{"zones", "EPSG:32649", {{"id", FieldType::text, "", ""}}}, {}};
     for (int i = 0; i < 40; ++i) {

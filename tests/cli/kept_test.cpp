@@ -17,17 +17,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 const std::string pipeline = R"([[step]]
-id = "map"
-use = "read-raster"
-path = "map.tif"
-kind = "code"
-
-[[step]]
-id = "zones"
-use = "read-layer"
-path = "zones.gpkg"
-
-[[step]]
 id = "large"
 use = "indicators"
 pack = "large"
@@ -43,22 +32,15 @@ use = "tables"
 pack = "figures"
 
 [[step]]
-id = "area"
-use = "class-area"
-in = ["map", "zones"]
-key = "id"
-
-[[step]]
+id = "project"
+use = "project"
+path = "all.qgz"
+)" + zone_areas + R"([[step]]
 id = "picture"
 use = "write-raster"
 in = ["map"]
 path = "map-again.tif"
 title = "Map"
-
-[[step]]
-id = "project"
-use = "project"
-path = "all.qgz"
 )";
 
 std::string pack(const std::string& id, const std::string& threshold, const std::string& sql) {

@@ -44,23 +44,7 @@ in = ["i"]
 path = "plain.tif"
 format = "gtiff"
 
-[[step]]
-id = "map"
-use = "read-raster"
-path = "map.tif"
-kind = "code"
-
-[[step]]
-id = "zones"
-use = "read-layer"
-path = "zones.gpkg"
-
-[[step]]
-id = "area"
-use = "class-area"
-in = ["map", "zones"]
-key = "id"
-
+)" + zone_areas + R"(
 [[step]]
 id = "change"
 use = "transition"

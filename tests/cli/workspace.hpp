@@ -38,6 +38,25 @@ in = ["i"]
 path = "ndvi.tif"
 )";
 
+/// Classes of map.tif in the zones of zones.gpkg, as steps "map", "zones" and "area".
+inline const std::string zone_areas = R"([[step]]
+id = "map"
+use = "read-raster"
+path = "map.tif"
+kind = "code"
+
+[[step]]
+id = "zones"
+use = "read-layer"
+path = "zones.gpkg"
+
+[[step]]
+id = "area"
+use = "class-area"
+in = ["map", "zones"]
+key = "id"
+)";
+
 /// Scenes of a path and their bands as step "s", without clouds as step "m".
 inline std::string clear_scenes(const std::string& path, const std::string& bands) {
     return "[[step]]\nid = \"s\"\nuse = \"scenes\"\npath = \"" + path + "\"\nbands = [" + bands +

@@ -89,6 +89,7 @@ struct RunContext {
     std::string id;
     std::string folder;  ///< of the run; products go to folder/products
     int threads = 1;
+    std::optional<Grid> grid;  ///< the master grid, wherever in the file it was found
     Ledger* ledger = nullptr;
     std::vector<Product>* products = nullptr;
     std::function<void(const std::string&)> note;  ///< into the log, and to people when it matters
