@@ -19,105 +19,15 @@
 #include "commit_file.hpp"
 #include "geopackage.hpp"
 #include "geopackage_tables.hpp"
+#include "ledger_columns.hpp"
+#include "ledger_memory.hpp"
 #include "linmu/core/error.hpp"
-#include "linmu/io/hash.hpp"
 
 namespace linmu {
 namespace {
 
 /// Rows are held in memory up to here, some 150 MB.
 constexpr std::size_t most_held = 500'000;
-constexpr std::size_t most_remembered = 5000;  ///< rows of an answer
-constexpr const char* area_unit = "1e-4 m2";
-
-const char* type_name(FieldType type) {
-    switch (type) {
-        case FieldType::text: return "text";
-        case FieldType::integer: return "integer";
-        case FieldType::real: return "real";
-        case FieldType::area: break;
-    }
-    return "area";
-}
-
-const char* sql_type(FieldType type) {
-    switch (type) {
-        case FieldType::text: return "TEXT";
-        case FieldType::real: return "REAL";
-        case FieldType::integer:
-        case FieldType::area: break;
-    }
-    return "INTEGER";
-}
-
-FieldType type_of(std::string_view name) {
-    for (const auto type : {FieldType::text, FieldType::integer, FieldType::real}) {
-        if (name == type_name(type)) return type;
-    }
-    return FieldType::area;
-}
-
-/// Columns and rows as one text that no other table has.
-std::string content_of(const Table& table) {
-    std::string text;
-    for (const auto& c : table.spec.columns)
-        text += fmt::format("{}\x1f{}\x1f{}\x1f{}\x1e", c.name, type_name(c.type), c.unit, c.name_zh);
-    for (const auto& row : table.rows) {
-        for (const auto& value : row) text += fmt::format("{}\x1f{}\x1e", value.index(), to_text(value));
-    }
-    return text;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-std::string key_of(const std::vector<Field>& columns) {
-    return std::ranges::any_of(columns, [](const Field& c) { return same_name(c.name, "fid"); }) ? "row_id" : "fid";
-}
-
-bool has_areas(const std::vector<Field>& columns) {
-    return std::ranges::any_of(columns, [](const Field& c) { return c.type == FieldType::area; });
-}
-
-/// Fields as they stand in the file: an area is known by its unit.
-std::vector<Field> stored(std::vector<Field> fields) {
-    for (auto& field : fields) {
-        if (field.type == FieldType::area) field.unit = area_unit;
-    }
-    return fields;
-}
-
-bool fits(const Value& value, FieldType type) {
-    if (std::holds_alternative<std::monostate>(value)) return true;
-    if (type == FieldType::text) return std::holds_alternative<std::string>(value);
-    const bool whole = std::holds_alternative<std::int64_t>(value);
-    return type == FieldType::real ? whole || std::holds_alternative<double>(value) : whole;
-}
-
-/// A column's type takes in another of its values: text takes in all, a real number whole ones.
-void widen(FieldType& type, const Value& value) {
-    if (std::holds_alternative<std::string>(value)) type = FieldType::text;
-    else if (std::holds_alternative<double>(value) && type != FieldType::text) type = FieldType::real;
-}
-
-/// `area` as area_m2, area_ha and area_mu. 1 mu is 10000/15 m2.
-std::string view_of(const std::string& table, const std::string& key, const std::vector<Field>& columns) {
-    std::vector<std::string> parts{sql_name(key)};
-    for (const auto& column : columns) {
-        const auto name = sql_name(column.name);
-        if (column.type != FieldType::area) {
-            parts.push_back(name);
-            continue;
-        }
-        parts.push_back(fmt::format("{} / 1e4 AS {}", name, sql_name(column.name + "_m2")));
-        parts.push_back(fmt::format("{} / 1e8 AS {}", name, sql_name(column.name + "_ha")));
-        parts.push_back(fmt::format("{} * 15 / 1e8 AS {}", name, sql_name(column.name + "_mu")));
-    }
-    return fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", sql_name(table + "_m2"), fmt::join(parts, ", "),
-                       sql_name(table));
-}
 
 void copy_whole(const std::string& from, const std::string& to) {
     std::error_code fault;
@@ -140,16 +50,13 @@ struct Ledger::Impl {
     std::string file;                          ///< where it is now
     mutable std::optional<Database> database;  ///< made when it is first asked for: what is held needs none
     bool writable = false;
-    bool goes_on = false;                              ///< began as a copy of a kept one
+    bool goes_on = false;                              ///< a copy of one that was checked when it was closed
     std::map<std::string, std::vector<Field>> tables;  ///< what was put
     std::string step;                                  ///< whose rows are put
     bool holding = false;
     std::vector<Table> held;  ///< put, and not yet written
     std::size_t held_rows = 0;
-    std::optional<std::string> settled;
-    std::map<std::string, std::string> marks;  ///< of tables that rows were put into since
-    std::optional<LedgerTrace> trace;
-    LedgerAnswers remembered;
+    LedgerMemory memory;
 
     ~Impl() {
         database.reset();
@@ -355,44 +262,8 @@ struct Ledger::Impl {
         }
     }
 
-    /// Of a ledger that goes on from a kept one, which was checked when it was first closed and is known by its hash: the tables that
-    /// rows were put into since. Of any other: none, which means all.
-    [[nodiscard]] std::vector<std::string> put_since_kept() const {
-        std::vector<std::string> names;
-        if (!goes_on) return names;
-        for (const auto& [table, mark] : marks) names.push_back(table);
-        return names;
-    }
-
     [[nodiscard]] std::string mark(const std::string& table) const {
-        if (const auto known = marks.find(table); known != marks.end()) return known->second;
-        return has(table) ? settled.value_or("") : "";
-    }
-
-    void note_put(const Table& table) {
-        if (!settled) return;
-        marks[table.spec.name] = text_hash(mark(table.spec.name) + content_of(table));
-        if (trace) trace->put.push_back(table);
-    }
-
-    void note_read(const std::string& table) {
-        if (trace) trace->read.try_emplace(table, mark(table));
-    }
-
-    /// What was answered before, when all that it was read from is as it was.
-    [[nodiscard]] const LedgerAnswer* recall(const std::string& sql) const {
-        const auto answer = remembered.find(sql);
-        const auto as_it_was = [&](const auto& table) { return mark(table.first) == table.second; };
-        return answer != remembered.end() && std::ranges::all_of(answer->second.read, as_it_was) ? &answer->second
-                                                                                                 : nullptr;
-    }
-
-    void note_answer(const std::string& sql, const std::set<std::string>& read, const Table& rows) {
-        for (const auto& table : read) note_read(table);
-        if (!trace || rows.rows.size() > most_remembered) return;
-        auto& answer = trace->answers[sql];
-        for (const auto& table : read) answer.read.emplace(table, mark(table));
-        answer.rows = rows;
+        return memory.mark(table, [&] { return has(table); });
     }
 
     /// What linmu_columns says of the column that a result's column is, if it is one.
@@ -457,7 +328,7 @@ void Ledger::put(Table table) {
     impl_->check(table);
     const bool fresh = impl_->is_new(table.spec.name, table.spec.columns);
     const auto spec = table.spec;
-    impl_->note_put(table);
+    impl_->memory.note_put(table, impl_->mark(table.spec.name));
     if (impl_->holding) impl_->keep(std::move(table), fresh);
     else impl_->write(table, fresh);
     impl_->tables.emplace(spec.name, spec.columns);
@@ -506,7 +377,7 @@ void Ledger::put(const Layer& layer) {
         impl_->note_source(layer.spec.name, before);
     });
     impl_->tables.emplace(layer.spec.name, layer.spec.fields);
-    if (impl_->trace) impl_->trace->whole = false;
+    impl_->memory.note_more();
 }
 
 void Ledger::keep(const std::string& path) const {
@@ -517,37 +388,26 @@ void Ledger::keep(const std::string& path) const {
     commit_file(partial_name(path), path);
 }
 
-void Ledger::settle(const std::string& key) {
-    impl_->settled = key;
-    impl_->marks.clear();
-}
+void Ledger::settle(const std::string& key) { impl_->memory.settle(key); }
 
 std::string Ledger::mark(const std::string& table) const { return impl_->mark(table); }
 
-void Ledger::trace(LedgerAnswers known) {
-    impl_->trace.emplace();
-    impl_->remembered = std::move(known);
-}
+void Ledger::trace(LedgerAnswers known) { impl_->memory.trace(std::move(known)); }
 
-LedgerTrace Ledger::traced() {
-    impl_->remembered.clear();
-    return std::exchange(impl_->trace, {}).value_or(LedgerTrace{});
-}
+LedgerTrace Ledger::traced() { return impl_->memory.traced(); }
 
 bool Ledger::has(std::string_view table) const {
     impl_->write_held();
-    impl_->note_read(std::string(table));
+    impl_->memory.note_read(std::string(table), impl_->mark(std::string(table)));
     return impl_->has(table);
 }
 
 Table Ledger::query(const std::string& sql, std::string_view name) const {
     impl_->write_held();
-    if (const auto* before = impl_->recall(sql)) {
-        Table table = before->rows;
+    const auto mark = [&](const std::string& from) { return impl_->mark(from); };
+    if (const auto before = impl_->memory.recall(sql, mark)) {
+        Table table = *before;
         table.spec.name = name;
-        std::set<std::string> tables;
-        for (const auto& [from, mark] : before->read) tables.insert(from);
-        impl_->note_answer(sql, tables, table);
         return table;
     }
     std::set<std::string> read;
@@ -570,14 +430,14 @@ Table Ledger::query(const std::string& sql, std::string_view name) const {
         impl_->name_column(statement.get(), i, field);
         table.spec.columns.push_back(std::move(field));
     }
-    impl_->note_answer(sql, read, table);
+    impl_->memory.note_answer(sql, read, table, mark);
     return table;
 }
 
 void Ledger::close() {
     impl_->require_open();
     impl_->write_held();
-    check_geopackage(impl_->db(), impl_->path, impl_->put_since_kept());
+    check_geopackage(impl_->db(), impl_->path, impl_->goes_on ? impl_->memory.changed() : std::vector<std::string>{});
     impl_->db().close();
     impl_->database.reset();
     commit_file(impl_->file, impl_->path);
