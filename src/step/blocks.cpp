@@ -31,7 +31,7 @@ public:
             "measure",
             {{.name = "parcels", .kind = ArtifactKind::layer, .help = "those that may be part of a block (select)"}},
             ArtifactKind::layer,
-            1,
+            2,
             false};
     }
 

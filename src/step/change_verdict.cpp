@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <memory>
 #include <set>
@@ -42,6 +44,12 @@ const std::vector<Field> verdict_columns{{"layer", FieldType::text, "", "图层"
                                          {"value_after", FieldType::real, "", "后期指数"},
                                          {"shadow", FieldType::real, "", "阴影比例"}};
 
+/// As a GeoPackage tells names: capitals or not.
+bool same_name(const std::string& a, const std::string& b) {
+    return std::ranges::equal(a, b,
+                              [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
 class ChangeVerdict final : public ChangeFold {
 public:
     StepInfo info() const override {
@@ -63,7 +71,7 @@ public:
               .many = true,
               .optional = true}},
             ArtifactKind::layer,
-            1,
+            2,
             false};
     }
 
@@ -110,6 +118,7 @@ public:
         plan_evidence(inputs, context.input_ids);
         same_season_ = seasons_agree(context);
         LayerSpec spec{inputs[2].layer.name + "_verdict", inputs[2].layer.crs, verdict_columns};
+        std::ranges::copy(own_fields(inputs[2].layer), std::back_inserter(spec.fields));
         made_ = spec;
         return Artifact::of(std::move(spec));
     }
@@ -156,17 +165,18 @@ public:
                       {"before", FieldType::area, "m2", "前期面积"},
                       {"after", FieldType::area, "m2", "后期面积"}}},
                     {}};
+        Table table{{"work_verdict", "作业判定 (疑似)", verdict_columns}, {}};
         std::map<Verdict, int> counts;
         for (std::size_t i = 0; i < zones_->size(); ++i) {
             const auto evidence = evidence_of(i);
             const auto verdict = judged(i, evidence);
             ++counts[verdict.verdict];
-            layer.features.push_back(
-                {plots_->features[i].fid, plots_->features[i].geometry, row(i, evidence, verdict)});
+            table.rows.push_back(row(i, evidence, verdict));
+            const auto& plot = plots_->features[i];
+            layer.features.push_back({plot.fid, plot.geometry, table.rows.back()});
+            for (const auto at : own_at_) layer.features.back().values.push_back(plot.values[at]);
             add_areas(areas, i, evidence);
         }
-        Table table{{"work_verdict", "作业判定 (疑似)", verdict_columns}, {}};
-        for (const auto& feature : layer.features) table.rows.push_back(feature.values);
         context.ledger->put(table);
         context.ledger->put(areas);
         names_.record(*context.ledger);
@@ -192,6 +202,20 @@ private:
         evidence_ = EvidenceBands(
             rasters, raster_ids, 2,
             {.series = series_, .value_before = value_before_, .value_after = value_after_, .shadow = shadow_});
+    }
+
+    /// The plots' fields as they were delivered, behind the verdict; one of a name that the verdict has stays away.
+    std::vector<Field> own_fields(const LayerSpec& plots) {
+        std::vector<Field> fields;
+        own_at_.clear();
+        for (std::size_t i = 0; i < plots.fields.size(); ++i) {
+            const auto& field = plots.fields[i];
+            if (std::ranges::any_of(verdict_columns, [&](const Field& own) { return same_name(own.name, field.name); }))
+                continue;
+            own_at_.push_back(i);
+            fields.push_back(field);
+        }
+        return fields;
     }
 
     void plan_fields(const LayerSpec& plots, const std::string& id) {
@@ -341,6 +365,7 @@ private:
     ChangeAreas evidence_sums_;
     Grid grid_;
     LayerSpec made_;
+    std::vector<std::size_t> own_at_;  ///< fields of the plots that the layer keeps
     const Layer* plots_ = nullptr;
 };
 

@@ -23,7 +23,7 @@ public:
                 {{.name = "layer", .kind = ArtifactKind::layer, .help = "polygons to cut"},
                  {.name = "zones", .kind = ArtifactKind::layer, .help = "polygons to cut by"}},
                 ArtifactKind::layer,
-                1,
+                2,
                 false};
     }
 

@@ -34,7 +34,7 @@ public:
                 "measure",
                 {{.name = "roads", .kind = ArtifactKind::layer, .help = "lines"}},
                 ArtifactKind::layer,
-                2,
+                3,
                 false};
     }
 

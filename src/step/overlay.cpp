@@ -52,7 +52,7 @@ public:
             "measure",
             {{.name = "layers", .kind = ArtifactKind::layer, .help = "two or more polygon layers", .many = true}},
             ArtifactKind::layer,
-            1,
+            2,
             false};
     }
 

@@ -51,7 +51,7 @@ public:
                 {{.name = "before", .kind = ArtifactKind::layer, .help = "parcels of the earlier survey"},
                  {.name = "after", .kind = ArtifactKind::layer, .help = "parcels of the later survey"}},
                 ArtifactKind::layer,
-                1,
+                2,
                 false};
     }
 

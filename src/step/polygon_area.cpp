@@ -65,7 +65,7 @@ public:
             "measure",
             {{.name = "layer", .kind = ArtifactKind::layer, .help = "polygons or lines"}},
             ArtifactKind::layer,
-            2,
+            3,
             false};
     }
 

@@ -38,7 +38,7 @@ public:
             "account",
             {{.name = "layers", .kind = ArtifactKind::layer, .help = "polygon layers of work plots", .many = true}},
             ArtifactKind::layer,
-            2,
+            3,
             false};
     }
 

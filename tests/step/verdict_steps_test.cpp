@@ -205,6 +205,27 @@ TEST_F(VerdictsOnPlots, AgreeWithWhatWasDoneAndSayWhenTheyCannotTell) {
                   ledger_.query(fmt::format("SELECT * FROM {}", name)).rows);
 }
 
+TEST_F(VerdictsOnPlots, KeepWhatThePlotsWereDeliveredWith) {
+    auto layer = plots();
+    layer.spec.fields[0].name = "XBBH";
+    layer.spec.fields.push_back({"Verdict", FieldType::text, "", ""});  // a name that the verdict takes
+    for (auto& feature : layer.features) feature.values.emplace_back(std::string("theirs"));
+    auto by_number = keys;
+    by_number[0].second = std::string("XBBH");
+    StepBench bench("change-verdict", by_number);
+    const auto planned = bench.plan({class_map(), class_map(), Artifact::of(layer.spec)});
+    const auto made =
+        bench.fold(ledger_, {block_of(classes(false)), block_of(classes(true))}, {&layer}, 64).layer.value();
+    ASSERT_EQ(made.features.size(), layer.features.size());
+    const auto number = field_index(made.spec.fields, "XBBH", "the verdicts");
+    EXPECT_EQ(field_index(planned.layer.fields, "XBBH", "the plan"), number);
+    for (std::size_t i = 0; i < made.features.size(); ++i) {
+        EXPECT_EQ(made.features[i].values.at(number), layer.features[i].values[0]);
+        EXPECT_EQ(made.features[i].values.size(), made.spec.fields.size());
+    }
+    EXPECT_EQ(std::ranges::count(made.spec.fields, std::string("Verdict"), &Field::name), 0);
+}
+
 TEST_F(VerdictsOnPlots, WithTooFewDatesSayHowMany) {
     const auto layer = plots();
     RealPlane nothing(rows, cols, no_value), count(rows, cols, 14);
