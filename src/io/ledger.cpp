@@ -79,6 +79,7 @@ struct Ledger::Impl {
         database.emplace(file, Database::Mode::write);
         // The file counts only once it is whole, flushed and renamed.
         database->run("PRAGMA synchronous = OFF");
+        database->make_room();
     }
 
     void create() const {
@@ -300,6 +301,7 @@ Ledger Ledger::open(const std::string& path) {
     impl->path = path;
     impl->file = path;
     impl->database.emplace(path, Database::Mode::read);
+    impl->database->make_room();
     if (!impl->has("linmu_columns"))
         throw DataError(fmt::format("{} is no ledger of linmu: it has no table linmu_columns", path));
     return Ledger(std::move(impl));

@@ -23,13 +23,15 @@ Database::Database(std::string path, Mode mode) : path_(std::move(path)) {
     handle_.reset(handle);
     if (status != SQLITE_OK) throw DataError(fmt::format("{} cannot be opened: {}", path_, sqlite3_errstr(status)));
     sqlite3_busy_timeout(handle_.get(), 5000);
-    // A county's rows are sorted and joined in memory, not in files beside: 64 MiB of pages, against 2.
-    run("PRAGMA cache_size = -65536");
-    run("PRAGMA temp_store = MEMORY");
 }
 
 void Database::run(const std::string& sql) {
     if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
+}
+
+void Database::make_room() {
+    run("PRAGMA cache_size = -65536");
+    run("PRAGMA temp_store = MEMORY");
 }
 
 void Database::roll_back() noexcept {

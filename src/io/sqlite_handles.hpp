@@ -27,6 +27,9 @@ public:
     Database(std::string path, Mode mode);
 
     void run(const std::string& sql);
+    /// Rows of a county are then sorted and joined in memory (64 MiB of pages, against 2), not in files beside. For one that is asked many
+    /// queries: to read a file through once is slower so, since its pages are no longer put in place of each other.
+    void make_room();
     /// Ends a transaction, if SQLite has not done so itself (it does when the disk is full).
     void roll_back() noexcept;
     /// One statement; more after it is an error.
